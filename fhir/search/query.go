@@ -1,0 +1,180 @@
+package search
+
+import "masjala/fhir"
+
+// Kind is the sort of a search parameter (https://hl7.org/fhir/R4/search.html#ptypes).
+type Kind uint8
+
+const (
+	Token Kind = iota + 1
+	String
+	Reference
+	Date
+	URI
+	Number
+	Quantity
+	Position // the special parameter "near"
+)
+
+// Parameter is a search parameter that this program supports for one resource type.
+type Parameter struct {
+	Name    string // "name", "_lastUpdated"
+	Type    string // resource type it belongs to; "" for those of every type
+	Kind    Kind
+	Path    []string // element paths below the resource: "managingOrganization", "telecom[system=phone]"
+	Targets []string // reference: types it may point to
+	URL     string   // canonical of the SearchParameter definition
+}
+
+// Query is a search on one resource type, or on several when Types is set.
+// Conditions are joined by AND. The zero value of each field asks for nothing.
+type Query struct {
+	Type  string   // resource type; "" for a search over Types
+	Types []string // system search: the types of _type, in order; empty means all
+	Where []Condition
+	Sort  []SortKey // empty: by commit sequence, newest first
+
+	Count  int    // rows wanted on a page; 0 means the answer's total only (_summary=count, _count=0)
+	Cursor string // from Page.Next of the page before; opaque; empty for the first page
+	Total  TotalMode
+
+	Includes []Include
+
+	Summary  string   // "", "true", "text", "data", "count", "false"
+	Elements []string // element names of _elements, without the type
+	Used     []Pair   // the parameters that were understood, in order, for link.self
+	Ignored  []Pair   // parameters that were not understood (lenient handling)
+}
+
+// Pair is a parameter as the request spelled it.
+type Pair struct{ Name, Value string }
+
+// Condition is one parameter of a search: any of Values, on Param.
+// Exactly one of Values, Chain, Has is set, but for Modifier "missing", which uses Missing.
+type Condition struct {
+	Param    *Parameter
+	Modifier Modifier
+	Values   []Value
+	Missing  bool    // for Modifier Missing: true finds resources without a value
+	Chain    []Chain // reference parameters: what the target must meet; any of the target types
+	Has      *Has    // reverse chaining; Param is nil
+}
+
+// Modifier is what stands after the colon of a parameter name.
+type Modifier string
+
+const (
+	None       Modifier = ""
+	Exact      Modifier = "exact"
+	Contains   Modifier = "contains"
+	Missing    Modifier = "missing"
+	Not        Modifier = "not"
+	Text       Modifier = "text"
+	Identifier Modifier = "identifier"
+	OfType     Modifier = "of-type"
+	Above      Modifier = "above"
+	Below      Modifier = "below"
+)
+
+// Chain is a condition on the target of a reference, for one target type.
+type Chain struct {
+	Type string
+	Cond Condition
+}
+
+// Has asks that some resource of Type refers through Ref and meets Cond.
+type Has struct {
+	Type string
+	Ref  *Parameter
+	Cond Condition
+}
+
+// Prefix is the comparison of a date, number or quantity.
+type Prefix string
+
+const (
+	Eq Prefix = "eq"
+	Ne Prefix = "ne"
+	Gt Prefix = "gt"
+	Lt Prefix = "lt"
+	Ge Prefix = "ge"
+	Le Prefix = "le"
+	Sa Prefix = "sa"
+	Eb Prefix = "eb"
+	Ap Prefix = "ap"
+)
+
+// Value is one wanted value, normalised for its parameter's kind as an Entry is.
+type Value struct {
+	// Token, Quantity: System and Code. HasSystem tells "system|code" and "|code" (true)
+	// from a bare "code" (false, any system); an empty Code with HasSystem wants any code.
+	System    string
+	Code      string
+	HasSystem bool
+
+	Text            string // String: folded text; with Exact the text as given. URI: the uri. Text: folded.
+	Prefix          Prefix // Date, Number, Quantity
+	Low             int64  // Date: first millisecond since 1970 of the interval meant
+	High            int64  // Date: last millisecond of it
+	Num             float64
+	NumLow, NumHigh float64 // Number, Quantity: implicit range of the precision given
+
+	RefType string // Reference: type, "" when only an id was given
+	RefID   string // Reference: id of a local resource
+	RefURL  string // Reference: absolute address or canonical that is not local; Text keeps |version
+
+	Lat, Lon, Radius float64 // Position: degrees, degrees, metres (0: server's choice)
+}
+
+// SortKey is one key of _sort.
+type SortKey struct {
+	Param *Parameter
+	Desc  bool
+}
+
+// Include is one _include or _revinclude.
+type Include struct {
+	Reverse bool
+	Iterate bool
+	Source  string     // type that holds the reference; "*" for _include=*
+	Param   *Parameter // nil for all reference parameters of Source
+	Target  string     // "" for any
+}
+
+// TotalMode is how exact a Page's total must be.
+type TotalMode uint8
+
+const (
+	TotalAccurate TotalMode = iota // the default of this server
+	TotalEstimate
+	TotalNone
+)
+
+// Entry is one index row of a resource: what it is found under for one parameter.
+type Entry struct {
+	Param                  string // parameter name; with ":identifier", ":text", ":of-type" for those modifiers
+	Kind                   Kind
+	System                 string  // Token, Quantity
+	Code                   string  // Token; Quantity: unit code
+	Text                   string  // String: folded (see Fold), at most MaxText bytes; URI: the uri
+	Exact                  string  // String: as written
+	Low                    int64   // Date: milliseconds since 1970, inclusive
+	High                   int64   // Date
+	NumLow, NumHigh        float64 // Number, Quantity
+	RefType, RefID, RefURL string  // Reference: type and id of a local target, or the address of another
+	Lat, Lon               float64 // Position
+}
+
+// MaxText is how many bytes of a folded string are indexed; longer values are cut at a rune.
+const MaxText = 512
+
+// Request is the input of Parse.
+type Request struct {
+	Type                   string // resource type, "" for a system-level search
+	Base                   string // base address of this server as the client used it, to tell local references
+	Pairs                  []Pair // decoded parameters in the order of the request, query before body
+	Strict                 bool   // Prefer: handling=strict: refuse what is not understood
+	MaxCount, DefaultCount int    // page sizes
+}
+
+var _ = fhir.Invalid // Parse and Extract report *fhir.Error
