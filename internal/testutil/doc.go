@@ -1,0 +1,5 @@
+// Package testutil holds the set-up that tests of several packages share.
+//
+// [Requirement] marks a test as the proof of a requirement; the conformance page is
+// made from these marks. [Reference] finds the folder with specifications and examples.
+package testutil
