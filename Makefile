@@ -1,0 +1,80 @@
+# What can be done with the source. `make help` lists it.
+SHELL       := bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DELETE_ON_ERROR:
+
+GO      ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+# -trimpath and no build stamp: the same source and version give the same bytes.
+BUILD   := $(GO) build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)'
+CACHE   := .cache
+RACE    := ./store/... ./api/... ./sync/... ./terminology/... ./internal/jobs/... ./internal/auth/... ./internal/app/...
+FUZZTIME ?= 30s
+
+export MASJALA_REFERENCE ?= $(abspath ../shared)
+
+.PHONY: help build test check acceptance bench soak fuzz demo cross conformance notices reproducible clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## build bin/masjala
+	@$(BUILD) -o bin/masjala ./cmd/masjala
+
+test: ## run the whole test suite
+	@mkdir -p $(CACHE)
+	$(GO) build -o $(CACHE)/testreport ./internal/testreport
+	$(GO) test -json -timeout 10m ./... 2>&1 | tee $(CACHE)/test.json | $(CACHE)/testreport
+
+check: ## vet, staticcheck, races, import rules, licences
+	@test -z "$$(gofmt -l $$(git ls-files '*.go') | tee /dev/stderr)"
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+	$(GO) test -count=1 ./internal/archtest/...
+	$(GO) run ./internal/notices -check
+	$(GO) test -race -timeout 15m $(RACE)
+
+acceptance: build ## run the suites of the reference folder against the real program
+	@.ci/acceptance
+
+bench: ## measure, and compare with a bare baseline in the same run
+	@$(GO) run ./internal/bench
+
+soak: ## crash, seed and random tests at full count
+	@MASJALA_SOAK=1 $(GO) test -count=1 -timeout 60m ./store/... ./sync/... ./terminology/... ./internal/e2e/...
+
+fuzz: ## run every fuzz target for FUZZTIME (default 30s)
+	@for pkg in $$($(GO) list ./...); do
+	  for target in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do
+	    echo "== $$pkg $$target"
+	    $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$pkg
+	  done
+	done
+
+demo: build ## the main job on an example country, in a scratch folder
+	@bin/masjala demo
+
+cross: ## build for other systems (needs the Debian cross compilers, see CONTRIBUTING)
+	@mkdir -p dist
+	CGO_ENABLED=1 GOOS=linux GOARCH=arm64 CC=aarch64-linux-gnu-gcc $(BUILD) -o dist/masjala-linux-arm64 ./cmd/masjala
+	CGO_ENABLED=1 GOOS=windows GOARCH=amd64 CC=x86_64-w64-mingw32-gcc $(BUILD) -o dist/masjala-windows-amd64.exe ./cmd/masjala
+	ls -l dist
+
+conformance: ## write docs/conformance.md from a test run
+	@$(GO) run ./internal/conformance
+
+notices: ## write THIRD_PARTY_NOTICES from the modules that are linked in
+	@$(GO) run ./internal/notices
+
+reproducible: ## build twice, apart, and compare the bytes
+	@one=$$(mktemp -d); two=$$(mktemp -d); trap 'rm -rf "$$one" "$$two"' EXIT
+	$(BUILD) -o "$$one/masjala" ./cmd/masjala
+	mkdir -p "$$two/elsewhere"; git ls-files -z | xargs -0 cp --parents -t "$$two/elsewhere"
+	(cd "$$two/elsewhere" && $(BUILD) -o "$$two/masjala" ./cmd/masjala)
+	sha256sum "$$one/masjala" "$$two/masjala" | sed "s|$$one|first|; s|$$two|second|"
+	cmp "$$one/masjala" "$$two/masjala"
+
+clean: ## remove what was built
+	@rm -rf bin dist $(CACHE)

@@ -1,0 +1,107 @@
+package config
+
+import (
+	"time"
+)
+
+// File is the name of the settings file in the data directory.
+const File = "masjala.yaml"
+
+// Config holds every setting. The tags name the key in the file and say what it is for.
+type Config struct {
+	Data string // the data directory; it is where the file lies, so the file cannot set it
+
+	Listen  string   `key:"listen" doc:"address and port to serve on; port 0 takes a free one"`
+	Open    bool     `key:"open" doc:"serve without sign-in; only on a loopback address"`
+	BaseURL string   `key:"base_url" doc:"address of the server as clients see it, when a proxy stands before it; empty: as the request says"`
+	Proxies []string `key:"trusted_proxies" doc:"addresses or networks (CIDR) of proxies whose X-Forwarded headers are believed"`
+
+	TLS    TLS    `key:"tls"`
+	Limits Limits `key:"limits"`
+	Memory Memory `key:"memory"`
+	Log    Log    `key:"log"`
+	Sync   Sync   `key:"sync"`
+
+	origins map[string]string // key → where its value comes from
+}
+
+// TLS is how connections are encrypted.
+type TLS struct {
+	Cert     string `key:"cert" doc:"file with the server's certificate and its chain, PEM"`
+	Key      string `key:"key" doc:"file with the certificate's private key, PEM"`
+	ClientCA string `key:"client_ca" doc:"file with the authorities whose client certificates are demanded, PEM; empty: none is demanded"`
+}
+
+// Limits keep one request from taking everything.
+type Limits struct {
+	Page    int           `key:"page" doc:"rows on a page of a search or history when the request gives no _count"`
+	MaxPage int           `key:"max_page" doc:"most rows on a page"`
+	Body    Size          `key:"body" doc:"largest request body of one resource"`
+	Bundle  Size          `key:"bundle" doc:"largest request body of a Bundle"`
+	Upload  Size          `key:"upload" doc:"largest file sent to an import"`
+	Request time.Duration `key:"request" doc:"longest time one request may take; commands and imports have no limit"`
+	Stop    time.Duration `key:"stop" doc:"how long running requests may take to end when the server stops"`
+}
+
+// Memory is how much the process may use.
+type Memory struct {
+	Limit Size `key:"limit" doc:"memory the Go runtime tries to stay under; 0: half of the machine's memory"`
+	GC    int  `key:"gc_percent" doc:"growth of the heap, in percent, at which garbage is collected"`
+}
+
+// Log is what is written to standard error.
+type Log struct {
+	Level  string `key:"level" doc:"debug, info, warn or error"`
+	Format string `key:"format" doc:"text or json"`
+}
+
+// Sync is what is fetched from other servers.
+type Sync struct {
+	Sources []Source `key:"sources"`
+}
+
+// Source is another server that this one follows. See docs/configuration.md.
+type Source struct {
+	Name       string        `key:"name" doc:"what the source is called, in commands and reports"`
+	URL        string        `key:"url" doc:"FHIR base address of the other server"`
+	Schedule   string        `key:"schedule" doc:"when to fetch, five fields as in cron; empty: only by hand"`
+	Timezone   string        `key:"timezone" doc:"time zone of the schedule, such as Africa/Nairobi; empty: the machine's"`
+	Jitter     time.Duration `key:"jitter" doc:"longest random delay of a scheduled run, so that many followers do not come at once"`
+	Types      []string      `key:"types" doc:"resource types to follow; empty: all the directory types"`
+	Rule       string        `key:"rule" doc:"who wins when both sides changed a resource: theirs, ours or newest"`
+	TokenFile  string        `key:"token_file" doc:"file that holds the bearer token for the other server"`
+	CAFile     string        `key:"ca_file" doc:"file with the authorities to trust for the other server, PEM; empty: the machine's"`
+	ClientCert string        `key:"client_cert" doc:"file with the certificate to show to the other server, PEM"`
+	ClientKey  string        `key:"client_key" doc:"file with the private key of that certificate, PEM"`
+	PageSize   int           `key:"page_size" doc:"rows to ask for at a time"`
+	Timeout    time.Duration `key:"timeout" doc:"longest wait for one page"`
+}
+
+// Default returns the settings of a program that nobody configured.
+func Default() *Config {
+	return &Config{
+		Data:   "masjala-data",
+		Listen: "127.0.0.1:8080",
+		Limits: Limits{
+			Page: 50, MaxPage: 1000, Body: 1 << 20, Bundle: 64 << 20, Upload: 1 << 30,
+			Request: time.Minute, Stop: 20 * time.Second,
+		},
+		Memory:  Memory{GC: 50},
+		Log:     Log{Level: "info", Format: "text"},
+		origins: map[string]string{},
+	}
+}
+
+// defaultSource is a source before the file was read.
+func defaultSource() Source {
+	return Source{Jitter: 5 * time.Minute, Rule: "theirs", PageSize: 500, Timeout: 2 * time.Minute}
+}
+
+// Origin says where the value of a key comes from: "the default", "masjala.yaml line 3",
+// "the environment" or "the command line".
+func (c *Config) Origin(key string) string {
+	if from := c.origins[key]; from != "" {
+		return from
+	}
+	return "the default"
+}
