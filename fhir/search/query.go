@@ -1,6 +1,9 @@
 package search
 
-import "masjala/fhir"
+import (
+	"math"
+	"time"
+)
 
 // Kind is the sort of a search parameter (https://hl7.org/fhir/R4/search.html#ptypes).
 type Kind uint8
@@ -17,6 +20,7 @@ const (
 )
 
 // Parameter is a search parameter that this program supports for one resource type.
+// Parameters are made once; nobody may change them.
 type Parameter struct {
 	Name    string // "name", "_lastUpdated"
 	Type    string // resource type it belongs to; "" for those of every type
@@ -24,6 +28,9 @@ type Parameter struct {
 	Path    []string // element paths below the resource: "managingOrganization", "telecom[system=phone]"
 	Targets []string // reference: types it may point to
 	URL     string   // canonical of the SearchParameter definition
+
+	element element // data type of the elements
+	system  string  // code system that a bare code or boolean implies; rows are kept without it
 }
 
 // Query is a search on one resource type, or on several when Types is set.
@@ -112,7 +119,7 @@ type Value struct {
 	Code      string
 	HasSystem bool
 
-	Text            string // String: folded text; with Exact the text as given. URI: the uri. Text: folded.
+	Text            string // String: folded text; with Exact the text as given. URI: the uri. With Text: folded.
 	Prefix          Prefix // Date, Number, Quantity
 	Low             int64  // Date: first millisecond since 1970 of the interval meant
 	High            int64  // Date: last millisecond of it
@@ -121,7 +128,8 @@ type Value struct {
 
 	RefType string // Reference: type, "" when only an id was given
 	RefID   string // Reference: id of a local resource
-	RefURL  string // Reference: absolute address or canonical that is not local; Text keeps |version
+	RefURL  string // Reference: absolute address or canonical that is not local, without its version
+	Version string // Reference: "3" of "/_history/3", "1.0" of "|1.0"; empty for any version
 
 	Lat, Lon, Radius float64 // Position: degrees, degrees, metres (0: server's choice)
 }
@@ -162,6 +170,7 @@ type Entry struct {
 	High                   int64   // Date
 	NumLow, NumHigh        float64 // Number, Quantity
 	RefType, RefID, RefURL string  // Reference: type and id of a local target, or the address of another
+	Version                string  // Reference: the version it names, if any
 	Lat, Lon               float64 // Position
 }
 
@@ -170,11 +179,16 @@ const MaxText = 512
 
 // Request is the input of Parse.
 type Request struct {
-	Type                   string // resource type, "" for a system-level search
-	Base                   string // base address of this server as the client used it, to tell local references
-	Pairs                  []Pair // decoded parameters in the order of the request, query before body
-	Strict                 bool   // Prefer: handling=strict: refuse what is not understood
-	MaxCount, DefaultCount int    // page sizes
+	Type                   string    // resource type, "" for a system-level search
+	Base                   string    // base address of this server as the client used it, to tell local references
+	Pairs                  []Pair    // decoded parameters in the order of the request, query before body
+	Strict                 bool      // Prefer: handling=strict: refuse what is not understood
+	MaxCount, DefaultCount int       // page sizes; 1000 and 50 when zero
+	Now                    time.Time // for the prefix ap of dates; the wall clock when zero
 }
 
-var _ = fhir.Invalid // Parse and Extract report *fhir.Error
+// DateMin and DateMax are the ends of a period that is open.
+const (
+	DateMin = math.MinInt64
+	DateMax = math.MaxInt64
+)

@@ -1,0 +1,117 @@
+package search
+
+import (
+	"slices"
+
+	"masjala/fhir"
+)
+
+// Extract returns the index rows of a resource: under what each search parameter of its
+// type finds it. Values that cannot be read make no row. Logical id and time of the last
+// update are no rows; they are columns of the store.
+func Extract(r *fhir.Resource) []Entry {
+	i := slices.Index(types, r.Type)
+	if i < 0 {
+		return nil
+	}
+	x := extractor{s: string(r.Body), entries: make([]Entry, 0, 24)}
+	if len(x.s) > 2 {
+		x.object(plans[i], 0)
+	}
+	if len(r.Meta) > 2 {
+		x.s = string(r.Meta)
+		x.object(metaPlan, 0)
+	}
+	return x.entries
+}
+
+// extractor walks one JSON text.
+type extractor struct {
+	s       string
+	entries []Entry
+	seen    map[string]struct{} // rows so far, once they are many
+}
+
+// object walks the object at i and returns the position after it.
+func (x *extractor) object(n *node, i int) int {
+	if i >= len(x.s) || x.s[i] != '{' {
+		return skip(x.s, i)
+	}
+	return members(x.s, i, func(name string, at int) int {
+		for e := range n.edges {
+			if n.edges[e].name == name {
+				return x.member(n, &n.edges[e], at)
+			}
+		}
+		return skip(x.s, at)
+	})
+}
+
+// member walks the value at i of a member that an edge leads to.
+func (x *extractor) member(n *node, e *edge, i int) int {
+	if e.direct {
+		return items(x.s, i, func(at int) int { return x.object(e.to, at) })
+	}
+	return items(x.s, i, func(at int) int {
+		for j := range n.edges {
+			if other := &n.edges[j]; other.name == e.name && x.takes(other, at) {
+				for _, p := range other.parameters {
+					x.leaf(p, at)
+				}
+				if len(other.to.edges) > 0 {
+					x.object(other.to, at)
+				}
+			}
+		}
+		return skip(x.s, at)
+	})
+}
+
+// takes tells whether the value at i passes the filter of an edge.
+func (x *extractor) takes(e *edge, i int) bool {
+	return e.filter == "" || x.field(i, e.filter) == e.want
+}
+
+// field returns the text of a member of the object at i.
+func (x *extractor) field(i int, name string) (text string) {
+	if i >= len(x.s) || x.s[i] != '{' {
+		return ""
+	}
+	members(x.s, i, func(n string, at int) int {
+		if n == name {
+			text = scalar(x.s, at)
+		}
+		return skip(x.s, at)
+	})
+	return text
+}
+
+// many is how many rows are compared one by one before a set is kept.
+const many = 64
+
+// add appends a row unless the resource has it already.
+func (x *extractor) add(e Entry) {
+	if len(x.entries) < many {
+		if !slices.Contains(x.entries, e) {
+			x.entries = append(x.entries, e)
+		}
+		return
+	}
+	if x.seen == nil {
+		x.seen = make(map[string]struct{}, 2*many)
+		for i := range x.entries {
+			x.seen[x.entries[i].key()] = struct{}{}
+		}
+	}
+	if k := e.key(); e.Kind != Token && e.Kind != String && e.Kind != URI {
+		x.entries = append(x.entries, e)
+	} else if _, had := x.seen[k]; !had {
+		x.seen[k] = struct{}{}
+		x.entries = append(x.entries, e)
+	}
+}
+
+// key tells rows of texts and codes apart.
+func (e *Entry) key() string {
+	return e.Param + "\x00" + e.System + "\x00" + e.Code + "\x00" + e.Text + "\x00" + e.Exact
+}

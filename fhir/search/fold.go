@@ -1,0 +1,185 @@
+package search
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Fold returns the form in which texts are compared: without case, accents and other
+// marks on letters, compatibility forms (full-width, ligatures) replaced, typographic
+// apostrophes and dashes made plain, white space collapsed to single blanks and trimmed.
+// Vowel signs that are letters of their own scripts stay. Fold(Fold(s)) is Fold(s).
+func Fold(s string) string {
+	if plain(s) {
+		return s
+	}
+	b := make([]byte, 0, len(s)+8)
+	ascii := true
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			ascii = false
+			break
+		}
+	}
+	if ascii {
+		return string(foldASCII(b, s))
+	}
+	for _, r := range norm.NFKD.String(strings.ToValidUTF8(s, "\ufffd")) {
+		b = appendFolded(b, r)
+	}
+	return string(norm.NFC.Bytes(trimRight(b)))
+}
+
+// plain tells whether s is folded already and easily seen to be so.
+func plain(s string) bool {
+	blank := true // a blank may not come now
+	for i := range len(s) {
+		c := s[i]
+		if c >= utf8.RuneSelf || c < ' ' || c == 0x7f || c >= 'A' && c <= 'Z' || c == ' ' && blank {
+			return false
+		}
+		blank = c == ' '
+	}
+	return s == "" || !blank
+}
+
+func foldASCII(b []byte, s string) []byte {
+	for i := range len(s) {
+		c := s[i]
+		switch {
+		case c >= 'A' && c <= 'Z':
+			b = append(b, c+'a'-'A')
+		case c <= ' ' || c == 0x7f:
+			b = appendBlank(b)
+		default:
+			b = append(b, c)
+		}
+	}
+	return trimRight(b)
+}
+
+// appendFolded appends one rune of a decomposed text.
+func appendFolded(b []byte, r rune) []byte {
+	switch {
+	case unicode.IsSpace(r) || r == 0x200b || unicode.IsControl(r):
+		return appendBlank(b)
+	case isMark(r):
+		return b
+	}
+	if to, ok := spelled(r); ok {
+		return append(b, to...)
+	}
+	return utf8.AppendRune(b, unicode.ToLower(unicode.ToUpper(r)))
+}
+
+func appendBlank(b []byte) []byte {
+	if len(b) == 0 || b[len(b)-1] == ' ' {
+		return b
+	}
+	return append(b, ' ')
+}
+
+func trimRight(b []byte) []byte {
+	if n := len(b); n > 0 && b[n-1] == ' ' {
+		return b[:n-1]
+	}
+	return b
+}
+
+// isMark tells whether r is an accent, a point or another mark that readers leave out.
+// Vowel signs of Indic and South-East Asian scripts are combining marks too, but words
+// differ by them.
+func isMark(r rune) bool {
+	switch {
+	case r < 0x300:
+		return false
+	case r <= 0x36f, // Latin, Greek, Cyrillic
+		r >= 0x483 && r <= 0x489,
+		r >= 0x591 && r <= 0x5c7 && unicode.Is(unicode.Mn, r),                      // Hebrew points
+		r >= 0x610 && r <= 0x61a, r >= 0x64b && r <= 0x65f, r == 0x670, r == 0x640, // Arabic
+		r >= 0x135d && r <= 0x135f, // Ethiopic
+		r >= 0x1ab0 && r <= 0x1aff, r >= 0x1dc0 && r <= 0x1dff, r >= 0x20d0 && r <= 0x20ff,
+		r >= 0x200c && r <= 0x200f, r == 0xad, r == 0xfeff, // invisible
+		r >= 0xfe00 && r <= 0xfe0f, r >= 0xfe20 && r <= 0xfe2f:
+		return true
+	}
+	return false
+}
+
+// spelled gives the plain spelling of letters and signs that do not decompose.
+func spelled(r rune) (string, bool) {
+	switch r {
+	case 'ß', 'ẞ':
+		return "ss", true
+	case 'æ', 'Æ':
+		return "ae", true
+	case 'œ', 'Œ':
+		return "oe", true
+	case 'ø', 'Ø':
+		return "o", true
+	case 'đ', 'Đ', 'ð', 'Ð', 'ɗ', 'Ɗ', 'ɖ', 'Ɖ':
+		return "d", true
+	case 'ł', 'Ł':
+		return "l", true
+	case 'ħ', 'Ħ':
+		return "h", true
+	case 'ı':
+		return "i", true
+	case 'ŋ', 'Ŋ':
+		return "ng", true
+	case 'ɓ', 'Ɓ':
+		return "b", true
+	case 'ƙ', 'Ƙ':
+		return "k", true
+	case 'ƴ', 'Ƴ':
+		return "y", true
+	case 'ɛ', 'Ɛ':
+		return "e", true
+	case 'ɔ', 'Ɔ':
+		return "o", true
+	case '‘', '’', 'ʼ', 'ʻ', 'ʹ', '′', '`', '´', '＇':
+		return "'", true
+	case '“', '”', '„', '«', '»':
+		return `"`, true
+	case '‐', '‑', '‒', '–', '—', '−':
+		return "-", true
+	}
+	return "", false
+}
+
+// cut shortens a folded text to MaxText bytes, at a rune.
+func cut(s string) string {
+	if len(s) <= MaxText {
+		return s
+	}
+	n := MaxText
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return strings.TrimRight(s[:n], " ")
+}
+
+// Trigrams appends every three neighbouring runes of a folded text, packed in 21 bits
+// each, to dst: each once, in order of appearance. Texts of less than three runes have none.
+func Trigrams(folded string, dst []uint64) []uint64 {
+	const mask = 1<<63 - 1
+	var window uint64
+	runes, first := 0, len(dst)
+next:
+	for _, r := range folded {
+		window = (window<<21 | uint64(r)) & mask
+		if runes++; runes < 3 {
+			continue
+		}
+		for _, t := range dst[first:] {
+			if t == window {
+				continue next
+			}
+		}
+		dst = append(dst, window)
+	}
+	return dst
+}

@@ -1,0 +1,293 @@
+package search
+
+import (
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"masjala/fhir"
+)
+
+// What a request may ask for at most; more is refused with a sentence that says so.
+const (
+	maxPairs      = 100    // parameters of a request
+	maxValues     = 1_000  // values of one parameter, joined by OR
+	maxValueBytes = 4_096  // one value
+	maxBytes      = 65_536 // all names and values
+	maxDepth      = 6      // steps of a chain
+	maxSortKeys   = 8
+)
+
+// Parse reads a search request. Parameters it does not know are refused when the request
+// is strict and listed in Query.Ignored otherwise; a known parameter with a modifier or
+// a value that it cannot have is always refused. Errors are Invalid and name the parameter
+// (https://hl7.org/fhir/R4/search.html).
+func Parse(req Request) (*Query, error) {
+	if req.MaxCount <= 0 {
+		req.MaxCount = 1000
+	}
+	if req.DefaultCount <= 0 {
+		req.DefaultCount = min(50, req.MaxCount)
+	}
+	if req.Now.IsZero() {
+		req.Now = time.Now()
+	}
+	r := &reader{req: req, q: &Query{Type: req.Type, Count: req.DefaultCount}}
+	if err := r.check(); err != nil {
+		return nil, err
+	}
+	for _, p := range req.Pairs {
+		if err := r.pair(p); err != nil {
+			return nil, err
+		}
+	}
+	return r.q, r.finish()
+}
+
+// reader reads one request.
+type reader struct {
+	req Request
+	q   *Query
+}
+
+// verdict tells what became of a parameter.
+type verdict uint8
+
+const (
+	unknown    verdict = iota
+	understood         // part of the query and of link.self
+	silent             // meant for someone else, or spoken for elsewhere
+)
+
+func (r *reader) check() error {
+	if r.req.Type != "" && Parameters(r.req.Type) == nil {
+		return fhir.Errorf(fhir.NotFound, "this server does not hold resources of type %s", r.req.Type)
+	}
+	if len(r.req.Pairs) > maxPairs {
+		return fhir.Errorf(fhir.Invalid, "The search has %d parameters; this server takes %d at most.", len(r.req.Pairs), maxPairs)
+	}
+	size := 0
+	for _, p := range r.req.Pairs {
+		size += len(p.Name) + len(p.Value)
+		if !utf8.ValidString(p.Name) || !utf8.ValidString(p.Value) {
+			return fhir.Errorf(fhir.Invalid, "A search parameter is not valid UTF-8; encode names and values in UTF-8.")
+		}
+	}
+	if size > maxBytes {
+		return fhir.Errorf(fhir.Invalid, "The search is %d bytes long; this server takes %d at most.", size, maxBytes)
+	}
+	return nil
+}
+
+func (r *reader) pair(p Pair) error {
+	v, err := r.result(p)
+	if err == nil && v == unknown {
+		v, err = r.where(p)
+	}
+	if err != nil {
+		return err
+	}
+	switch v {
+	case understood:
+		r.q.Used = append(r.q.Used, p)
+	case unknown:
+		return r.ignore(p, "")
+	}
+	return nil
+}
+
+// ignore notes a parameter that is not understood, or refuses it when the request is strict.
+func (r *reader) ignore(p Pair, why string) error {
+	if r.req.Strict {
+		if why == "" {
+			why = "it is not a search parameter of " + r.subject() + r.hint(p.Name)
+		}
+		return refuse(p.Name, "%s; the request wants unknown parameters refused", why)
+	}
+	r.q.Ignored = append(r.q.Ignored, p)
+	return nil
+}
+
+// hint names the parameter that differs only by case.
+func (r *reader) hint(name string) string {
+	for _, p := range Parameters(r.req.Type) {
+		if strings.EqualFold(p.Name, name) {
+			return " (names are case-sensitive: " + p.Name + ")"
+		}
+	}
+	return ""
+}
+
+func (r *reader) subject() string {
+	if r.req.Type == "" {
+		return "every type"
+	}
+	return r.req.Type
+}
+
+// result reads a parameter that shapes the answer instead of choosing resources.
+func (r *reader) result(p Pair) (verdict, error) {
+	name, modifier, _ := strings.Cut(p.Name, ":")
+	switch name {
+	case "_include", "_revinclude", "_revInclude":
+		return r.include(p, name != "_include", modifier)
+	case "_format", "_pretty":
+		return silent, nil
+	case "_sort", "_count", "_total", "_summary", "_elements", "_cursor", "_type":
+	default:
+		return unknown, nil
+	}
+	if modifier != "" {
+		return unknown, refuse(p.Name, "%s takes no modifier", name)
+	}
+	if p.Value == "" {
+		return unknown, r.empty(p)
+	}
+	switch name {
+	case "_sort":
+		return r.sort(p)
+	case "_count":
+		return understood, r.count(p)
+	case "_total":
+		return understood, r.total(p)
+	case "_summary":
+		return understood, r.summary(p)
+	case "_elements":
+		return understood, r.elements(p)
+	case "_cursor":
+		r.q.Cursor = p.Value
+		return silent, nil
+	}
+	return r.types(p)
+}
+
+// empty refuses a parameter without a value when the request is strict.
+func (r *reader) empty(p Pair) error {
+	if r.req.Strict {
+		return refuse(p.Name, "it has no value")
+	}
+	return nil
+}
+
+func (r *reader) count(p Pair) error {
+	for i := range len(p.Value) {
+		if p.Value[i] < '0' || p.Value[i] > '9' {
+			return refuse(p.Name, "%q is not a number of resources; write a whole number of at least 0", clip(p.Value))
+		}
+	}
+	n, err := strconv.Atoi(p.Value)
+	if err != nil || n > r.req.MaxCount { // only too large a number is left
+		n = r.req.MaxCount
+	}
+	r.q.Count = n
+	return nil
+}
+
+func (r *reader) total(p Pair) error {
+	switch p.Value {
+	case "accurate":
+		r.q.Total = TotalAccurate
+	case "estimate":
+		r.q.Total = TotalEstimate
+	case "none":
+		r.q.Total = TotalNone
+	default:
+		return refuse(p.Name, "%q is not one of none, estimate, accurate", clip(p.Value))
+	}
+	return nil
+}
+
+func (r *reader) summary(p Pair) error {
+	switch p.Value {
+	case "true", "text", "data", "count", "false":
+		r.q.Summary = p.Value
+		return nil
+	}
+	return refuse(p.Name, "%q is not one of true, text, data, count, false", clip(p.Value))
+}
+
+func (r *reader) elements(p Pair) error {
+	for name := range strings.SplitSeq(p.Value, ",") {
+		name = strings.TrimPrefix(strings.TrimSpace(name), r.req.Type+".")
+		if name == "" {
+			continue
+		}
+		for i := range len(name) {
+			if c := name[i]; (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && c != '_' && c != '.' && (c < '0' || c > '9') {
+				return refuse(p.Name, "%q is not the name of an element", clip(name))
+			}
+		}
+		r.q.Elements = append(r.q.Elements, name)
+	}
+	return nil
+}
+
+// sort reads the keys of _sort; unknown keys are left out like unknown parameters.
+func (r *reader) sort(p Pair) (verdict, error) {
+	var known []string
+	for key := range strings.SplitSeq(p.Value, ",") {
+		name, desc := strings.CutPrefix(strings.TrimSpace(key), "-")
+		param := Lookup(r.req.Type, name)
+		if param == nil || param.Kind == Position {
+			if err := r.ignore(Pair{Name: p.Name, Value: key}, "it cannot sort "+r.subject()+" by "+strconv.Quote(clip(name))); err != nil {
+				return unknown, err
+			}
+			continue
+		}
+		if len(r.q.Sort) == maxSortKeys {
+			return unknown, refuse(p.Name, "it has more than %d keys", maxSortKeys)
+		}
+		r.q.Sort = append(r.q.Sort, SortKey{Param: param, Desc: desc})
+		known = append(known, strings.TrimSpace(key))
+	}
+	if len(known) > 0 {
+		r.q.Used = append(r.q.Used, Pair{Name: p.Name, Value: strings.Join(known, ",")})
+	}
+	return silent, nil
+}
+
+// types reads _type of a system-level search.
+func (r *reader) types(p Pair) (verdict, error) {
+	if r.req.Type != "" {
+		return unknown, nil
+	}
+	for name := range strings.SplitSeq(p.Value, ",") {
+		name = strings.TrimSpace(name)
+		if Parameters(name) == nil || name == "" {
+			return unknown, refuse(p.Name, "this server does not hold resources of type %q", clip(name))
+		}
+		r.q.Types = append(r.q.Types, name)
+	}
+	return understood, nil
+}
+
+// finish checks what concerns several parameters.
+func (r *reader) finish() error {
+	if r.q.Summary == "count" {
+		r.q.Count = 0
+	}
+	if r.q.Summary == "text" && len(r.q.Includes) > 0 {
+		return refuse("_summary", "_summary=text cannot be combined with _include or _revinclude")
+	}
+	return nil
+}
+
+// refuse makes the error for a parameter that is understood but wrong.
+func refuse(name, format string, args ...any) error {
+	name = clip(name)
+	return fhir.Errorf(fhir.Invalid, "Search parameter %q: "+format+".", append([]any{name}, args...)...)
+}
+
+// clip shortens what a message quotes.
+func clip(s string) string {
+	const most = 60
+	if len(s) <= most {
+		return s
+	}
+	n := most
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n] + "…"
+}
