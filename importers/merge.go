@@ -1,0 +1,107 @@
+package importers
+
+import (
+	"bytes"
+
+	"github.com/tidwall/gjson"
+)
+
+// member is one top-level element of a resource's body.
+type member struct {
+	name string
+	raw  string
+}
+
+// members splits a canonical body.
+func members(body []byte) []member {
+	var out []member
+	gjson.ParseBytes(body).ForEach(func(k, v gjson.Result) bool {
+		out = append(out, member{k.String(), v.Raw})
+		return true
+	})
+	return out
+}
+
+func rawOf(ms []member, name string) string {
+	for _, m := range ms {
+		if m.name == name {
+			return m.raw
+		}
+	}
+	return ""
+}
+
+// merge joins three bodies field by field: base (what the last import brought; nil when the
+// thing came by another way), theirs (what this import brings) and ours (what is stored).
+// A field that only one side changed since base gets that side's value; one that both changed
+// differently stays ours and is a conflict. Without base, their fields replace ours.
+func merge(base, theirs, ours []byte) (merged []byte, changes, conflicts []Change) {
+	b, t, o := members(base), members(theirs), members(ours)
+	var out []member
+	for _, m := range t {
+		was, is := rawOf(b, m.name), rawOf(o, m.name)
+		switch {
+		case m.raw == is:
+			out = append(out, m)
+		case base != nil && m.raw == was:
+			if is != "" {
+				out = append(out, member{m.name, is})
+			}
+		case base == nil || is == was:
+			changes = append(changes, Change{m.name, is, m.raw})
+			out = append(out, m)
+		default:
+			conflicts = append(conflicts, Change{m.name, is, m.raw})
+			if is != "" {
+				out = append(out, member{m.name, is})
+			}
+		}
+	}
+	for _, m := range o {
+		if rawOf(t, m.name) != "" {
+			continue
+		}
+		switch was := rawOf(b, m.name); {
+		case base == nil || was == "":
+			out = append(out, m)
+		case was == m.raw:
+			changes = append(changes, Change{Field: m.name, From: m.raw})
+		default:
+			conflicts = append(conflicts, Change{Field: m.name, From: m.raw})
+			out = append(out, m)
+		}
+	}
+	return join(inOrder(out, o)), changes, conflicts
+}
+
+// inOrder puts members in the order in which they are stored, new ones last.
+func inOrder(ms, stored []member) []member {
+	out := make([]member, 0, len(ms))
+	for _, s := range stored {
+		if raw := rawOf(ms, s.name); raw != "" {
+			out = append(out, member{s.name, raw})
+		}
+	}
+	for _, m := range ms {
+		if rawOf(stored, m.name) == "" {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+func join(ms []member) []byte {
+	var b bytes.Buffer
+	b.WriteByte('{')
+	for i, m := range ms {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteByte('"')
+		b.WriteString(m.name)
+		b.WriteString(`":`)
+		b.WriteString(m.raw)
+	}
+	b.WriteByte('}')
+	return b.Bytes()
+}

@@ -1,0 +1,232 @@
+package importers
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"runtime/debug"
+	"slices"
+
+	"masjala/fhir"
+	"masjala/store"
+)
+
+// plan decides what to do about a thing. It returns nil when nothing is to be done.
+func (w *Writer) plan(ctx context.Context, t *Thing) (*plan, error) {
+	hash := contentHash(t.Resources)
+	stored, err := w.stored(ctx, t)
+	if err != nil || stored == nil {
+		return nil, err
+	}
+	if t.Known != nil && t.Known.Hash == hash && t.Known.key == t.Identity.key() {
+		w.Count(t.What, func(c *Counts) { c.Unchanged++ })
+		return nil, nil
+	}
+	p := &plan{thing: t, hash: hash, create: true, known: Known{Run: w.Run, Row: t.Row, Hash: hash}}
+	p.known.Versions = make([]int64, len(t.Resources))
+	for i, r := range t.Resources {
+		p.known.Refs = append(p.known.Refs, r.Ref())
+		if stored[i] != nil {
+			p.create = false
+			p.known.Versions[i] = stored[i].Version
+		}
+	}
+	for i, r := range t.Resources {
+		if err := w.planResource(ctx, p, i, r, stored[i]); err != nil {
+			if ours(err) {
+				w.fail(t, err)
+				return nil, nil
+			}
+			return nil, err
+		}
+	}
+	if p.create {
+		w.sample("create", t, t.Resources[len(t.Resources)-1], nil)
+	}
+	return p, nil
+}
+
+// stored reads the current version of each resource of a thing, nil for what is not there.
+// It returns no slice when one of them was deleted here: then it stays so.
+func (w *Writer) stored(ctx context.Context, t *Thing) ([]*fhir.Resource, error) {
+	out := make([]*fhir.Resource, len(t.Resources))
+	for i, r := range t.Resources {
+		have, err := w.env.Store.Read(ctx, r.Type, r.ID)
+		switch {
+		case err == nil:
+			out[i] = have
+		case fhir.KindOf(err) == fhir.Gone:
+			w.Issues.Add(Issue{Row: t.Row, Value: t.Name, Severity: Warning, Rule: "deleted-here",
+				Reason: fmt.Sprintf("%s was deleted here, so the row was not imported again", r.Ref()),
+				Fix:    "Remove the row, or restore the resource."})
+			w.Count(t.What, func(c *Counts) { c.Conflict++ })
+			return nil, nil
+		case fhir.KindOf(err) != fhir.NotFound:
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// planResource adds to the plan what becomes of one resource.
+func (w *Writer) planResource(ctx context.Context, p *plan, i int, r, have *fhir.Resource) error {
+	if have == nil {
+		return w.prepare(ctx, p, r)
+	}
+	base, err := w.base(ctx, p.thing.Known, i, r)
+	if err != nil {
+		return err
+	}
+	merged, changes, conflicts := merge(base, r.Body, have.Body)
+	if len(conflicts) > 0 {
+		p.keep = true
+		w.conflict(p.thing, r, conflicts)
+	}
+	if string(merged) != string(r.Body) {
+		p.known.Base = bodies(p.thing.Resources)
+	}
+	meta := r.Meta
+	if len(meta) <= 2 {
+		meta = have.Meta
+	}
+	if string(merged) == string(have.Body) && string(meta) == string(have.Meta) {
+		return nil
+	}
+	w.sample("update", p.thing, r, changes)
+	return w.prepare(ctx, p, &fhir.Resource{Type: r.Type, ID: r.ID, Meta: meta, Body: merged})
+}
+
+func (w *Writer) prepare(ctx context.Context, p *plan, r *fhir.Resource) error {
+	d, err := w.env.Registries.Prepare(ctx, r)
+	if err != nil {
+		return err
+	}
+	p.drafts = append(p.drafts, d)
+	return nil
+}
+
+// base returns what the last import brought, nil when there was none.
+func (w *Writer) base(ctx context.Context, k *Known, i int, r *fhir.Resource) ([]byte, error) {
+	switch {
+	case k == nil || k.Hash == "" || i >= len(k.Refs) || k.Refs[i] != r.Ref():
+		return nil, nil
+	case i < len(k.Base):
+		return []byte(k.Base[i]), nil
+	case i >= len(k.Versions) || k.Versions[i] == 0:
+		return nil, nil
+	}
+	was, err := w.env.Store.ReadVersion(ctx, r.Type, r.ID, k.Versions[i])
+	if err != nil {
+		if ours(err) { // erased since
+			return nil, nil
+		}
+		return nil, err
+	}
+	return was.Body, nil
+}
+
+func (w *Writer) conflict(t *Thing, r *fhir.Resource, conflicts []Change) {
+	w.sample("conflict", t, r, conflicts)
+	for _, c := range conflicts {
+		w.Issues.Add(Issue{Row: t.Row, Value: t.Name, Severity: Warning, Rule: "conflict",
+			Reason: fmt.Sprintf("%s of %s was changed here and in the list; it stays as it is here", c.Field, r.Ref()),
+			Fix:    "Make the two agree: change it here, or in the list."})
+	}
+}
+
+func bodies(rs []*fhir.Resource) []string {
+	out := make([]string, len(rs))
+	for i, r := range rs {
+		out[i] = string(r.Body)
+	}
+	return out
+}
+
+// write is the goroutine that carries out plans. After an error it only drains the queue.
+func (w *Writer) write(ctx context.Context) {
+	defer close(w.done)
+	for plans := range w.queue {
+		w.mu.Lock()
+		stop := w.err != nil
+		w.mu.Unlock()
+		if stop {
+			continue
+		}
+		if err := w.guard(ctx, plans); err != nil {
+			w.mu.Lock()
+			w.err = err
+			w.mu.Unlock()
+		}
+	}
+}
+
+// guard is commit with a panic turned into an error.
+func (w *Writer) guard(ctx context.Context, plans []*plan) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("write import: panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return w.commit(ctx, plans)
+}
+
+// commit writes plans in one transaction, or singly when one of them is refused.
+func (w *Writer) commit(ctx context.Context, plans []*plan) error {
+	err := w.env.Store.Write(ctx, w.cause, func(tx store.Tx) error {
+		for _, p := range plans {
+			if err := w.put(ctx, tx, p); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	switch {
+	case err == nil:
+		for _, p := range plans {
+			w.tally(p)
+		}
+		return nil
+	case !ours(err):
+		return fmt.Errorf("write import: %w", err)
+	case len(plans) == 1:
+		w.fail(plans[0].thing, err)
+		return nil
+	}
+	for _, p := range plans {
+		if err := w.commit(ctx, []*plan{p}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// put stores one thing with its bookkeeping.
+func (w *Writer) put(ctx context.Context, tx store.Tx, p *plan) error {
+	known := p.known
+	known.Versions = slices.Clone(known.Versions)
+	for _, d := range p.drafts {
+		r, err := w.env.Registries.Put(ctx, tx, d, "PUT")
+		if err != nil {
+			return err
+		}
+		for i, ref := range known.Refs {
+			if ref == r.Ref() {
+				known.Versions[i] = r.Version
+			}
+		}
+	}
+	if p.keep {
+		return nil
+	}
+	data, err := json.Marshal(known)
+	if err != nil {
+		return fmt.Errorf("keep bookkeeping of import: %w", err)
+	}
+	key := p.thing.Identity.key()
+	if k := p.thing.Known; k != nil && k.key != "" && k.key != key {
+		if err := tx.SetValue(w.space, k.key, nil); err != nil {
+			return err
+		}
+	}
+	return tx.SetValue(w.space, key, data)
+}

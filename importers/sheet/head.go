@@ -1,0 +1,119 @@
+package sheet
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Head is the row of column headings.
+type Head struct {
+	Row   int      // its number; 0 when the table has none
+	Names []string // heading of each column as written; "" for an unnamed column
+}
+
+// FindHead finds the headings among the first rows of a sheet (40 are plenty). known tells
+// how surely a text is a heading, 0 to 1; nil when nothing is known. The row with the best
+// score wins: known headings, texts instead of numbers, no text twice, as wide as the rows
+// below it. ok is false when no row looks like headings.
+func FindHead(rows []Row, known func(string) float64) (head Head, ok bool) {
+	best := 0.35
+	width := commonWidth(rows)
+	for i, r := range rows {
+		if s := headScore(r, rows[i+1:], width, known); s > best {
+			best, head, ok = s, Head{Row: r.Number, Names: trimmed(r.Cells)}, true
+		}
+	}
+	return head, ok
+}
+
+// headScore judges one row as headings, from 0 to a little over 1.
+func headScore(r Row, below []Row, width int, known func(string) float64) float64 {
+	filled, texts, sure := 0, 0, 0.0
+	seen := map[string]bool{}
+	for _, c := range r.Cells {
+		if isBlank(c) {
+			continue
+		}
+		filled++
+		key := strings.ToLower(strings.TrimSpace(c))
+		if _, err := strconv.ParseFloat(key, 64); err != nil && len(c) <= 120 && !seen[key] {
+			texts++
+		}
+		seen[key] = true
+		if known != nil {
+			sure += known(c)
+		}
+	}
+	if filled == 0 || width == 0 {
+		return 0
+	}
+	wide := min(1, float64(filled)/float64(width))
+	clean := float64(texts) / float64(filled)
+	score := 0.3*wide + 0.3*clean*wide + 0.4*min(1, sure/float64(filled)*1.5)*wide + 0.1*contrast(r, below)
+	if filled == 1 && width > 1 {
+		score /= 4
+	}
+	return score
+}
+
+// contrast is the share of columns that have a text on top and numbers below.
+func contrast(r Row, below []Row) float64 {
+	columns, differ := 0, 0
+	for j, c := range r.Cells {
+		if isBlank(c) || isNumber(c) {
+			continue
+		}
+		columns++
+		numbers, filled := 0, 0
+		for _, b := range below[:min(len(below), 10)] {
+			if j < len(b.Cells) && !isBlank(b.Cells[j]) {
+				filled++
+				if isNumber(b.Cells[j]) {
+					numbers++
+				}
+			}
+		}
+		if filled > 0 && 2*numbers > filled {
+			differ++
+		}
+	}
+	if columns == 0 {
+		return 0
+	}
+	return float64(differ) / float64(columns)
+}
+
+// commonWidth is the number of filled cells that most rows reach: the upper quartile.
+func commonWidth(rows []Row) int {
+	counts := map[int]int{}
+	for _, r := range rows {
+		n := 0
+		for _, c := range r.Cells {
+			if !isBlank(c) {
+				n++
+			}
+		}
+		counts[n]++
+	}
+	most := 0
+	for n := range counts {
+		most = max(most, n)
+	}
+	for left := len(rows) / 4; most > 0 && left >= counts[most]; most-- {
+		left -= counts[most]
+	}
+	return most
+}
+
+func isNumber(s string) bool {
+	_, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
+	return err == nil
+}
+
+func trimmed(cells []string) []string {
+	out := make([]string, len(cells))
+	for i, c := range cells {
+		out[i] = strings.Join(strings.Fields(strings.Trim(c, "\ufeff\u200b")), " ")
+	}
+	return out
+}

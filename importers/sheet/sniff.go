@@ -1,0 +1,118 @@
+package sheet
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"strings"
+	"unicode"
+
+	"masjala/fhir"
+)
+
+// content is what the first bytes of a file show it to be.
+type content int
+
+const (
+	contentText content = iota
+	contentZip
+	contentGzip
+	contentCompound // the container of .xls, and of workbooks with a password
+	contentHTML
+	contentXML
+	contentJSON
+	contentPDF
+	contentBinary
+)
+
+// sniff classes a file by its first bytes.
+func sniff(head []byte) content {
+	switch {
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
+		return contentZip
+	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
+		return contentGzip
+	case bytes.HasPrefix(head, []byte{0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1}):
+		return contentCompound
+	case bytes.HasPrefix(head, []byte("%PDF-")):
+		return contentPDF
+	}
+	return sniffText(head)
+}
+
+func sniffText(head []byte) content {
+	if encodingOf(head) == utf16le || encodingOf(head) == utf16be {
+		return contentText
+	}
+	text := strings.ToLower(strings.TrimSpace(strings.TrimPrefix(string(head), "\ufeff")))
+	switch {
+	case strings.IndexByte(text, 0) >= 0:
+		return contentBinary
+	case strings.HasPrefix(text, "<!doctype html"), strings.HasPrefix(text, "<html"), strings.HasPrefix(text, "<table"),
+		strings.HasPrefix(text, "<") && (strings.Contains(text, "<table") || strings.Contains(text, "<body")):
+		return contentHTML
+	case strings.HasPrefix(text, "<?xml"), strings.HasPrefix(text, "<") && strings.Contains(text, "xmlns"):
+		return contentXML
+	case strings.HasPrefix(text, "{"), strings.HasPrefix(text, "[{"):
+		return contentJSON
+	}
+	return contentText
+}
+
+func (c content) err() error {
+	what := map[content]string{
+		contentHTML:   "it is a web page (HTML), whatever its name says; open it in a spreadsheet program and save it as .xlsx or CSV",
+		contentXML:    "it is an XML file, not a table; save it as .xlsx or CSV",
+		contentJSON:   "it is a JSON file, not a table; FHIR resources are loaded by import package or through the API",
+		contentPDF:    "it is a PDF; ask for the table as .xlsx or CSV",
+		contentBinary: "it is no table that this program knows; save it as .xlsx or CSV",
+	}[c]
+	return fhir.Errorf(fhir.Invalid, "%s", what)
+}
+
+// compoundError tells an old workbook from one that is locked by a password.
+func compoundError(f *os.File) error {
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	data, err := io.ReadAll(io.LimitReader(f, DefaultLimits.File))
+	if err != nil {
+		return err
+	}
+	if bytes.Contains(data, utf16Name("EncryptedPackage")) {
+		return fhir.Errorf(fhir.Invalid, "it is protected by a password; remove the password and save it again")
+	}
+	if bytes.Contains(data, utf16Name("Workbook")) || bytes.Contains(data, utf16Name("Book")) {
+		return fhir.Errorf(fhir.Invalid, "it is a workbook of Excel 97-2003 (.xls); open it and save it as .xlsx")
+	}
+	return fhir.Errorf(fhir.Invalid, "it is an old Office file but not a workbook; save the table as .xlsx or CSV")
+}
+
+// utf16Name is how a compound file spells the name of a stream.
+func utf16Name(s string) []byte {
+	b := make([]byte, 0, 2*len(s))
+	for i := range len(s) {
+		b = append(b, s[i], 0)
+	}
+	return b
+}
+
+// refuse puts the file's name before a reason that may be shown.
+func (b *Book) refuse(err error) error {
+	if e, ok := errors.AsType[*fhir.Error](err); ok {
+		c := *e
+		c.Text = b.Name + " cannot be imported: " + e.Text
+		return &c
+	}
+	return fhir.Errorf(fhir.Invalid, "%s cannot be imported: it is damaged or incomplete; ask the sender for it again", b.Name).Because(err)
+}
+
+func isBlank(s string) bool {
+	for _, r := range s {
+		if !unicode.IsSpace(r) && r != '\u200b' && r != '\ufeff' {
+			return false
+		}
+	}
+	return true
+}

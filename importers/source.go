@@ -1,0 +1,286 @@
+package importers
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+
+	"masjala/fhir"
+	"masjala/importers/sheet"
+)
+
+// headRows is how many rows are looked at to find headings and to guess meanings.
+const headRows = 300
+
+// Source is a table in a file with a mapping for its columns. It is not safe for concurrent use.
+type Source struct {
+	Book    *sheet.Book
+	Sheet   string
+	Head    sheet.Head
+	Mapping *Mapping
+	Columns []Column    // the mapped columns, in the order of Row's cells
+	Use     []ColumnUse // of each of Columns; complete after the first walk
+	Rows    int         // complete after the first walk
+	Blank   int
+
+	at    []int // position in the sheet of each of Columns
+	null  map[string]bool
+	byKey map[string][]int // target to positions in Columns
+	spool *spool
+}
+
+// Cell is one value of a row.
+type Cell struct {
+	Column *Column
+	Text   string // cleaned; "" for blanks and null words; replaced as the mapping's values say
+	Shown  string // as displayed
+	Stored string // as stored, where that differs; else ""
+}
+
+// Row is one row of a Source. It is valid until the next one.
+type Row struct {
+	Number int
+	src    *Source
+	cells  []Cell
+}
+
+// Get returns the first cell of a target that has a text, or the zero Cell.
+func (r *Row) Get(target string) Cell {
+	var blank Cell
+	for _, i := range r.src.byKey[target] {
+		if r.cells[i].Text != "" {
+			return r.cells[i]
+		}
+		blank = r.cells[i]
+	}
+	return blank
+}
+
+// All returns the cells of a target in column order (by level for targets with levels),
+// blanks too.
+func (r *Row) All(target string) []Cell {
+	at := r.src.byKey[target]
+	out := make([]Cell, len(at))
+	for i, p := range at {
+		out[i] = r.cells[p]
+	}
+	return out
+}
+
+// Cells returns every mapped cell in column order.
+func (r *Row) Cells() []Cell { return r.cells }
+
+// Open opens the file of a request and finds table, headings and mapping. It fails with
+// Invalid when there is no table or the mapping does not fit it. The caller closes the Source.
+func Open(req *Request, kind string, targets []Target) (*Source, error) {
+	book, err := sheet.Open(req.File, sheet.DefaultLimits)
+	if err != nil {
+		return nil, err
+	}
+	if req.Name != "" {
+		book.Name = req.Name
+	}
+	s := &Source{Book: book}
+	if err := s.prepare(req, kind, targets); err != nil {
+		return nil, errors.Join(err, book.Close())
+	}
+	return s, nil
+}
+
+func (s *Source) prepare(req *Request, kind string, targets []Target) error {
+	wanted, headerRow := req.Sheet, 0
+	if req.Map != nil {
+		if wanted == "" {
+			wanted = req.Map.Sheet
+		}
+		headerRow = req.Map.HeaderRow
+	}
+	rows, err := s.choose(wanted, headerRow, targets)
+	if err != nil {
+		return err
+	}
+	s.Mapping = req.Map
+	if s.Mapping == nil {
+		s.Mapping = Propose(kind, targets, s.Head.Names, below(rows, s.Head.Row))
+		s.Mapping.Sheet, s.Mapping.HeaderRow = s.Sheet, s.Head.Row
+	}
+	if err := s.Mapping.Check(kind, targets); err != nil {
+		return err
+	}
+	s.null = map[string]bool{}
+	for _, w := range s.Mapping.Null {
+		s.null[strings.ToLower(Clean(w))] = true
+	}
+	return s.bind()
+}
+
+// Close releases the file and the temporary copy of its rows.
+func (s *Source) Close() error {
+	err := s.Book.Close()
+	if s.spool != nil {
+		err = errors.Join(err, s.spool.Close())
+	}
+	return err
+}
+
+// choose finds the sheet and its headings.
+func (s *Source) choose(wanted string, headerRow int, targets []Target) ([]sheet.Row, error) {
+	known := KnownHeading(targets)
+	names := []string{wanted}
+	if wanted == "" {
+		names = names[:0]
+		for _, i := range s.Book.Sheets {
+			if !i.Hidden {
+				names = append(names, i.Name)
+			}
+		}
+	}
+	var best []sheet.Row
+	bestScore := -1.0
+	for _, name := range names {
+		rows, err := firstRows(s.Book, name)
+		if err != nil {
+			return nil, err
+		}
+		head, ok := headOf(rows, headerRow, known)
+		if !ok {
+			continue
+		}
+		score := 0.0
+		for _, n := range head.Names {
+			score += known(n)
+		}
+		if score > bestScore {
+			best, bestScore, s.Head, s.Sheet = rows, score, head, name
+		}
+	}
+	if bestScore < 0 {
+		return nil, fhir.Errorf(fhir.Invalid, "%s has no row of column headings among its first %d rows; say which with headerRow in the mapping", s.Book.Name, headRows)
+	}
+	return best, nil
+}
+
+func headOf(rows []sheet.Row, headerRow int, known func(string) float64) (sheet.Head, bool) {
+	if headerRow == 0 {
+		return sheet.FindHead(rows[:min(len(rows), 40)], known)
+	}
+	for _, r := range rows {
+		if r.Number == headerRow {
+			names := make([]string, len(r.Cells))
+			for i, c := range r.Cells {
+				names[i] = Clean(c)
+			}
+			return sheet.Head{Row: headerRow, Names: names}, true
+		}
+	}
+	return sheet.Head{}, false
+}
+
+func firstRows(b *sheet.Book, name string) ([]sheet.Row, error) {
+	r, err := b.Rows(name)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	var rows []sheet.Row
+	for len(rows) < headRows {
+		row, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		row.Cells = slices.Clone(row.Cells)
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+func below(rows []sheet.Row, head int) [][]string {
+	var out [][]string
+	for _, r := range rows {
+		if r.Number > head {
+			out = append(out, r.Cells)
+		}
+	}
+	return out
+}
+
+// bind finds the column of the sheet for each mapped column.
+func (s *Source) bind() error {
+	s.byKey = map[string][]int{}
+	for _, c := range s.Mapping.Columns {
+		if c.Target == "" {
+			continue
+		}
+		at, err := s.find(&c)
+		if err != nil {
+			return err
+		}
+		if at < 0 {
+			continue
+		}
+		s.Columns = append(s.Columns, c)
+		s.at = append(s.at, at)
+		s.Use = append(s.Use, ColumnUse{Heading: c.Heading, Target: c.Target})
+		s.byKey[c.Target] = append(s.byKey[c.Target], len(s.Columns)-1)
+	}
+	for _, at := range s.byKey {
+		slices.SortStableFunc(at, func(a, b int) int { return s.Columns[a].Level - s.Columns[b].Level })
+	}
+	return nil
+}
+
+// find returns the position of a column, -1 when it may be missing and is.
+func (s *Source) find(c *Column) (int, error) {
+	if c.At > 0 {
+		if c.At > len(s.Head.Names) || HeadKey(s.Head.Names[c.At-1]) != HeadKey(c.Heading) {
+			return 0, fhir.Errorf(fhir.Invalid, "column %d of sheet %q is not %q as the mapping says", c.At, s.Sheet, c.Heading)
+		}
+		return c.At - 1, nil
+	}
+	want := HeadKey(c.Heading)
+	for i, n := range s.Head.Names {
+		if HeadKey(n) == want {
+			return i, nil
+		}
+	}
+	if c.Optional {
+		return -1, nil
+	}
+	return 0, fhir.Errorf(fhir.Invalid, "sheet %q has no column %q, which the mapping wants.%s", s.Sheet, c.Heading, DidYouMean(c.Heading, s.Head.Names))
+}
+
+// Unmapped lists the headings of the columns that are not used.
+func (s *Source) Unmapped() []string {
+	out := []string{}
+	for i, n := range s.Head.Names {
+		if n != "" && !slices.Contains(s.at, i) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// Has tells whether a target has a column.
+func (s *Source) Has(target string) bool { return len(s.byKey[target]) > 0 }
+
+// Column returns the first column of a target, nil when it has none.
+func (s *Source) Column(target string) *Column {
+	if at := s.byKey[target]; len(at) > 0 {
+		return &s.Columns[at[0]]
+	}
+	return nil
+}
+
+// Each calls fn for every row below the headings. The first walk reads the file and keeps a
+// compact copy of the mapped cells on disk, from which later walks read.
+func (s *Source) Each(ctx context.Context, fn func(*Row) error) error {
+	if s.spool != nil {
+		return s.again(ctx, fn)
+	}
+	return s.first(ctx, fn)
+}

@@ -1,0 +1,189 @@
+package importers
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// Target is something a column may mean in one kind of list.
+type Target struct {
+	Name     string
+	Title    string         // what it is, for a reader of the mapping
+	Synonyms []string       // headings it goes by, as HeadKey makes them
+	Ranks    map[string]int // targets with levels: heading to rank, smaller is higher
+	Many     bool           // several columns may mean it
+	Levels   bool           // its columns have levels
+	Needed   bool           // a list without it cannot be imported
+	System   string         // URI proposed for identifiers and codes; "{slug}" is the column's name
+
+	// Looks tells whether a value can be one; nil when anything can. A column whose values
+	// mostly cannot is not proposed.
+	Looks func(string) bool
+}
+
+// HeadKey folds a heading as Key does and parts wordsRunTogetherLikeThis.
+func HeadKey(s string) string {
+	var b strings.Builder
+	before := ' '
+	for _, r := range s {
+		if unicode.IsUpper(r) && (unicode.IsLower(before) || unicode.IsDigit(before)) {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(r)
+		before = r
+	}
+	return Key(b.String())
+}
+
+// candidate is a possible meaning of a column.
+type candidate struct {
+	column, target int
+	rank           int
+	score          float64
+}
+
+// Propose maps columns to targets by their headings and sample values (rows of cells).
+// Columns that mean nothing known stay in the mapping without a target.
+func Propose(kind string, targets []Target, names []string, samples [][]string) *Mapping {
+	var cands []candidate
+	for c, name := range names {
+		key := HeadKey(name)
+		if key == "" {
+			continue
+		}
+		for t := range targets {
+			if s, rank := headingScore(key, &targets[t]); s > 0 {
+				if s *= valueScore(&targets[t], samples, c); s >= 0.5 {
+					cands = append(cands, candidate{c, t, rank, s})
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(cands, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.column, b.column))
+	})
+	chosen := assign(cands, targets)
+	m := &Mapping{Kind: kind, Null: NullWords()}
+	for c, name := range names {
+		col := Column{Heading: name}
+		if name == "" || slices.Index(names, name) != c {
+			col.At = c + 1
+		}
+		if k, ok := chosen[c]; ok {
+			t := &targets[k.target]
+			col.Target, col.Level = t.Name, k.rank
+			col.System = strings.ReplaceAll(t.System, "{slug}", Slug(HeadKey(name)))
+		}
+		if name != "" || col.Target != "" {
+			m.Columns = append(m.Columns, col)
+		}
+	}
+	number(m)
+	return m
+}
+
+// assign gives each column its best meaning that is still free.
+func assign(cands []candidate, targets []Target) map[int]candidate {
+	chosen, taken, ranks := map[int]candidate{}, map[int]bool{}, map[[2]int]bool{}
+	for _, k := range cands {
+		_, done := chosen[k.column]
+		t := &targets[k.target]
+		if done || (taken[k.target] && !t.Many) || (t.Levels && ranks[[2]int{k.target, k.rank}]) {
+			continue
+		}
+		chosen[k.column] = k
+		taken[k.target] = true
+		ranks[[2]int{k.target, k.rank}] = true
+	}
+	return chosen
+}
+
+// number turns ranks into levels 1, 2, … for each target that has them.
+func number(m *Mapping) {
+	ranks := map[string][]int{}
+	for _, c := range m.Columns {
+		if c.Level > 0 {
+			ranks[c.Target] = append(ranks[c.Target], c.Level)
+		}
+	}
+	for _, r := range ranks {
+		slices.Sort(r)
+	}
+	for i, c := range m.Columns {
+		if c.Level > 0 {
+			at, _ := slices.BinarySearch(ranks[c.Target], c.Level)
+			m.Columns[i].Level = at + 1
+		}
+	}
+}
+
+// headingScore compares a heading with the names of a target.
+func headingScore(key string, t *Target) (score float64, rank int) {
+	for _, s := range t.Synonyms {
+		score = max(score, nameScore(key, s))
+	}
+	for s, r := range t.Ranks {
+		if v := nameScore(key, s); v > score || (v == score && v > 0 && r < rank) {
+			score, rank = v, r
+		}
+	}
+	return score, rank
+}
+
+// nameScore is 1 for equal names, less for one inside the other or spelled nearly the same.
+func nameScore(key, synonym string) float64 {
+	switch {
+	case key == synonym:
+		return 1
+	case strings.HasPrefix(key, synonym+" "), strings.HasSuffix(key, " "+synonym):
+		return 0.6 + 0.3*float64(len(synonym))/float64(len(key))
+	case len(key) >= 6 && len(synonym) >= 6:
+		if l := Likeness(key, synonym); l >= 0.85 {
+			return 0.9 * l
+		}
+	}
+	return 0
+}
+
+// valueScore weighs a heading by what the column holds: little when values cannot be meant.
+func valueScore(t *Target, samples [][]string, column int) float64 {
+	if t.Looks == nil {
+		return 1
+	}
+	filled, fit := 0, 0
+	for _, row := range samples {
+		if column >= len(row) {
+			continue
+		}
+		v := Clean(row[column])
+		if v == "" || slices.ContainsFunc(nullWords, func(w string) bool { return strings.EqualFold(w, v) }) {
+			continue
+		}
+		filled++
+		if t.Looks(v) {
+			fit++
+		}
+	}
+	if filled == 0 || fit*2 >= filled {
+		return 1
+	}
+	return 0.4
+}
+
+// KnownHeading returns a function for [sheet.FindHead] that tells how surely a text is a
+// heading of one of the targets.
+func KnownHeading(targets []Target) func(string) float64 {
+	return func(text string) float64 {
+		key, best := HeadKey(text), 0.0
+		if key == "" || len(key) > 60 {
+			return 0
+		}
+		for i := range targets {
+			s, _ := headingScore(key, &targets[i])
+			best = max(best, s)
+		}
+		return best
+	}
+}

@@ -1,0 +1,220 @@
+package importers
+
+import (
+	"bufio"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"masjala/importers/sheet"
+)
+
+// first walks over the file itself and fills the spool.
+func (s *Source) first(ctx context.Context, fn func(*Row) error) error {
+	sp, err := newSpool()
+	if err != nil {
+		return err
+	}
+	rows, err := s.Book.Rows(s.Sheet)
+	if err != nil {
+		return errors.Join(err, sp.Close())
+	}
+	defer rows.Close()
+	if err := s.read(ctx, rows, sp, fn); err != nil {
+		return errors.Join(err, sp.Close())
+	}
+	s.Blank = rows.Blank
+	s.spool = sp
+	return sp.flush()
+}
+
+func (s *Source) read(ctx context.Context, rows *sheet.Rows, sp *spool, fn func(*Row) error) error {
+	r := &Row{src: s, cells: make([]Cell, len(s.Columns))}
+	for {
+		in, err := rows.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if in.Number <= s.Head.Row || s.repeatsHead(in.Cells) {
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		s.Rows++
+		r.Number = in.Number
+		sp.row(in.Number)
+		for i, at := range s.at {
+			shown, stored := cellAt(in.Cells, at), cellAt(in.Raw, at)
+			if stored == shown {
+				stored = ""
+			}
+			sp.text(shown)
+			sp.text(stored)
+			r.cells[i] = s.cell(i, shown, stored)
+			s.count(i, &r.cells[i])
+		}
+		if err := fn(r); err != nil {
+			return err
+		}
+	}
+}
+
+// again walks over the spool.
+func (s *Source) again(ctx context.Context, fn func(*Row) error) error {
+	if err := s.spool.rewind(); err != nil {
+		return err
+	}
+	r := &Row{src: s, cells: make([]Cell, len(s.Columns))}
+	for range s.Rows {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		number, err := s.spool.readRow()
+		if err != nil {
+			return err
+		}
+		r.Number = number
+		for i := range s.Columns {
+			shown, err := s.spool.readText()
+			if err != nil {
+				return err
+			}
+			stored, err := s.spool.readText()
+			if err != nil {
+				return err
+			}
+			r.cells[i] = s.cell(i, shown, stored)
+		}
+		if err := fn(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cell cleans one value and applies null words and the mapping's values.
+func (s *Source) cell(i int, shown, stored string) Cell {
+	c := Cell{Column: &s.Columns[i], Shown: shown, Stored: stored, Text: Clean(shown)}
+	if len(c.Text) <= 32 && s.null[strings.ToLower(c.Text)] {
+		c.Text = ""
+		return c
+	}
+	if len(c.Column.Values) > 0 {
+		if v, ok := c.Column.Values[c.Text]; ok {
+			c.Text = v
+		}
+	}
+	return c
+}
+
+func (s *Source) count(i int, c *Cell) {
+	switch {
+	case c.Text != "":
+		s.Use[i].Filled++
+	case strings.TrimSpace(c.Shown) != "":
+		s.Use[i].Null++
+	}
+}
+
+// repeatsHead tells whether a row repeats the headings, as on every printed page, or holds
+// the hashtags some tools put below them.
+func (s *Source) repeatsHead(cells []string) bool {
+	same, tags, filled := 0, 0, 0
+	for i, c := range cells {
+		if c == "" {
+			continue
+		}
+		filled++
+		if i < len(s.Head.Names) && Clean(c) == s.Head.Names[i] {
+			same++
+		}
+		if strings.HasPrefix(c, "#") {
+			tags++
+		}
+	}
+	return filled > 1 && (same == filled || tags == filled)
+}
+
+func cellAt(cells []string, i int) string {
+	if i < len(cells) {
+		return cells[i]
+	}
+	return ""
+}
+
+// spool keeps rows in a temporary file.
+type spool struct {
+	file *os.File
+	out  *bufio.Writer
+	in   *bufio.Reader
+	buf  []byte
+}
+
+func newSpool() (*spool, error) {
+	f, err := os.CreateTemp("", "import-*.rows")
+	if err != nil {
+		return nil, fmt.Errorf("make temporary file: %w", err)
+	}
+	return &spool{file: f, out: bufio.NewWriterSize(f, 64<<10)}, nil
+}
+
+func (s *spool) row(n int) { s.number(uint64(n)) }
+
+func (s *spool) text(t string) {
+	s.number(uint64(len(t)))
+	s.out.WriteString(t) // an error stays in the writer until flush
+}
+
+func (s *spool) number(n uint64) {
+	s.buf = binary.AppendUvarint(s.buf[:0], n)
+	s.out.Write(s.buf)
+}
+
+func (s *spool) flush() error {
+	if err := s.out.Flush(); err != nil {
+		return fmt.Errorf("write temporary file: %w", err)
+	}
+	return nil
+}
+
+func (s *spool) rewind() error {
+	if _, err := s.file.Seek(0, io.SeekStart); err != nil {
+		return fmt.Errorf("read temporary file: %w", err)
+	}
+	s.in = bufio.NewReaderSize(s.file, 64<<10)
+	return nil
+}
+
+func (s *spool) readRow() (int, error) {
+	n, err := binary.ReadUvarint(s.in)
+	if err != nil {
+		return 0, fmt.Errorf("read temporary file: %w", err)
+	}
+	return int(n), nil
+}
+
+func (s *spool) readText() (string, error) {
+	n, err := binary.ReadUvarint(s.in)
+	if err != nil {
+		return "", fmt.Errorf("read temporary file: %w", err)
+	}
+	s.buf = slices.Grow(s.buf[:0], int(n))[:n]
+	if _, err := io.ReadFull(s.in, s.buf); err != nil {
+		return "", fmt.Errorf("read temporary file: %w", err)
+	}
+	return string(s.buf), nil
+}
+
+// Close removes the file.
+func (s *spool) Close() error {
+	return errors.Join(s.file.Close(), os.Remove(s.file.Name()))
+}

@@ -1,0 +1,232 @@
+package importers
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"masjala/fhir"
+	"masjala/store"
+)
+
+const (
+	// runs is the bookkeeping space of the runs.
+	runs = "import/runs"
+	// chunk is how many resources are written in one transaction.
+	chunk = 1000
+	// maxSamples is how many changes a report shows of each action.
+	maxSamples = 10
+)
+
+// Thing is what one row describes: resources that are stored together or not at all.
+type Thing struct {
+	What      string // what it is counted as: "facilities"
+	Row       int
+	Name      string
+	Identity  Identity
+	Known     *Known           // from Writer.Find, nil for a new thing
+	Resources []*fhir.Resource // with ids, in the order in which they are stored
+}
+
+// Writer plans and applies one run. Its methods are called by one goroutine; transactions
+// run behind them while the next rows are prepared.
+type Writer struct {
+	Run    string  // identity of the run
+	Issues *Issues // findings
+
+	env    Env
+	req    *Request
+	kind   string
+	space  string
+	cause  store.Cause
+	report *Report
+
+	pending []*plan
+	size    int // resources in pending
+	queue   chan []*plan
+	done    chan struct{}
+
+	mu     sync.Mutex // guards what the writing goroutine changes
+	counts map[string]*Counts
+	order  []string
+	shown  map[string]int
+	err    error
+}
+
+// plan is a thing that will be written.
+type plan struct {
+	thing  *Thing
+	drafts []*store.Draft
+	create bool
+	hash   string
+	known  Known // what will be remembered, but for versions
+	keep   bool  // conflict: the former bookkeeping stays
+}
+
+// NewWriter starts a run for a source. The caller ends it with Close.
+func NewWriter(ctx context.Context, env Env, req *Request, kind string, src *Source) (*Writer, error) {
+	started := env.Now().UTC()
+	w := &Writer{
+		Run: started.Format("20060102T150405.000Z") + "-" + src.Book.Hash[:8],
+		env: env, req: req, kind: kind, space: "import/" + kind,
+		counts: map[string]*Counts{}, shown: map[string]int{},
+		queue: make(chan []*plan, 1), done: make(chan struct{}),
+	}
+	w.Issues = &Issues{Sheet: src.Sheet, Sink: req.Issues}
+	w.report = &Report{
+		Run: w.Run, Kind: kind, File: src.Book.Name, Hash: src.Book.Hash, Sheet: src.Sheet, HeaderRow: src.Head.Row,
+		DryRun: req.DryRun, Actor: req.Actor, Started: started, Mapping: src.Mapping, Samples: []Sample{},
+	}
+	reason := fmt.Sprintf("import %s of %s, sheet %s (sha256 %s)", w.Run, src.Book.Name, src.Sheet, src.Book.Hash[:16])
+	if req.Reason != "" {
+		reason = req.Reason + "; " + reason
+	}
+	w.cause = store.Cause{Actor: req.Actor, Reason: reason}
+	if !req.DryRun {
+		if err := w.remember(ctx); err != nil {
+			return nil, err
+		}
+	}
+	go w.write(context.WithoutCancel(ctx))
+	return w, nil
+}
+
+// remember keeps the report of the run with the data it changed.
+func (w *Writer) remember(ctx context.Context) error {
+	data, err := json.Marshal(w.report)
+	if err != nil {
+		return fmt.Errorf("keep report of import: %w", err)
+	}
+	return w.env.Store.Write(ctx, w.cause, func(tx store.Tx) error { return tx.SetValue(runs, w.Run, data) })
+}
+
+// Find returns what is known about an identity, nil when nothing. Say alone when no other
+// row of the file has the same Base.
+func (w *Writer) Find(ctx context.Context, id Identity, alone bool) (*Known, error) {
+	return find(ctx, w.env.Store, w.space, id, alone)
+}
+
+// ID returns the id that a new thing with an identity gets.
+func (w *Writer) ID(id Identity) string { return id.ID(w.kind) }
+
+// Count changes the counts of one sort of thing.
+func (w *Writer) Count(what string, change func(*Counts)) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	c := w.counts[what]
+	if c == nil {
+		c = &Counts{What: what}
+		w.counts[what] = c
+		w.order = append(w.order, what)
+	}
+	change(c)
+}
+
+// Offer compares a thing with what is stored and writes it if need be. A thing that breaks
+// a rule becomes an issue; an error means that the run cannot go on.
+func (w *Writer) Offer(ctx context.Context, t *Thing) error {
+	p, err := w.plan(ctx, t)
+	if err != nil || p == nil {
+		return err
+	}
+	if w.req.DryRun {
+		w.tally(p)
+		return nil
+	}
+	w.pending = append(w.pending, p)
+	if w.size += max(1, len(p.drafts)); w.size >= chunk {
+		return w.Flush()
+	}
+	return nil
+}
+
+// Flush hands what was offered so far to the store; it need not be durable yet.
+func (w *Writer) Flush() error {
+	if len(w.pending) > 0 {
+		w.queue <- w.pending
+		w.pending, w.size = nil, 0
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return errors.Join(w.err, w.Issues.Err())
+}
+
+// Close writes what is left, waits until it is durable and returns the report.
+// A source is needed for the columns.
+func (w *Writer) Close(ctx context.Context, src *Source, failed error) (*Report, error) {
+	err := failed
+	if err == nil {
+		err = w.Flush()
+	}
+	close(w.queue)
+	<-w.done
+	if err = errors.Join(err, w.err); err != nil {
+		return nil, err
+	}
+	r := w.report
+	r.Rows, r.Blank, r.Columns, r.Unmapped = src.Rows, src.Blank, src.Use, src.Unmapped()
+	for _, s := range src.Book.Sheets {
+		r.Sheets = append(r.Sheets, SheetChoice{Name: s.Name, Hidden: s.Hidden, Chosen: s.Name == src.Sheet})
+	}
+	for _, what := range w.order {
+		r.Counts = append(r.Counts, *w.counts[what])
+	}
+	r.Errors, r.Warnings, r.Infos = w.Issues.Count(Error), w.Issues.Count(Warning), w.Issues.Count(Info)
+	r.Issues = w.Issues.Groups()
+	r.Seconds = w.env.Now().Sub(r.Started).Round(time.Millisecond).Seconds()
+	if w.req.DryRun {
+		return r, nil
+	}
+	return r, w.remember(ctx)
+}
+
+// tally counts a plan that was carried out, or would be.
+func (w *Writer) tally(p *plan) {
+	w.Count(p.thing.What, func(c *Counts) {
+		switch {
+		case p.keep:
+			c.Conflict++
+		case p.create:
+			c.Create++
+		case len(p.drafts) > 0:
+			c.Update++
+		default:
+			c.Unchanged++
+		}
+	})
+}
+
+// sample shows a change in the report while there is room.
+func (w *Writer) sample(action string, t *Thing, r *fhir.Resource, changes []Change) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.shown[action] < maxSamples {
+		w.shown[action]++
+		w.report.Samples = append(w.report.Samples, Sample{Action: action, Row: t.Row, Resource: r.Ref(), Name: t.Name, Changes: changes})
+	}
+}
+
+// fail reports that a thing was refused by a rule.
+func (w *Writer) fail(t *Thing, err error) {
+	w.Issues.Add(Issue{Row: t.Row, Value: t.Name, Reason: reasonOf(err), Severity: Error, Rule: "refused", Fix: "Correct the row and import the file again."})
+	w.Count(t.What, func(c *Counts) { c.Failed++ })
+}
+
+func reasonOf(err error) string {
+	if e, ok := errors.AsType[*fhir.Error](err); ok {
+		return e.Text
+	}
+	return "it could not be stored"
+}
+
+// ours tells whether an error is about one thing, so that the others can go on.
+func ours(err error) bool {
+	switch fhir.KindOf(err) {
+	case fhir.Internal, fhir.Full, fhir.Busy:
+		return false
+	}
+	return true
+}
