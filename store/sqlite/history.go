@@ -1,0 +1,182 @@
+package sqlite
+
+import (
+	"context"
+	"math"
+	"strings"
+	"time"
+
+	"masjala/store"
+)
+
+// History answers versions, newest first. The history of a resource that never was is NotFound.
+func (s *Store) History(ctx context.Context, q store.HistoryQuery) (*store.Page, error) {
+	h := &history{s: s, q: q, seq: s.seq.Load(), names: s.names.Load(), total: -1, before: math.MaxInt64}
+	if q.Cursor != "" {
+		c, err := parseCursor(q.Cursor, ofHistory)
+		if err != nil {
+			return nil, err
+		}
+		h.seq, h.total, h.before = min(h.seq, c.seq), c.total, c.rid
+	}
+	page := &store.Page{}
+	err := s.snapshot(ctx, func(c *conn) error {
+		h.c, h.ctx = c, ctx
+		if err := h.filter(); err != nil {
+			return err
+		}
+		return h.page(page)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return page, nil
+}
+
+// history is one call of History.
+type history struct {
+	ctx    context.Context
+	s      *Store
+	c      *conn
+	q      store.HistoryQuery
+	names  *names
+	seq    int64 // nothing newer is shown
+	before int64 // sequence number of the last row of the page before
+	total  int64
+	where  []string
+	args   []any
+}
+
+func (h *history) and(cond string, args ...any) {
+	h.where = append(h.where, cond)
+	h.args = append(h.args, args...)
+}
+
+// filter makes the condition that the versions of all pages meet.
+func (h *history) filter() error {
+	h.and("v.seq <= ?", h.seq)
+	if err := h.scope(); err != nil {
+		return err
+	}
+	if !h.q.Since.IsZero() {
+		first, err := h.lastBefore(ceil(h.q.Since))
+		if err != nil {
+			return err
+		}
+		h.and("v.seq > ?", first)
+	}
+	if !h.q.At.To.IsZero() {
+		last, err := h.lastBefore(h.q.At.To.UnixMilli() + 1)
+		if err != nil {
+			return err
+		}
+		h.and("v.seq <= ?", last)
+	}
+	if !h.q.At.From.IsZero() {
+		first, err := h.lastBefore(ceil(h.q.At.From) + 1)
+		if err != nil {
+			return err
+		}
+		h.and("not exists (select 1 from version n where n.rid = v.rid and n.number = v.number + 1 and n.seq <= ?)", first)
+	}
+	return nil
+}
+
+// scope restricts to an instance or to types.
+func (h *history) scope() error {
+	switch {
+	case h.q.ID != "":
+		typ := h.names.typeOf(h.q.Type)
+		rid, err := h.c.number(h.ctx, "select rid from resource where type = ? and id = ?", typ, h.q.ID)
+		if err != nil {
+			return err
+		}
+		if rid == 0 {
+			return notFound(h.q.Type, h.q.ID)
+		}
+		h.and("v.rid = ?", rid)
+	case h.q.Type != "":
+		h.and("v.type = ?", h.names.typeOf(h.q.Type))
+	case len(h.q.Types) > 0:
+		var args []any
+		for _, t := range h.q.Types {
+			args = append(args, h.names.typeOf(t))
+		}
+		h.and("v.type in (?"+strings.Repeat(",?", len(args)-1)+")", args...)
+	}
+	return nil
+}
+
+// ceil is a time in milliseconds, rounded up.
+func ceil(t time.Time) int64 {
+	ms := t.UnixMilli()
+	if t.After(instant(ms)) {
+		ms++
+	}
+	return ms
+}
+
+// lastBefore returns the sequence number of the last version committed before a time.
+func (h *history) lastBefore(ms int64) (int64, error) {
+	return h.c.number(h.ctx, "select seq from moment where updated < ? order by updated desc limit 1", ms)
+}
+
+// page reads the rows of the page, and the total if it is the first.
+func (h *history) page(p *store.Page) error {
+	where := strings.Join(h.where, " and ")
+	if h.total < 0 {
+		n, err := h.c.number(h.ctx, "select count(*) from version v where "+where, h.args...)
+		if err != nil {
+			return err
+		}
+		h.total = n
+	}
+	updated, err := h.c.number(h.ctx, "select updated from moment where seq <= ? order by updated desc limit 1", h.seq)
+	if err != nil {
+		return err
+	}
+	p.Total = int(h.total)
+	if updated > 0 {
+		p.Updated = instant(updated)
+	}
+	if h.q.Count <= 0 {
+		return nil
+	}
+	args := append(h.args, h.before, h.q.Count+1)
+	err = h.c.each(h.ctx, func(x *rows) error {
+		p.Versions = append(p.Versions, h.names.scanVersion(x))
+		return nil
+	}, "select "+versionColumns+" from version v cross join resource r on r.rid = v.rid cross join cause c on c.id = v.cause where "+
+		where+" and v.seq < ? order by v.seq desc limit ?", args...)
+	if len(p.Versions) > h.q.Count {
+		p.Versions = p.Versions[:h.q.Count]
+		next := cursor{kind: ofHistory, seq: h.seq, total: h.total, rid: p.Versions[h.q.Count-1].Seq}
+		p.Next = next.String()
+	}
+	return err
+}
+
+// Erase removes the content of every version of a resource. A resource that is not deleted
+// is deleted first, so that whoever follows the feed learns that it is gone.
+func (s *Store) Erase(ctx context.Context, by store.Cause, typ, id string) error {
+	return s.write(ctx, by, func(t *tx) error { return t.erase(typ, id) })
+}
+
+func (t *tx) erase(typ, id string) error {
+	cur, err := t.current(typ, id)
+	if err != nil {
+		return err
+	}
+	if cur == nil {
+		return notFound(typ, id)
+	}
+	if !cur.deleted {
+		if _, err := t.Delete(typ, id); err != nil {
+			return err
+		}
+		if err := t.flush(); err != nil {
+			return err
+		}
+	}
+	return t.w.c.exec("update version set meta = null, body = null where rid = ?", cur.rid)
+}

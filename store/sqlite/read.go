@@ -1,0 +1,123 @@
+package sqlite
+
+import (
+	"context"
+
+	"masjala/fhir"
+	"masjala/store"
+)
+
+const readCurrent = `select v.number, v.updated, v.meta, v.body, r.deleted
+from resource r cross join version v on v.seq = r.seq
+where r.type = ? and r.id = ?`
+
+// Read returns the current version, from memory if it is there.
+func (s *Store) Read(ctx context.Context, typ, id string) (*fhir.Resource, error) {
+	if r := s.cache.Get(typ, id); r != nil {
+		return r, nil
+	}
+	t := s.names.Load().typeOf(typ)
+	if t == 0 {
+		return nil, notFound(typ, id)
+	}
+	seq := s.seq.Load()
+	c, err := s.reader(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer s.release(c)
+	r := &fhir.Resource{Type: typ, ID: id}
+	found, err := c.one(ctx, func(x *rows) {
+		r.Version, r.Updated, r.Meta, r.Body, r.Deleted = x.int(0), instant(x.int(1)), x.blob(2), x.blob(3), x.int(4) != 0
+	}, readCurrent, t, id)
+	switch {
+	case err != nil:
+		return nil, readable(err)
+	case !found:
+		return nil, notFound(typ, id)
+	case r.Deleted:
+		return nil, gone(typ, id)
+	}
+	s.cache.Fill(seq, r)
+	return r, nil
+}
+
+const readVersion = `select v.updated, v.verb, v.meta, v.body
+from resource r cross join version v on v.rid = r.rid and v.number = ?
+where r.type = ? and r.id = ?`
+
+// ReadVersion returns one version.
+func (s *Store) ReadVersion(ctx context.Context, typ, id string, version int64) (*fhir.Resource, error) {
+	absent := fhir.Errorf(fhir.NotFound, "there is no version %d of %s/%s", version, typ, id)
+	t := s.names.Load().typeOf(typ)
+	if t == 0 {
+		return nil, absent
+	}
+	c, err := s.reader(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer s.release(c)
+	r := &fhir.Resource{Type: typ, ID: id, Version: version}
+	found, err := c.one(ctx, func(x *rows) {
+		r.Updated, r.Deleted, r.Meta, r.Body = instant(x.int(0)), x.int(1) == verbs["DELETE"], x.blob(2), x.blob(3)
+	}, readVersion, version, t, id)
+	switch {
+	case err != nil:
+		return nil, readable(err)
+	case !found:
+		return nil, absent
+	case r.Deleted:
+		return nil, fhir.Errorf(fhir.Gone, "version %d of %s/%s is its deletion", version, typ, id)
+	case r.Body == nil:
+		return nil, fhir.Errorf(fhir.Gone, "the content of version %d of %s/%s was erased", version, typ, id)
+	}
+	return r, nil
+}
+
+// Count tells how many current resources of a type there are.
+func (s *Store) Count(ctx context.Context, typ string) (int, error) {
+	c, err := s.reader(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer s.release(c)
+	n, err := c.number(ctx, "select live from type where name = ?", typ)
+	return int(n), readable(err)
+}
+
+// versionColumns are what scanVersion reads.
+const versionColumns = "v.seq, v.number, v.updated, v.verb, v.meta, v.body, r.id, v.type, c.actor, c.reason"
+
+// scanVersion reads a row of versionColumns. An erased version has the body {}.
+func (n *names) scanVersion(x *rows) store.Version {
+	verb := verbNames[x.int(3)]
+	r := &fhir.Resource{
+		Type: n.typeName[x.int(7)], ID: x.text(6), Version: x.int(1), Updated: instant(x.int(2)),
+		Deleted: verb == "DELETE", Meta: x.blob(4), Body: x.blob(5),
+	}
+	if r.Body == nil && !r.Deleted {
+		r.Body = []byte("{}")
+	}
+	return store.Version{Resource: r, Seq: x.int(0), Verb: verb, Cause: store.Cause{Actor: x.text(8), Reason: x.text(9)}}
+}
+
+const changes = `select ` + versionColumns + `
+from version v cross join resource r on r.rid = v.rid cross join cause c on c.id = v.cause
+where v.seq > ? and v.seq <= ? order by v.seq limit ?`
+
+// Changes returns versions with a Seq greater than after, oldest first.
+func (s *Store) Changes(ctx context.Context, after int64, limit int) ([]store.Version, error) {
+	c, err := s.reader(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer s.release(c)
+	var vs []store.Version
+	seq, n := s.seq.Load(), s.names.Load()
+	err = c.each(ctx, func(x *rows) error {
+		vs = append(vs, n.scanVersion(x))
+		return nil
+	}, changes, after, seq, limit)
+	return vs, readable(err)
+}

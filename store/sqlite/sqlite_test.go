@@ -1,0 +1,60 @@
+package sqlite_test
+
+import (
+	"context"
+	"testing"
+
+	"masjala/fhir"
+	"masjala/store"
+	"masjala/store/storetest"
+)
+
+func draft(typ, id, body string) *store.Draft {
+	return &store.Draft{Resource: &fhir.Resource{Type: typ, ID: id, Body: []byte(body)}}
+}
+
+// put stores resources in one transaction.
+func put(t testing.TB, s store.Store, ds ...*store.Draft) {
+	t.Helper()
+	err := s.Write(context.Background(), store.Cause{Actor: "test"}, func(tx store.Tx) error {
+		for _, d := range ds {
+			if _, err := tx.Put(d, "PUT"); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestUpdateAfterDeleteContinuesTheVersions(t *testing.T) {
+	s := storetest.Open(t)
+	put(t, s, draft("Location", "a", `{"name":"one"}`))
+	err := s.Write(t.Context(), store.Cause{}, func(tx store.Tx) error {
+		_, err := tx.Delete("Location", "a")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Read(t.Context(), "Location", "a"); fhir.KindOf(err) != fhir.Gone {
+		t.Errorf("Read of a deleted resource = %v, want Gone", err)
+	}
+	put(t, s, draft("Location", "a", `{"name":"three"}`))
+	r, err := s.Read(t.Context(), "Location", "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := `{"resourceType":"Location","id":"a","meta":{"versionId":"3","lastUpdated":"2026-01-02T03:04:05.002Z"},"name":"three"}`; string(r.JSON()) != want {
+		t.Errorf("got %s, want %s", r.JSON(), want)
+	}
+	p, err := s.History(t.Context(), store.HistoryQuery{Type: "Location", ID: "a", Count: 10})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(p.Versions) != 3 || p.Total != 3 || p.Versions[1].Verb != "DELETE" {
+		t.Errorf("history has %d versions, total %d: %+v", len(p.Versions), p.Total, p.Versions)
+	}
+}

@@ -1,0 +1,268 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"sync/atomic"
+	"time"
+
+	"masjala/store"
+)
+
+// job is one call of Write on its way through the writer.
+type job struct {
+	by    store.Cause
+	fn    func(*tx) error
+	state atomic.Int32 // waiting, then started or cancelled
+	done  chan error   // gets the result once, after the commit
+	err   error        // of the last run
+}
+
+const (
+	waiting = iota
+	started
+	cancelled
+)
+
+// The bounds of a group of jobs that share a commit.
+const (
+	maxJobs     = 128
+	maxVersions = 4000
+)
+
+// Write runs fn in a transaction on the writer and returns when it is durable.
+func (s *Store) Write(ctx context.Context, by store.Cause, fn func(tx store.Tx) error) error {
+	return s.write(ctx, by, func(t *tx) error { return fn(t) })
+}
+
+func (s *Store) write(ctx context.Context, by store.Cause, fn func(*tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if !s.calls.enter() {
+		return store.ErrClosed
+	}
+	defer s.calls.leave()
+	j := &job{by: by, fn: fn, done: make(chan error, 1)}
+	select {
+	case s.jobs <- j:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case err := <-j.done:
+		return err
+	case <-ctx.Done():
+		if j.state.CompareAndSwap(waiting, cancelled) {
+			return ctx.Err()
+		}
+		return <-j.done
+	}
+}
+
+// writer owns the connection that writes. Only its goroutine touches it after Open.
+type writer struct {
+	s      *Store
+	c      *conn
+	dict   *dictionary
+	causes map[store.Cause]int64
+	batch  batch
+	last   mark // the state after the last commit
+	at     mark // the state in the running transaction
+	now    time.Time
+	// versions of the running transaction, of the jobs that succeeded in it.
+	versions []store.Version
+}
+
+// mark is what the writer counts; a rollback goes back to a former mark.
+type mark struct {
+	seq, rid, updated int64
+}
+
+func newWriter(s *Store, c *conn) *writer {
+	return &writer{
+		s: s, c: c, causes: map[store.Cause]int64{},
+		dict:  &dictionary{c: c, published: &s.names, symbols: map[string]int64{}},
+		batch: batch{c: c, texts: map[statement]string{}},
+	}
+}
+
+// resume reads where the file stands.
+func (w *writer) resume() error {
+	ctx := context.Background()
+	n, err := loadNames(ctx, w.c)
+	if err != nil {
+		return err
+	}
+	w.s.names.Store(n)
+	w.dict.now = n
+	if w.last.seq, err = w.c.number(ctx, "select max(seq) from version"); err != nil {
+		return err
+	}
+	if w.last.rid, err = w.c.number(ctx, "select max(rid) from resource"); err != nil {
+		return err
+	}
+	if w.last.updated, err = w.c.number(ctx, "select max(updated) from moment"); err != nil {
+		return err
+	}
+	w.s.seq.Store(w.last.seq)
+	w.s.updated.Store(w.last.updated)
+	return nil
+}
+
+// run does jobs until the queue is closed.
+func (w *writer) run() {
+	for j := range w.s.jobs {
+		w.group(j)
+	}
+}
+
+// group runs a job, and those that are waiting behind it, in one commit.
+func (w *writer) group(j *job) {
+	var jobs []*job
+	err := w.begin()
+	for err == nil && j != nil {
+		if j.state.CompareAndSwap(waiting, started) {
+			jobs = append(jobs, j)
+			err = w.try(j)
+		}
+		j = nil
+		if err == nil && len(jobs) < maxJobs && len(w.versions) < maxVersions {
+			j = w.next()
+		}
+	}
+	if j != nil && j.state.CompareAndSwap(waiting, started) { // begin failed
+		jobs = append(jobs, j)
+	}
+	if err == nil {
+		err = w.commit()
+	}
+	if err != nil {
+		w.rollback()
+		w.singly(jobs)
+		return
+	}
+	for _, j := range jobs {
+		j.done <- j.err
+	}
+}
+
+// next returns a job that is waiting, nil if there is none.
+func (w *writer) next() *job {
+	select {
+	case j := <-w.s.jobs: // nil when closed
+		return j
+	default:
+		return nil
+	}
+}
+
+// singly runs jobs again, each in its own transaction, after their common one was lost.
+func (w *writer) singly(jobs []*job) {
+	for _, j := range jobs {
+		err := w.begin()
+		if err == nil {
+			if err = w.try(j); err == nil {
+				if j.err != nil {
+					w.rollback()
+					j.done <- j.err
+					continue
+				}
+				err = w.commit()
+			}
+		}
+		if err != nil {
+			w.rollback()
+		}
+		j.done <- readable(err)
+	}
+}
+
+func (w *writer) begin() error {
+	w.at = w.last
+	w.at.updated = max(w.s.now().UnixMilli(), w.last.updated+1)
+	w.now = instant(w.at.updated)
+	w.versions = w.versions[:0]
+	return w.c.exec("begin immediate")
+}
+
+// try runs a job in a savepoint and keeps its error in it. The error it returns means
+// that the whole transaction is lost.
+func (w *writer) try(j *job) error {
+	if err := w.c.exec("savepoint job"); err != nil {
+		return err
+	}
+	at, kept := w.at, w.dict.keep()
+	t := &tx{w: w, by: j.by, pending: map[resourceKey]*current{}}
+	j.err = t.run(j.fn)
+	if j.err == nil {
+		w.versions = append(w.versions, t.versions...)
+		return w.c.exec("release job")
+	}
+	w.batch.reset()
+	w.at = at
+	w.dict.drop(kept)
+	clear(w.causes)
+	if w.c.c.AutoCommit() {
+		return fmt.Errorf("the transaction was rolled back: %w", j.err)
+	}
+	j.err = readable(j.err)
+	if err := w.c.exec("rollback to job"); err != nil {
+		return err
+	}
+	return w.c.exec("release job")
+}
+
+// run runs fn; a panic in it becomes an error.
+func (t *tx) run(fn func(*tx) error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			t.w.s.log.Error("job panicked", "panic", p, "stack", string(debug.Stack()))
+			err = fmt.Errorf("the job panicked: %v", p)
+		}
+		t.over = true
+	}()
+	if err := fn(t); err != nil {
+		return err
+	}
+	return t.finish()
+}
+
+// commit makes the transaction durable, then shows it: cache, sequence, subscribers.
+func (w *writer) commit() error {
+	if len(w.versions) > 0 {
+		if err := w.c.exec("insert into moment (updated, seq) values (?, ?)", w.at.updated, w.at.seq); err != nil {
+			return err
+		}
+	}
+	if err := w.c.exec("commit"); err != nil {
+		return err
+	}
+	s := w.s
+	w.dict.publish()
+	if len(w.versions) > 0 {
+		w.last = w.at
+		s.cache.Apply(w.at.seq, w.versions)
+		s.updated.Store(w.at.updated)
+		s.seq.Store(w.at.seq)
+		s.subs.tell(store.Commit{Seq: w.at.seq, Updated: w.now, Versions: append([]store.Version(nil), w.versions...)}, s.log)
+	}
+	clear(w.versions)
+	s.check.wake()
+	return nil
+}
+
+// rollback forgets the transaction.
+func (w *writer) rollback() {
+	w.batch.reset()
+	w.dict.drop(w.s.names.Load())
+	clear(w.causes)
+	clear(w.versions)
+	w.versions = w.versions[:0]
+	if !w.c.c.AutoCommit() {
+		if err := w.c.exec("rollback"); err != nil {
+			w.s.log.Error("rollback", "err", err)
+		}
+	}
+}
