@@ -92,9 +92,12 @@ const many = 64
 // add appends a row unless the resource has it already.
 func (x *extractor) add(e Entry) {
 	if len(x.entries) < many {
-		if !slices.Contains(x.entries, e) {
-			x.entries = append(x.entries, e)
+		for i := range x.entries {
+			if o := &x.entries[i]; o.Kind == e.Kind && o.Code == e.Code && o.Text == e.Text && *o == e {
+				return
+			}
 		}
+		x.entries = append(x.entries, e)
 		return
 	}
 	if x.seen == nil {

@@ -95,7 +95,7 @@ func (x *extractor) uri(p *Parameter, s string) {
 
 func (x *extractor) canonical(p *Parameter, s string) {
 	if v := canonicalValue(s); v.RefURL != "" {
-		x.add(Entry{Param: p.Name, Kind: Reference, RefURL: v.RefURL, Version: v.Version})
+		x.add(Entry{Param: p.Name, Kind: Reference, RefURL: v.RefURL, Text: v.Text})
 	}
 }
 
@@ -232,7 +232,7 @@ func target(s string) (Entry, bool) {
 	}
 	e := Entry{Kind: Reference}
 	path, version := cutVersion(s)
-	e.Version = version
+	e.Text = version
 	typ, id, ok := strings.Cut(path, "/")
 	if ok && !strings.Contains(path, ":") && fhir.ValidID(id) {
 		e.RefType, e.RefID = typ, id

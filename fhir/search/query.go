@@ -119,7 +119,9 @@ type Value struct {
 	Code      string
 	HasSystem bool
 
-	Text            string // String: folded text; with Exact the text as given. URI: the uri. With Text: folded.
+	// String: folded text; with Exact the text as given. With Text: folded. URI: the uri.
+	// Reference: the version wanted, "3" of "/_history/3" or "1.0" of "|1.0"; "" for any.
+	Text            string
 	Prefix          Prefix // Date, Number, Quantity
 	Low             int64  // Date: first millisecond since 1970 of the interval meant
 	High            int64  // Date: last millisecond of it
@@ -129,7 +131,6 @@ type Value struct {
 	RefType string // Reference: type, "" when only an id was given
 	RefID   string // Reference: id of a local resource
 	RefURL  string // Reference: absolute address or canonical that is not local, without its version
-	Version string // Reference: "3" of "/_history/3", "1.0" of "|1.0"; empty for any version
 
 	Lat, Lon, Radius float64 // Position: degrees, degrees, metres (0: server's choice)
 }
@@ -164,13 +165,12 @@ type Entry struct {
 	Kind                   Kind
 	System                 string  // Token, Quantity
 	Code                   string  // Token; Quantity: unit code
-	Text                   string  // String: folded (see Fold), at most MaxText bytes; URI: the uri
+	Text                   string  // String: folded (see Fold), at most MaxText bytes; URI: the uri; Reference: the version it names
 	Exact                  string  // String: as written
 	Low                    int64   // Date: milliseconds since 1970, inclusive
 	High                   int64   // Date
 	NumLow, NumHigh        float64 // Number, Quantity
 	RefType, RefID, RefURL string  // Reference: type and id of a local target, or the address of another
-	Version                string  // Reference: the version it names, if any
 	Lat, Lon               float64 // Position
 }
 

@@ -141,7 +141,7 @@ func (r *reader) referenceValue(p *Parameter, s, typ string) (Value, string) {
 	}
 	if strings.Contains(s, ":") {
 		v := Value{}
-		v.RefURL, v.Version = cutVersion(s)
+		v.RefURL, v.Text = cutVersion(s)
 		return v, ""
 	}
 	path, version := cutVersion(s)
@@ -158,12 +158,12 @@ func (r *reader) referenceValue(p *Parameter, s, typ string) (Value, string) {
 	if slash && !slices.Contains(p.Targets, named) || typ != "" && named != typ {
 		return Value{}, "it refers to " + strings.Join(p.Targets, " or ") + ", not to " + clip(named)
 	}
-	return Value{RefType: named, RefID: id, Version: version}, ""
+	return Value{RefType: named, RefID: id, Text: version}, ""
 }
 
 func canonicalValue(s string) Value {
 	url, version, _ := strings.Cut(s, "|")
-	return Value{RefURL: url, Version: version}
+	return Value{RefURL: url, Text: version}
 }
 
 // cutVersion splits /_history/n off an address.
