@@ -1,0 +1,236 @@
+package concept
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"syscall"
+	"weak"
+
+	"masjala/fhir"
+)
+
+const (
+	smallFile = 64 << 10 // files up to this size are read, not mapped
+	reserve   = 32 << 20 // bytes of the disk that loading leaves free
+)
+
+// Library keeps concept sets in a folder: their concepts in Badger, their flat files in
+// flat/. It is safe for concurrent use. One program at a time may use a folder.
+type Library struct {
+	flat  string
+	vault vault
+	log   *slog.Logger
+
+	building sync.Mutex // one set is built at a time, to keep memory low
+	mu       sync.Mutex
+	open     map[Hash]weak.Pointer[Set]
+	added    map[Hash]bool // by this program: never swept
+}
+
+// Open opens the library in dir, which is made if missing.
+func Open(dir string, log *slog.Logger) (*Library, error) {
+	flat := filepath.Join(dir, "flat")
+	if err := os.MkdirAll(flat, 0o700); err != nil {
+		return nil, fmt.Errorf("open the concept library: %w", err)
+	}
+	return &Library{
+		flat:  flat,
+		log:   log,
+		vault: vault{dir: filepath.Join(dir, "badger"), log: log},
+		open:  map[Hash]weak.Pointer[Set]{},
+		added: map[Hash]bool{},
+	}, nil
+}
+
+// Close writes what is open. Sets stay usable.
+func (l *Library) Close() error { return l.vault.close() }
+
+// Add makes a set of src, durable when Add returns, or finds it if it is already there. It
+// fails with Unprocessable if the concepts contradict each other, and Full if the disk is.
+func (l *Library) Add(ctx context.Context, src *Source) (*Set, error) {
+	hash := src.Hash()
+	l.building.Lock()
+	defer l.building.Unlock()
+	l.mu.Lock()
+	l.added[hash] = true
+	l.mu.Unlock()
+	if s, err := l.load(hash); err == nil {
+		return s, nil
+	}
+	b, err := newBuilder(src)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.room(src); err != nil {
+		return nil, err
+	}
+	if err := l.vault.put(ctx, hash, src); err != nil {
+		return nil, full(err)
+	}
+	return l.write(hash, b)
+}
+
+// room fails with Full when the disk could not hold a set with ease.
+func (l *Library) room(src *Source) error {
+	size := uint64(0)
+	for i := range src.records {
+		size += uint64(len(src.records[i].json)) + 64
+	}
+	have, err := free(l.flat)
+	if err != nil {
+		return fmt.Errorf("ask how much of the disk is free: %w", err)
+	}
+	if have < 3*size+reserve {
+		return fhir.Errorf(fhir.Full, "the disk has %d MB free; this code system needs %d MB", have>>20, (3*size+reserve)>>20)
+	}
+	return nil
+}
+
+// full turns the failure of a full disk into one that a user may see.
+func full(err error) error {
+	if errors.Is(err, syscall.ENOSPC) {
+		return fhir.Errorf(fhir.Full, "the disk is full, the code system was not kept").Because(err)
+	}
+	return err
+}
+
+func (l *Library) path(h Hash) string { return filepath.Join(l.flat, h.String()) }
+
+// write writes the flat file of a set and opens it.
+func (l *Library) write(h Hash, b *builder) (*Set, error) {
+	if err := replace(l.path(h), b.write); err != nil {
+		return nil, full(err)
+	}
+	l.mu.Lock()
+	delete(l.open, h)
+	l.mu.Unlock()
+	return l.load(h)
+}
+
+// load opens a flat file, or finds the set open. It fails if the file is missing or damaged.
+func (l *Library) load(h Hash) (*Set, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if s := l.open[h].Value(); s != nil {
+		return s, nil
+	}
+	data, release, err := mapped(l.path(h))
+	if err != nil {
+		return nil, fmt.Errorf("open concept set %s: %w", h, err)
+	}
+	s, err := newSet(h, data)
+	if err != nil {
+		if release != nil {
+			release(data)
+		}
+		return nil, fmt.Errorf("open concept set %s: %w", h, err)
+	}
+	if release != nil {
+		runtime.AddCleanup(s, release, data)
+	}
+	l.open[h] = weak.Make(s)
+	return s, nil
+}
+
+// Set returns the set with a hash. If its file is missing or damaged it is made again, from
+// Badger or, where that fails too, from what stored returns.
+func (l *Library) Set(h Hash, stored func() (*Source, error)) (*Set, error) {
+	s, err := l.load(h)
+	if err == nil {
+		return s, nil
+	}
+	l.building.Lock()
+	defer l.building.Unlock()
+	if s, err := l.load(h); err == nil {
+		return s, nil
+	}
+	l.log.Warn("concept set is made again", "set", h.String(), "err", err)
+	src, err := l.vault.get(h)
+	if err != nil {
+		l.log.Warn("concept set is read from the store", "set", h.String(), "err", err)
+		if src, err = stored(); err != nil {
+			return nil, err
+		}
+		if got := src.Hash(); got != h {
+			return nil, fmt.Errorf("the stored code system has concept set %s, want %s", got, h)
+		}
+	}
+	b, err := newBuilder(src)
+	if err != nil {
+		return nil, err
+	}
+	return l.write(h, b)
+}
+
+// Sweep removes the flat files of sets that neither keep names nor this program added, and
+// what interrupted runs left.
+func (l *Library) Sweep(keep func(Hash) bool) error {
+	list, err := os.ReadDir(l.flat)
+	if err != nil {
+		return fmt.Errorf("sweep concept sets: %w", err)
+	}
+	for _, e := range list {
+		h, err := ParseHash(e.Name())
+		if err == nil && l.wanted(h, keep) {
+			continue
+		}
+		if err := os.RemoveAll(filepath.Join(l.flat, e.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("sweep concept sets: %w", err)
+		}
+	}
+	return nil
+}
+
+func (l *Library) wanted(h Hash, keep func(Hash) bool) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.added[h] || keep(h)
+}
+
+// Restore makes Badger hold exactly the wanted sets: it removes others and puts in those it
+// lacks, each from what stored returns. It is slow, and may run while the library is used.
+func (l *Library) Restore(ctx context.Context, want []Hash, stored func(context.Context, Hash) (*Source, error)) error {
+	whole, partial, err := l.vault.sets()
+	if err != nil {
+		return err
+	}
+	lacks := map[Hash]bool{}
+	for _, h := range want {
+		lacks[h] = true
+	}
+	keep := func(h Hash) bool { return lacks[h] }
+	for _, h := range append(partial, whole...) {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if l.wanted(h, keep) {
+			continue
+		}
+		if err := l.vault.remove(h); err != nil {
+			return fmt.Errorf("remove set %s from the vault: %w", h, err)
+		}
+	}
+	for _, h := range whole {
+		delete(lacks, h)
+	}
+	for h := range lacks {
+		src, err := stored(ctx, h)
+		if err != nil {
+			return err
+		}
+		if src.Hash() != h {
+			continue // replaced meanwhile
+		}
+		if err := l.vault.put(ctx, h, src); err != nil {
+			return full(err)
+		}
+	}
+	return nil
+}
