@@ -1,6 +1,8 @@
 package fhir
 
 import (
+	"bytes"
+	"strings"
 	"time"
 
 	"github.com/tidwall/gjson"
@@ -52,46 +54,74 @@ func (b *Bundle) Link(relation string) string {
 	return ""
 }
 
-// ParseBundle reads a bundle. It fails with Invalid if the bundle itself is not right; an
-// entry whose resource is not keeps that error to itself, so that a batch can report it there.
-func ParseBundle(data []byte) (*Bundle, error) {
-	if !gjson.ValidBytes(data) {
-		return nil, Errorf(Invalid, "The body is not JSON; send one Bundle.")
+// ParseBundle reads a bundle strictly. It fails with Invalid if the bundle itself is not
+// right; an entry whose resource is not keeps that error to itself, so that a batch can
+// report it there.
+func ParseBundle(data []byte) (*Bundle, error) { return readBundle(data, false) }
+
+// ParseBundleLenient is ParseBundle as [ParseLenient] is Parse.
+func ParseBundleLenient(data []byte) (*Bundle, error) { return readBundle(data, true) }
+
+func readBundle(data []byte, allowUnknown bool) (*Bundle, error) {
+	r := readers.Get().(*reader)
+	defer r.release()
+	r.data, r.allowUnknown = bytes.TrimPrefix(data, []byte("\ufeff")), allowUnknown
+	if name := resourceType(bytes.TrimLeft(r.data, " \t\r\n")); len(name) > 0 && string(name) != "Bundle" {
+		return nil, Errorf(Invalid, "The body is a %s; send a Bundle.", clip(string(name))).At("resourceType")
 	}
-	root := gjson.ParseBytes(data)
-	if got := root.Get("resourceType").Str; got != "Bundle" {
-		return nil, Errorf(Invalid, "The body is a %q; send a Bundle.", clip(got)).At("resourceType")
+	var read []Entry
+	r.entries = func(index int, raw []byte) {
+		for len(read) <= index {
+			read = append(read, Entry{})
+		}
+		read[index] = r.readEntry(raw)
 	}
-	b := &Bundle{Type: root.Get("type").Str, Updated: root.Get("meta.lastUpdated").Str, Total: -1}
+	if err := r.whole(); err != nil {
+		return nil, err
+	}
+	return r.bundle(read), nil
+}
+
+// readEntry reads the resource of an entry.
+func (r *reader) readEntry(raw []byte) Entry {
+	s, err := read(raw, r.allowUnknown, r.path)
+	return Entry{Resource: s.resource, Err: err, VersionID: s.version, Updated: s.updated}
+}
+
+// bundle makes the Bundle of what was read, and of its entries.
+func (r *reader) bundle(read []Entry) *Bundle {
+	root := gjson.ParseBytes(r.out)
+	b := &Bundle{Type: strings.Clone(root.Get("type").Str), Updated: r.split.updated, Total: -1}
 	if t := root.Get("total"); t.Exists() {
 		b.Total = int(t.Int())
 	}
 	root.Get("link").ForEach(func(_, l gjson.Result) bool {
-		b.Links = append(b.Links, Link{l.Get("relation").Str, l.Get("url").Str})
+		b.Links = append(b.Links, Link{l.Get("relation").String(), l.Get("url").String()})
 		return true
 	})
-	root.Get("entry").ForEach(func(_, e gjson.Result) bool {
-		b.Entries = append(b.Entries, readEntry(e))
+	root.Get("entry").ForEach(func(_, item gjson.Result) bool {
+		var e Entry
+		if n := len(b.Entries); n < len(read) {
+			e = read[n]
+		}
+		e.describe(item)
+		b.Entries = append(b.Entries, e)
 		return true
 	})
-	return b, nil
+	return b
 }
 
-func readEntry(item gjson.Result) Entry {
-	e := Entry{FullURL: item.Get("fullUrl").Str, Mode: item.Get("search.mode").Str}
-	if raw := item.Get("resource"); raw.Exists() {
-		e.Resource, e.Err = Parse([]byte(raw.Raw))
-		e.VersionID = raw.Get("meta.versionId").Str
-		if at := raw.Get("meta.lastUpdated"); at.Exists() {
-			e.Updated, _ = ParseInstant(at.Str)
-		}
+// describe takes what stands beside the resource of an entry.
+func (e *Entry) describe(item gjson.Result) {
+	e.FullURL = strings.Clone(item.Get("fullUrl").Str)
+	e.Mode = strings.Clone(item.Get("search.mode").Str)
+	text := func(path string) string { return strings.Clone(item.Get(path).Str) }
+	if item.Get("request").Exists() {
+		e.Request = Request{text("request.method"), text("request.url"), text("request.ifNoneMatch"),
+			text("request.ifModifiedSince"), text("request.ifMatch"), text("request.ifNoneExist")}
 	}
-	if q := item.Get("request"); q.Exists() {
-		e.Request = Request{q.Get("method").Str, q.Get("url").Str, q.Get("ifNoneMatch").Str,
-			q.Get("ifModifiedSince").Str, q.Get("ifMatch").Str, q.Get("ifNoneExist").Str}
+	if item.Get("response").Exists() {
+		e.Response = Response{text("response.status"), text("response.location"), text("response.etag"),
+			text("response.lastModified")}
 	}
-	if p := item.Get("response"); p.Exists() {
-		e.Response = Response{p.Get("status").Str, p.Get("location").Str, p.Get("etag").Str, p.Get("lastModified").Str}
-	}
-	return e
 }

@@ -2,59 +2,128 @@ package fhir
 
 import (
 	"bytes"
-	"encoding/json"
+	"sync"
+	"time"
 
-	"github.com/tidwall/gjson"
+	"masjala/fhir/structure"
 )
 
-// Parse reads one resource from JSON.
+// Parse reads one resource from JSON, strictly: what R4 does not define, what JSON does
+// not allow, and what a primitive type cannot be, is an error that names the path. Up to
+// [MaxIssues] are joined; each is an [Error] of kind Invalid. Cardinality below, required
+// codes and invariants are not looked at. Nothing of data is kept.
+//
+// Types of R4 that are not in package structure are read without knowledge of their
+// elements. A byte order mark is skipped.
 func Parse(data []byte) (*Resource, error) {
-	if !gjson.ValidBytes(data) {
-		return nil, Errorf(Invalid, "The body is not JSON; send one FHIR resource.")
-	}
-	var c bytes.Buffer
-	if err := json.Compact(&c, data); err != nil {
-		return nil, Errorf(Invalid, "The body is not JSON; send one FHIR resource.").Because(err)
-	}
-	r := &Resource{}
-	body := []byte{'{'}
-	gjson.ParseBytes(c.Bytes()).ForEach(func(k, v gjson.Result) bool {
-		switch k.Str {
-		case "resourceType":
-			r.Type = v.Str
-		case "id":
-			r.ID = v.Str
-		case "meta":
-			m := []byte{'{'}
-			v.ForEach(func(k, v gjson.Result) bool {
-				if k.Str != "versionId" && k.Str != "lastUpdated" {
-					m = member(m, k.Raw, v.Raw)
-				}
-				return true
-			})
-			if len(m) > 1 {
-				r.Meta = append(m, '}')
-			}
-		default:
-			body = member(body, k.Raw, v.Raw)
-		}
-		return true
-	})
-	r.Body = append(body, '}')
-	if r.Type == "" {
-		return nil, Errorf(Invalid, "The body has no resourceType; send one FHIR resource.").At("resourceType")
-	}
-	if r.ID != "" && !ValidID(r.ID) {
-		return nil, Errorf(Invalid, "The id %q is not a FHIR id.", r.ID).At(r.Type + ".id")
-	}
-	return r, nil
+	s, err := read(data, false, nil)
+	return s.resource, err
 }
 
-func member(dst []byte, key, value string) []byte {
-	if len(dst) > 1 {
-		dst = append(dst, ',')
+// ParseLenient is Parse but for members that R4 does not define: they are kept as they
+// came, checked only as JSON. It is for resources of servers that we follow.
+func ParseLenient(data []byte) (*Resource, error) {
+	s, err := read(data, true, nil)
+	return s.resource, err
+}
+
+// sent is a resource with what its sender said of the version.
+type sent struct {
+	resource *Resource
+	version  string
+	updated  time.Time
+}
+
+var readers = sync.Pool{New: func() any { return new(reader) }}
+
+// read reads one resource; base is the path it stands at, nil for one by itself.
+func read(data []byte, allowUnknown bool, base []step) (sent, error) {
+	r := readers.Get().(*reader)
+	defer r.release()
+	r.data, r.allowUnknown = bytes.TrimPrefix(data, []byte("\ufeff")), allowUnknown
+	r.path = append(r.path[:0], base...)
+	if err := r.whole(); err != nil {
+		return sent{}, err
 	}
-	dst = append(dst, key...)
-	dst = append(dst, ':')
-	return append(dst, value...)
+	return r.split.sent(r.out), nil
+}
+
+// whole reads the data from start to end.
+func (r *reader) whole() error {
+	switch {
+	case len(r.data) > MaxBytes:
+		return Errorf(TooLarge, "The resource has %d bytes; at most %d are read.", len(r.data), MaxBytes)
+	case r.peek() == 0 && r.pos == len(r.data):
+		return Errorf(Invalid, "The body is empty; send one FHIR resource in JSON.")
+	}
+	if r.resource(true) {
+		if r.peek(); r.pos < len(r.data) {
+			r.broken("something follows the resource")
+		}
+	}
+	return r.err()
+}
+
+// release gives the reader back, without what it read.
+func (r *reader) release() {
+	const keep = 1 << 20 // bytes worth keeping for the next resource
+	old := *r
+	*r = reader{path: old.path[:0], runs: old.runs[:0]}
+	if cap(old.out) <= keep {
+		r.out = old.out[:0]
+	}
+	readers.Put(r)
+}
+
+// split takes the members that a [Resource] keeps apart from its body.
+type split struct {
+	on               bool // the resource is read whose members are taken
+	typ, id          string
+	meta             []byte
+	version, updated string
+}
+
+// take looks at an element that was read; it tells whether it does not belong where it stands.
+func (s *split) take(r *reader, e *structure.Element, twin bool, value []byte) bool {
+	if r.depth == 1 {
+		return !twin && s.member(e.Name, value)
+	}
+	if r.path[len(r.path)-2].name != "meta" {
+		return false
+	}
+	switch {
+	case e.Name == "versionId" && !twin:
+		s.version = unquote(value)
+	case e.Name == "lastUpdated" && !twin:
+		s.updated = unquote(value)
+	case e.Name != "versionId" && e.Name != "lastUpdated":
+		return false
+	}
+	return true
+}
+
+// member takes a member of the resource itself.
+func (s *split) member(name string, value []byte) bool {
+	switch name {
+	case "id":
+		s.id = unquote(value)
+	case "meta":
+		s.meta = nil
+		if len(value) > 2 {
+			s.meta = bytes.Clone(value)
+		}
+	case "resourceType":
+	default:
+		return false
+	}
+	return true
+}
+
+func (s *split) sent(body []byte) sent {
+	out := sent{version: s.version}
+	out.resource = &Resource{Type: s.typ, ID: s.id, Meta: s.meta, Body: bytes.Clone(body)}
+	if s.updated != "" {
+		out.updated, _ = ParseInstant(s.updated) // its form was checked
+	}
+	return out
 }
