@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"syscall"
 
 	"masjala/fhir"
 )
@@ -32,12 +33,20 @@ func Receive(name, contentType string, body io.Reader, folder string) (Call, err
 			return call, nil
 		}
 		if err != nil {
-			return call, fhir.Errorf(fhir.Invalid, "the request body ends before the form does; send it again").Because(err)
+			return call, cutOff(err)
 		}
 		if err := call.take(part, folder); err != nil {
 			return call, err
 		}
 	}
+}
+
+// cutOff is the error of a body that could not be read; one that says why itself is kept.
+func cutOff(err error) error {
+	if fhir.KindOf(err) != fhir.Internal {
+		return err
+	}
+	return fhir.Errorf(fhir.Invalid, "the request body ends before the form does; send it again").Because(err)
 }
 
 // take reads one part of the form.
@@ -46,7 +55,7 @@ func (c *Call) take(part *multipart.Part, folder string) error {
 	case "args":
 		data, err := io.ReadAll(io.LimitReader(part, maxArgs+1))
 		if err != nil {
-			return fhir.Errorf(fhir.Invalid, "the arguments were cut off; send the request again").Because(err)
+			return cutOff(err)
 		}
 		if len(data) > maxArgs {
 			return fhir.Errorf(fhir.TooLarge, "the arguments are longer than %d bytes", maxArgs)
@@ -89,9 +98,13 @@ func keepFile(content io.Reader, path string) error {
 	if err != nil {
 		return fmt.Errorf("keep %q: %w", path, err)
 	}
-	if _, err := io.Copy(f, content); err != nil {
-		f.Close()
-		return fmt.Errorf("keep %q: %w", path, err)
+	_, err = io.Copy(f, content)
+	err = errors.Join(err, f.Close())
+	if errors.Is(err, syscall.ENOSPC) {
+		return fhir.Errorf(fhir.Full, "there is no space left on the server's disk for the file; make room and send it again").Because(err)
 	}
-	return f.Close()
+	if err != nil {
+		return cutOff(err)
+	}
+	return nil
 }

@@ -13,7 +13,7 @@ import (
 
 // Check fails with Invalid when settings do not fit together or a value can never work.
 func (c *Config) Check() error {
-	for _, check := range []func() error{c.checkListen, c.checkTLS, c.checkProxies, c.checkLimits, c.checkLog, c.checkSources} {
+	for _, check := range []func() error{c.checkListen, c.checkTLS, c.checkProxies, c.checkLimits, c.checkLog} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -96,40 +96,6 @@ func (c *Config) checkLog() error {
 	}
 	if c.Log.Format != "text" && c.Log.Format != "json" {
 		return c.wrong("log.format", "log.format is text or json, not %q", c.Log.Format)
-	}
-	return nil
-}
-
-func (c *Config) checkSources() error {
-	seen := map[string]bool{}
-	for _, s := range c.Sync.Sources {
-		switch {
-		case s.Name == "" || strings.Trim(s.Name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") != "":
-			return fhir.Errorf(fhir.Invalid, "a sync source needs a name of letters, digits, dots and dashes; %q is none", s.Name)
-		case seen[s.Name]:
-			return fhir.Errorf(fhir.Invalid, "two sync sources are called %q; give one of them another name", s.Name)
-		}
-		seen[s.Name] = true
-		if err := s.check(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s Source) check() error {
-	u, err := url.Parse(s.URL)
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
-		return fhir.Errorf(fhir.Invalid, "sync source %q: url %q is not an address such as https://registry.example.org/fhir", s.Name, s.URL)
-	}
-	if _, err := time.LoadLocation(s.Timezone); err != nil {
-		return fhir.Errorf(fhir.Invalid, "sync source %q: there is no time zone %q; write it as Africa/Nairobi", s.Name, s.Timezone)
-	}
-	if !slices.Contains([]string{"theirs", "ours", "newest"}, s.Rule) {
-		return fhir.Errorf(fhir.Invalid, "sync source %q: rule is theirs, ours or newest, not %q", s.Name, s.Rule)
-	}
-	if (s.ClientCert == "") != (s.ClientKey == "") {
-		return fhir.Errorf(fhir.Invalid, "sync source %q: client_cert and client_key belong together", s.Name)
 	}
 	return nil
 }

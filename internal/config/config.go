@@ -60,21 +60,21 @@ type Sync struct {
 	Sources []Source `key:"sources"`
 }
 
-// Source is another server that this one follows. See docs/configuration.md.
+// Source is another server that this one follows; sync/mcsd says more of each setting
+// and checks them.
 type Source struct {
-	Name       string        `key:"name" doc:"what the source is called, in commands and reports"`
-	URL        string        `key:"url" doc:"FHIR base address of the other server"`
-	Schedule   string        `key:"schedule" doc:"when to fetch, five fields as in cron; empty: only by hand"`
-	Timezone   string        `key:"timezone" doc:"time zone of the schedule, such as Africa/Nairobi; empty: the machine's"`
-	Jitter     time.Duration `key:"jitter" doc:"longest random delay of a scheduled run, so that many followers do not come at once"`
-	Types      []string      `key:"types" doc:"resource types to follow; empty: all the directory types"`
-	Rule       string        `key:"rule" doc:"who wins when both sides changed a resource: theirs, ours or newest"`
-	TokenFile  string        `key:"token_file" doc:"file that holds the bearer token for the other server"`
-	CAFile     string        `key:"ca_file" doc:"file with the authorities to trust for the other server, PEM; empty: the machine's"`
-	ClientCert string        `key:"client_cert" doc:"file with the certificate to show to the other server, PEM"`
-	ClientKey  string        `key:"client_key" doc:"file with the private key of that certificate, PEM"`
-	PageSize   int           `key:"page_size" doc:"rows to ask for at a time"`
-	Timeout    time.Duration `key:"timeout" doc:"longest wait for one page"`
+	Name      string        `key:"name" doc:"what the source is called in commands and reports: lower-case letters, digits, dots, dashes"`
+	URL       string        `key:"url" doc:"FHIR base address of the other server"`
+	Schedule  string        `key:"schedule" doc:"when to fetch, five fields as in cron; empty: only by hand"`
+	Timezone  string        `key:"timezone" doc:"time zone of the schedule, such as Africa/Nairobi; empty: UTC"`
+	Jitter    time.Duration `key:"jitter" doc:"longest random delay of a scheduled run, so that many followers do not come at once"`
+	Types     []string      `key:"types" doc:"resource types to follow; empty: the seven of mCSD"`
+	Rule      string        `key:"rule" doc:"who wins when both sides changed a resource: upstream, local, or hold until a person decides"`
+	TokenFile string        `key:"token_file" doc:"file that holds the bearer token for the other server"`
+	CAFile    string        `key:"ca_file" doc:"file with the authorities that sign the other server's certificate, PEM; empty: the machine's"`
+	PageSize  int           `key:"page_size" doc:"resources asked for at a time"`
+	Timeout   time.Duration `key:"timeout" doc:"longest wait for one page"`
+	Overlap   time.Duration `key:"overlap" doc:"how far before the last mark each run asks again; 0s: as the other server needs it"`
 }
 
 // Default returns the settings of a program that nobody configured.
@@ -94,7 +94,7 @@ func Default() *Config {
 
 // defaultSource is a source before the file was read.
 func defaultSource() Source {
-	return Source{Jitter: 5 * time.Minute, Rule: "theirs", PageSize: 500, Timeout: 2 * time.Minute}
+	return Source{Jitter: 5 * time.Minute, Rule: "upstream", PageSize: 500, Timeout: time.Minute}
 }
 
 // Origin says where the value of a key comes from: "the default", "masjala.yaml line 3",
