@@ -42,7 +42,10 @@ func Parse(req Request) (*Query, error) {
 			return nil, err
 		}
 	}
-	return r.q, r.finish()
+	if err := r.finish(); err != nil {
+		return nil, err
+	}
+	return r.q, nil
 }
 
 // reader reads one request.
