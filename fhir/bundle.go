@@ -24,6 +24,7 @@ type Link struct{ Relation, URL string }
 type Entry struct {
 	FullURL  string
 	Resource *Resource // nil if there is none, or if it cannot be read
+	Raw      []byte    // the resource as received; shares the memory of the input
 	Err      error     // why the resource cannot be read; paths start at Bundle.entry[n].resource
 	// VersionID and Updated are what meta of the resource says; the Resource itself has no version.
 	VersionID string
@@ -85,7 +86,7 @@ func readBundle(data []byte, allowUnknown bool) (*Bundle, error) {
 // readEntry reads the resource of an entry.
 func (r *reader) readEntry(raw []byte) Entry {
 	s, err := read(raw, r.allowUnknown, r.path)
-	return Entry{Resource: s.resource, Err: err, VersionID: s.version, Updated: s.updated}
+	return Entry{Resource: s.resource, Raw: raw, Err: err, VersionID: s.version, Updated: s.updated}
 }
 
 // bundle makes the Bundle of what was read, and of its entries.

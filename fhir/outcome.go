@@ -72,7 +72,7 @@ func NewOutcome(issues ...Issue) []byte {
 		b = append(b, `","code":"`...)
 		b = append(b, i.Code...)
 		b = append(b, '"')
-		if text := strings.TrimSpace(i.Text); text != "" {
+		if text := strings.TrimSpace(strings.Map(printable, i.Text)); text != "" {
 			b = append(b, `,"details":{"text":`...)
 			b = AppendString(b, text)
 			b = append(b, `},"diagnostics":`...)
@@ -80,12 +80,20 @@ func NewOutcome(issues ...Issue) []byte {
 		}
 		if i.Path != "" {
 			b = append(b, `,"expression":[`...)
-			b = AppendString(b, i.Path)
+			b = AppendString(b, strings.Map(printable, i.Path))
 			b = append(b, ']')
 		}
 		b = append(b, '}')
 	}
 	return append(b, "]}"...)
+}
+
+// printable replaces control characters, which texts in FHIR cannot have.
+func printable(c rune) rune {
+	if c < ' ' && c != '\t' && c != '\n' && c != '\r' {
+		return '\ufffd'
+	}
+	return c
 }
 
 // kindOfStatus maps the answers that a web framework gives by itself.
