@@ -1,0 +1,129 @@
+package workers
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"masjala/fhir"
+	"masjala/fhir/search"
+	"masjala/importers"
+	"masjala/importers/near"
+	"masjala/store"
+)
+
+// place is a facility that a post can be at.
+type place struct {
+	location, organization string // ids
+	name                   string
+	area                   string // folded names of the areas above it, as far as the address tells
+}
+
+// places finds facilities by identifier and by name.
+type places struct {
+	byIdentifier map[string]*place   // value, folded; nil when several facilities share it
+	byName       map[string][]*place // folded name or alias
+	near         *near.Index
+}
+
+// page is how many facilities are read at a time.
+const page = 1000
+
+// loadPlaces reads every facility of the store.
+func loadPlaces(ctx context.Context, s store.Store) (*places, error) {
+	p := &places{byIdentifier: map[string]*place{}, byName: map[string][]*place{}, near: near.New(importers.Key)}
+	q, err := search.Parse(search.Request{Type: "Location", Strict: true, MaxCount: page, DefaultCount: page,
+		Pairs: []search.Pair{{Name: "type", Value: facilityType}, {Name: "_total", Value: "none"}}})
+	if err != nil {
+		return nil, err
+	}
+	for {
+		found, err := s.Search(ctx, q)
+		if err != nil {
+			return nil, fmt.Errorf("read facilities: %w", err)
+		}
+		for _, r := range found.Matches {
+			p.add(r)
+		}
+		if found.Next == "" {
+			return p, nil
+		}
+		q.Cursor = found.Next
+	}
+}
+
+// facilityType is the token that every facility Location carries (mCSD Types#facility).
+const facilityType = "https://profiles.ihe.net/ITI/mCSD/CodeSystem/IHE.mCSD.Organization.Location.Types|facility"
+
+// add takes one facility in.
+func (p *places) add(r *fhir.Resource) {
+	at := &place{location: r.ID, name: r.Field("name").String()}
+	if ref := r.Field("managingOrganization.reference").String(); strings.HasPrefix(ref, "Organization/") {
+		at.organization = strings.TrimPrefix(ref, "Organization/")
+	}
+	at.area = importers.Key(r.Field("address.state").String() + " " + r.Field("address.district").String() + " " + r.Field("address.city").String())
+	for _, id := range r.Field("identifier.#.value").Array() {
+		key := importers.Key(id.String())
+		if other, taken := p.byIdentifier[key]; taken && (other == nil || other.location != at.location) {
+			p.byIdentifier[key] = nil
+			continue
+		}
+		p.byIdentifier[key] = at
+	}
+	names := append(r.Field("alias").Array(), r.Field("name"))
+	for _, n := range names {
+		if key := importers.Key(n.String()); key != "" && !slices.Contains(p.byName[key], at) {
+			p.byName[key] = append(p.byName[key], at)
+			p.near.Add(n.String())
+		}
+	}
+}
+
+// found is what looking for a facility gave.
+type found struct {
+	place *place
+	why   string   // when place is nil: what is wrong
+	near  []string // when place is nil: names that could be meant
+}
+
+// find looks a facility up by code, else by name; areas tell apart facilities of one name.
+func (p *places) find(code, name string, areas []string) found {
+	if code != "" {
+		if at := p.byIdentifier[importers.Key(code)]; at != nil {
+			return found{place: at}
+		}
+		if name == "" {
+			return found{why: fmt.Sprintf("no facility has the code %q", code)}
+		}
+	}
+	same := p.byName[importers.Key(name)]
+	switch in := within(same, areas); {
+	case len(in) == 1:
+		return found{place: in[0]}
+	case len(same) > 1:
+		return found{why: fmt.Sprintf("%d facilities are called %q; give the facility code or the district", len(same), name)}
+	}
+	return found{why: fmt.Sprintf("no facility is called %q", name), near: p.near.Find(name, 3)}
+}
+
+// within keeps the facilities whose areas are among those of the row; without areas, all.
+// When none fits, the row's areas say nothing that can be trusted and all stay.
+func within(all []*place, areas []string) []*place {
+	if len(all) < 2 {
+		return all
+	}
+	var in []*place
+	for _, at := range all {
+		if at.area != "" && slices.ContainsFunc(areas, func(a string) bool {
+			a = importers.Key(a)
+			return a != "" && strings.Contains(" "+at.area+" ", " "+a+" ")
+		}) {
+			in = append(in, at)
+		}
+	}
+	if len(in) == 0 {
+		return all
+	}
+	return in
+}

@@ -1,0 +1,198 @@
+package workers
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"masjala/fhir"
+	"masjala/importers"
+)
+
+// reader turns rows into drafts.
+type reader struct {
+	env    importers.Env
+	w      *importers.Writer
+	places *places
+	coders map[string]*importers.Coder    // by target
+	order  map[string]importers.DateOrder // by target
+	rows   map[string]int                 // rows of each person, by base of the identity
+	now    time.Time
+}
+
+// read turns a row into a draft. It reports what it cannot understand; false means that the
+// row names nobody.
+func (in *reader) read(r *importers.Row) (*draft, bool) {
+	d := &draft{row: r.Number, prefix: r.Get("prefix").Text, suffix: r.Get("suffix").Text, maiden: r.Get("maiden").Text,
+		family: r.Get("family").Text, given: r.Get("given").Text, text: r.Get("name").Text}
+	if d.family == "" && d.given == "" && d.text == "" {
+		in.report(r, "family", importers.Issue{Severity: importers.Error, Rule: "name-missing", Reason: "the row names nobody", Fix: "Write the person's name, or remove the row."})
+		return nil, false
+	}
+	d.identifiers = identifiers(r)
+	d.base = base(r)
+	if len(d.identifiers) == 0 {
+		in.report(r, "identifier", importers.Issue{Severity: importers.Warning, Rule: "identifier-missing",
+			Reason: fmt.Sprintf("%s has no number that identifies the person", d.display()), Fix: "Give a staff, national or licence number; without one the person is known by name and birth date only."})
+	}
+	in.readPerson(r, d)
+	in.readPost(r, d)
+	return d, true
+}
+
+func (in *reader) readPerson(r *importers.Row, d *draft) {
+	if c := r.Get("gender"); c.Text != "" {
+		g, ok := gender(c.Text)
+		if !ok {
+			in.report(r, "gender", importers.Issue{Severity: importers.Warning, Rule: "gender-unknown", Reason: fmt.Sprintf("%q is no known gender", c.Text), Fix: "Write female, male or other; the row was imported without it."})
+		}
+		d.gender = g
+	}
+	d.birth = in.date(r, "birthDate")
+	if in.past(d.birth) || d.birth == "" {
+		d.phones, d.emails = in.contacts(r, "phone", looksPhone), in.contacts(r, "email", looksEmail)
+	} else {
+		in.report(r, "birthDate", importers.Issue{Severity: importers.Warning, Rule: "birth-in-future", Reason: "the birth date lies in the future", Fix: "Correct it; the row was imported without it."})
+		d.birth = ""
+		d.phones, d.emails = in.contacts(r, "phone", looksPhone), in.contacts(r, "email", looksEmail)
+	}
+	d.address = fhir.Address{Use: "home", City: r.Get("town").Text}
+	if s := r.Get("street").Text; s != "" {
+		d.address.Line = []string{s}
+	}
+	d.licence = licence{number: r.Get("licenceNumber").Text, kind: r.Get("licenceType").Text, issuer: r.Get("licenceIssuer").Text,
+		from: in.date(r, "licenceFrom"), until: in.date(r, "licenceUntil")}
+	if c := r.Get("licenceNumber").Column; c != nil {
+		d.licence.system = c.System
+	}
+	in.ordered(r, "licenceUntil", &d.licence.from, &d.licence.until)
+}
+
+func (in *reader) readPost(r *importers.Row, d *draft) {
+	d.cadre, d.specialty = in.concept(r, "cadre"), in.concept(r, "specialty")
+	d.start, d.end = in.date(r, "start"), in.date(r, "end")
+	in.ordered(r, "end", &d.start, &d.end)
+	code, name := r.Get("facilityCode"), r.Get("facilityName")
+	if code.Text == "" && name.Text == "" {
+		return
+	}
+	var areas []string
+	for _, c := range r.All("area") {
+		areas = append(areas, c.Text)
+	}
+	f := in.places.find(code.Text, name.Text, areas)
+	if d.place = f.place; d.place != nil {
+		return
+	}
+	target := "facilityName"
+	if name.Text == "" {
+		target = "facilityCode"
+	}
+	in.report(r, target, importers.Issue{Severity: importers.Warning, Rule: "facility-unknown", Reason: f.why + meant(f.near),
+		Fix: "Correct the name, or import the facility first; the person was imported without this place of work."})
+}
+
+// concept reads a coded cell, through the value set its column is bound to.
+func (in *reader) concept(r *importers.Row, target string) *fhir.CodeableConcept {
+	c := r.Get(target)
+	if c.Text == "" {
+		return nil
+	}
+	coder := in.coders[target]
+	if coder == nil {
+		return &fhir.CodeableConcept{Text: c.Text}
+	}
+	if m, ok := coder.Find(c.Text); ok {
+		return &fhir.CodeableConcept{Coding: []fhir.Coding{{System: m.System, Code: m.Code, Display: m.Display}}, Text: c.Text}
+	}
+	in.report(r, target, importers.Issue{Severity: importers.Warning, Rule: target + "-unknown",
+		Reason: fmt.Sprintf("%q is not in the value set %s.%s", c.Text, coder.ValueSet, meant(coder.Near(c.Text, 3))), Fix: "Correct it, or add it to the code list; the text was kept without a code."})
+	return &fhir.CodeableConcept{Text: c.Text}
+}
+
+// date reads a cell as a date, or reports it.
+func (in *reader) date(r *importers.Row, target string) string {
+	c := r.Get(target)
+	if c.Text == "" {
+		return ""
+	}
+	day, ok := importers.Date(c, in.order[target], in.now)
+	if !ok {
+		in.report(r, target, importers.Issue{Severity: importers.Warning, Rule: "date-unreadable", Reason: fmt.Sprintf("%q is no date that can be read", c.Shown), Fix: "Write it as 2026-12-31; the row was imported without it."})
+	}
+	return day
+}
+
+// ordered drops an end that lies before its start.
+func (in *reader) ordered(r *importers.Row, target string, start, end *string) {
+	if *start != "" && *end != "" && *end < (*start)[:min(len(*start), len(*end))] {
+		in.report(r, target, importers.Issue{Severity: importers.Warning, Rule: "dates-reversed", Reason: fmt.Sprintf("the end %s lies before the start %s", *end, *start), Fix: "Correct the dates; the row was imported without the end."})
+		*end = ""
+	}
+}
+
+// contacts reads the values of telephone or e-mail columns.
+func (in *reader) contacts(r *importers.Row, target string, looks func(string) bool) []string {
+	var out []string
+	for _, c := range r.All(target) {
+		for _, v := range split(c.Text) {
+			if v = strings.TrimSpace(v); v == "" {
+				continue
+			}
+			if !looks(v) {
+				in.report(r, target, importers.Issue{Severity: importers.Info, Rule: target + "-odd", Reason: fmt.Sprintf("%q does not look like a %s", v, target), Fix: "It was kept as it is."})
+			}
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// past tells whether a day lies before today.
+func (in *reader) past(day string) bool {
+	return day != "" && day < in.now.Format(time.DateOnly)[:len(day)]
+}
+
+// report adds an issue about the first column of a target.
+func (in *reader) report(r *importers.Row, target string, i importers.Issue) {
+	cell := r.Get(target)
+	i.Row, i.Value = r.Number, cell.Shown
+	if cell.Column != nil {
+		i.Column = cell.Column.Heading
+	}
+	in.w.Issues.Add(i)
+}
+
+// identifiers reads the columns that identify the person.
+func identifiers(r *importers.Row) []fhir.Identifier {
+	var out []fhir.Identifier
+	for _, c := range r.All("identifier") {
+		if c.Text != "" {
+			out = append(out, fhir.Identifier{System: c.Column.System, Value: c.Text})
+		}
+	}
+	return out
+}
+
+// base is the identity of the person: the first number the row has, else name and birth date.
+func base(r *importers.Row) string {
+	if c := r.Get("identifier"); c.Text != "" {
+		return c.Column.System + "|" + c.Text
+	}
+	if c := r.Get("licenceNumber"); c.Text != "" {
+		return c.Column.System + "|" + c.Text
+	}
+	return "name|" + importers.Key(r.Get("family").Text+" "+r.Get("given").Text+" "+r.Get("name").Text) + "|" + r.Get("birthDate").Text
+}
+
+// meant proposes what a value may have meant.
+func meant(near []string) string {
+	if len(near) == 0 {
+		return ""
+	}
+	quoted := make([]string, len(near))
+	for i, n := range near {
+		quoted[i] = fmt.Sprintf("%q", n)
+	}
+	return " Did you mean " + strings.Join(quoted, " or ") + "?"
+}

@@ -1,0 +1,86 @@
+package workers
+
+import (
+	"context"
+	"fmt"
+
+	"masjala/importers"
+)
+
+// survey walks over the rows once: how dates are ordered, which people have several rows,
+// which value sets the coded columns draw from.
+func survey(ctx context.Context, env importers.Env, req *importers.Request, w *importers.Writer, src *importers.Source) (*reader, error) {
+	in := &reader{env: env, w: w, coders: map[string]*importers.Coder{}, order: map[string]importers.DateOrder{}, rows: map[string]int{}, now: env.Now()}
+	votes, values := map[string]*importers.DateVote{}, map[string]map[string]int{}
+	for _, t := range dates {
+		votes[t] = &importers.DateVote{}
+	}
+	for _, t := range coded {
+		values[t] = map[string]int{}
+	}
+	err := src.Each(ctx, func(r *importers.Row) error {
+		for t, v := range votes {
+			v.Add(r.Get(t).Text)
+		}
+		for t, v := range values {
+			if text := r.Get(t).Text; text != "" && len(v) < manyValues {
+				v[text]++
+			}
+		}
+		if r.Get("family").Text+r.Get("given").Text+r.Get("name").Text != "" {
+			in.rows[base(r)]++
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	for t, v := range votes {
+		in.order[t] = v.Order()
+	}
+	if in.places, err = loadPlaces(ctx, env.Store); err != nil {
+		return nil, err
+	}
+	return in, in.bind(ctx, req, src, values)
+}
+
+// dates and coded are the targets that hold dates and codes.
+var (
+	dates = []string{"birthDate", "start", "end", "licenceFrom", "licenceUntil"}
+	coded = []string{"cadre", "specialty"}
+)
+
+// manyValues is how many different values a column may have to be taken for coded.
+const manyValues = 2000
+
+// bind finds the value set of each coded column: the mapping's, else, when the mapping was
+// proposed, the stored one that knows most of its values.
+func (in *reader) bind(ctx context.Context, req *importers.Request, src *importers.Source, values map[string]map[string]int) error {
+	for _, t := range coded {
+		c := src.Column(t)
+		if c == nil || in.env.Codes == nil {
+			continue
+		}
+		url := c.ValueSet
+		if url == "" && req.Map == nil && len(values[t]) > 0 {
+			found, err := importers.FindValueSet(ctx, in.env.Store, in.env.Codes, values[t])
+			if err != nil {
+				return err
+			}
+			if url = found; url == "" {
+				continue
+			}
+			in.w.Issues.Add(importers.Issue{Column: c.Heading, Severity: importers.Info, Rule: "value-set-found",
+				Reason: fmt.Sprintf("the column was checked against the value set %s, which knows most of its values", url), Fix: "Name another one in the mapping if that is wrong."})
+		}
+		if url == "" {
+			continue
+		}
+		coder, err := importers.NewCoder(ctx, in.env.Codes, url)
+		if err != nil {
+			return err
+		}
+		in.coders[t] = coder
+	}
+	return nil
+}
