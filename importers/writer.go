@@ -211,11 +211,12 @@ func (w *Writer) sample(action string, t *Thing, r *fhir.Resource, changes []Cha
 
 // fail reports that a thing was refused by a rule.
 func (w *Writer) fail(t *Thing, err error) {
-	w.Issues.Add(Issue{Row: t.Row, Value: t.Name, Reason: reasonOf(err), Severity: Error, Rule: "refused", Fix: "Correct the row and import the file again."})
+	w.Issues.Add(Issue{Row: t.Row, Value: t.Name, Reason: ReasonOf(err), Severity: Error, Rule: "refused", Fix: "Correct the row and import the file again."})
 	w.Count(t.What, func(c *Counts) { c.Failed++ })
 }
 
-func reasonOf(err error) string {
+// ReasonOf is what a user is told of an error: the text of a [fhir.Error], never a cause.
+func ReasonOf(err error) string {
 	if e, ok := errors.AsType[*fhir.Error](err); ok {
 		return e.Text
 	}

@@ -1,0 +1,95 @@
+package fhirpkg
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+
+	"masjala/fhir"
+	"masjala/fhir/search"
+	"masjala/importers"
+)
+
+// canonical is what a resource is known by beside its id: url|version, or "".
+func canonical(r *fhir.Resource) string {
+	url := r.Field("url").String()
+	if url == "" {
+		return ""
+	}
+	return url + "|" + r.Field("version").String()
+}
+
+// find returns the stored resource that r is a newer copy of, nil if there is none, and the id
+// that r will be stored under: that of the copy, else its own when it is free, else one made of
+// its canonical, so that several versions of a code system live side by side (TSF-3).
+func (p *run) find(ctx context.Context, r *fhir.Resource) (*fhir.Resource, string, error) {
+	want := canonical(r)
+	if want != "" {
+		have, err := p.byCanonical(ctx, r)
+		if err != nil || have != nil {
+			return have, idOf(have), err
+		}
+	}
+	if !fhir.ValidID(r.ID) {
+		return nil, madeID(r, want), nil
+	}
+	if other, taken := p.seen[r.Ref()]; taken && other != want {
+		return nil, madeID(r, want), nil
+	}
+	have, err := p.env.Store.Read(ctx, r.Type, r.ID)
+	switch {
+	case err == nil && canonical(have) == want:
+		return have, r.ID, nil
+	case err == nil:
+		return nil, madeID(r, want), nil
+	case fhir.KindOf(err) == fhir.NotFound || fhir.KindOf(err) == fhir.Gone:
+		return nil, r.ID, nil
+	}
+	return nil, "", fmt.Errorf("look for %s: %w", r.Ref(), err)
+}
+
+func idOf(r *fhir.Resource) string {
+	if r == nil {
+		return ""
+	}
+	return r.ID
+}
+
+// byCanonical looks for a stored resource of the same url and version.
+func (p *run) byCanonical(ctx context.Context, r *fhir.Resource) (*fhir.Resource, error) {
+	pairs := []search.Pair{{Name: "url", Value: search.Escape(r.Field("url").String())}, {Name: "_total", Value: "none"}}
+	if v := r.Field("version").String(); v != "" {
+		pairs = append(pairs, search.Pair{Name: "version", Value: search.Escape(v)})
+	}
+	q, err := search.Parse(search.Request{Type: r.Type, DefaultCount: 10, MaxCount: 10, Pairs: pairs})
+	if err != nil {
+		return nil, err
+	}
+	page, err := p.env.Store.Search(ctx, q)
+	if err != nil {
+		return nil, fmt.Errorf("look for %s: %w", canonical(r), err)
+	}
+	for _, have := range page.Matches {
+		if canonical(have) == canonical(r) {
+			return have, nil
+		}
+	}
+	return nil, nil
+}
+
+// madeID makes an id that the same resource always gets.
+func madeID(r *fhir.Resource, canonical string) string {
+	if canonical == "" {
+		canonical = string(r.Body)
+	}
+	sum := sha256.Sum256([]byte(r.Type + "\x00" + canonical))
+	base := r.ID
+	if !fhir.ValidID(base) || len(base) > 40 {
+		base = importers.Slug(r.Field("name").String())
+	}
+	if id := base + "-" + hex.EncodeToString(sum[:8]); fhir.ValidID(id) {
+		return id
+	}
+	return hex.EncodeToString(sum[:16])
+}
