@@ -1,0 +1,182 @@
+package profile
+
+import (
+	"strconv"
+
+	"masjala/fhir"
+	"masjala/fhir/structure"
+)
+
+// rules checks the invariants of a type that the object alone can break.
+func (c *checker) rules(t *structure.Type, object []byte, path string) {
+	switch t.Name {
+	case "Extension":
+		c.extension(object, path)
+	case "Period":
+		c.period(object, path)
+	case "Reference":
+		c.reference(object, path)
+	case "ContactPoint":
+		c.needs(object, path, "value", "system", "cpt-2")
+	case "Attachment":
+		c.needs(object, path, "data", "contentType", "att-1")
+	case "Quantity", "Age", "Count", "Distance", "Duration":
+		c.needs(object, path, "code", "system", "qty-3")
+	case "Organization":
+		c.organization(object, path)
+	case "Location.position":
+		c.degrees(object, path, "latitude", 90)
+		c.degrees(object, path, "longitude", 180)
+	case "CodeSystem":
+		c.codeSystem(object, path)
+	case "ValueSet.compose.include":
+		c.include(object, path)
+	case "ValueSet.expansion.contains":
+		c.contains(object, path)
+	case "ConceptMap.group.unmapped":
+		c.unmapped(object, path)
+	}
+}
+
+// field returns the value of a member, nil if there is none.
+func field(object []byte, name string) []byte {
+	for have, value := range fhir.Members(object) {
+		if string(have) == name {
+			return value
+		}
+	}
+	return nil
+}
+
+// needs blames an object that has one element without the other.
+func (c *checker) needs(object []byte, path, one, other, rule string) {
+	if field(object, one) != nil && field(object, other) == nil && field(object, "_"+other) == nil {
+		c.blame(path, "has a %s, so it must have a %s too (%s)", one, other, rule)
+	}
+}
+
+// extension: ext-1, a value or extensions, not both.
+func (c *checker) extension(object []byte, path string) {
+	value, nested := false, false
+	for name := range fhir.Members(object) {
+		switch {
+		case string(name) == "extension":
+			nested = true
+		case len(name) > 6 && (string(name[:5]) == "value" || string(name[:6]) == "_value"):
+			value = true
+		}
+	}
+	if value == nested {
+		c.blame(path, "must have either a value or extensions (ext-1)")
+	}
+}
+
+// period: per-1, it must not end before it starts.
+func (c *checker) period(object []byte, path string) {
+	start, _, err := fhir.ParseDateTime(fhir.Unquote(field(object, "start")))
+	_, end, err2 := fhir.ParseDateTime(fhir.Unquote(field(object, "end")))
+	if err == nil && err2 == nil && start > end {
+		c.blame(path, "ends before it starts (per-1)")
+	}
+}
+
+// reference: ref-1, what it points to inside of the resource must be there.
+func (c *checker) reference(object []byte, path string) {
+	ref := fhir.Unquote(field(object, "reference"))
+	if len(ref) < 2 || ref[0] != '#' {
+		return
+	}
+	for item := range fhir.Items(field(c.resource.Body, "contained")) {
+		if fhir.Unquote(field(item, "id")) == ref[1:] {
+			return
+		}
+	}
+	c.blame(path, "points to %s, which the resource does not contain (ref-1)", ref)
+}
+
+// organization: org-1, a name or an identifier; org-2 and org-3, nothing of a home.
+func (c *checker) organization(object []byte, path string) {
+	if field(object, "name") == nil && field(object, "identifier") == nil {
+		c.blame(path, "must have a name or an identifier (org-1)")
+	}
+	c.notHome(object, path, "address", "org-2")
+	c.notHome(object, path, "telecom", "org-3")
+}
+
+func (c *checker) notHome(object []byte, path, name, rule string) {
+	n := 0
+	for item := range fhir.Items(field(object, name)) {
+		if fhir.Unquote(field(item, "use")) == "home" {
+			c.blame(path+"."+name+"["+strconv.Itoa(n)+"]", "must not be of use home (%s)", rule)
+		}
+		n++
+	}
+}
+
+// degrees checks an angle against its bound. R4 leaves this to WGS84, which it names.
+func (c *checker) degrees(object []byte, path, name string, most float64) {
+	value := field(object, name)
+	if value == nil {
+		return
+	}
+	if v, err := strconv.ParseFloat(string(value), 64); err != nil || v < -most || v > most {
+		c.blame(path+"."+name, "is %s, which is not between -%g and %g degrees", value, most, most)
+	}
+}
+
+// codeSystem: csd-1, each code once.
+func (c *checker) codeSystem(object []byte, path string) {
+	c.codes(map[string]bool{}, field(object, "concept"), path)
+}
+
+func (c *checker) codes(seen map[string]bool, concepts []byte, path string) {
+	n := 0
+	for concept := range fhir.Items(concepts) {
+		at := path + ".concept[" + strconv.Itoa(n) + "]"
+		code := fhir.Unquote(field(concept, "code"))
+		if seen[code] {
+			c.blame(at+".code", "is %q, which another concept has already (csd-1)", code)
+		}
+		seen[code] = true
+		c.codes(seen, field(concept, "concept"), at)
+		n++
+	}
+}
+
+// include: vsd-1, vsd-2 and vsd-3.
+func (c *checker) include(object []byte, path string) {
+	system, sets := field(object, "system") != nil, field(object, "valueSet") != nil
+	concept, filter := field(object, "concept") != nil, field(object, "filter") != nil
+	switch {
+	case !system && !sets:
+		c.blame(path, "must have a system or a valueSet (vsd-1)")
+	case !system && (concept || filter):
+		c.blame(path, "has concepts or filters, so it must have a system (vsd-2)")
+	}
+	if concept && filter {
+		c.blame(path, "must not have both concepts and filters (vsd-3)")
+	}
+}
+
+// contains: vsd-6, vsd-9 and vsd-10.
+func (c *checker) contains(object []byte, path string) {
+	code := field(object, "code") != nil
+	switch {
+	case !code && field(object, "display") == nil:
+		c.blame(path, "must have a code or a display (vsd-6)")
+	case !code && string(field(object, "abstract")) != "true":
+		c.blame(path, "must have a code, because it is not abstract (vsd-9)")
+	case code && field(object, "system") == nil:
+		c.blame(path, "has a code, so it must have a system (vsd-10)")
+	}
+}
+
+// unmapped: cmd-2 and cmd-3.
+func (c *checker) unmapped(object []byte, path string) {
+	switch mode := fhir.Unquote(field(object, "mode")); {
+	case mode == "fixed" && field(object, "code") == nil:
+		c.blame(path, "has the mode fixed, so it must have a code (cmd-2)")
+	case mode == "other-map" && field(object, "url") == nil:
+		c.blame(path, "has the mode other-map, so it must have a url (cmd-3)")
+	}
+}
