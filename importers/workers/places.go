@@ -94,7 +94,7 @@ func (p *places) find(code, name string, areas []string) found {
 			return found{place: at}
 		}
 		if name == "" {
-			return found{why: fmt.Sprintf("no facility has the code %q", code)}
+			return found{why: fmt.Sprintf("no facility has the code %q.", code)}
 		}
 	}
 	same := p.byName[importers.Key(name)]
@@ -102,9 +102,9 @@ func (p *places) find(code, name string, areas []string) found {
 	case len(in) == 1:
 		return found{place: in[0]}
 	case len(same) > 1:
-		return found{why: fmt.Sprintf("%d facilities are called %q; give the facility code or the district", len(same), name)}
+		return found{why: fmt.Sprintf("%d facilities are called %q; give the facility code or the district.", len(same), name)}
 	}
-	return found{why: fmt.Sprintf("no facility is called %q", name), near: p.near.Find(name, 3)}
+	return found{why: fmt.Sprintf("no facility is called %q.", name), near: p.near.Find(name, 3)}
 }
 
 // within keeps the facilities whose areas are among those of the row; without areas, all.

@@ -1,0 +1,183 @@
+package codes_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"masjala/fhir"
+	"masjala/importers"
+	"masjala/importers/codes"
+	"masjala/internal/testutil"
+	"masjala/store"
+	"masjala/store/storetest"
+)
+
+// env is an empty store with a registry for code lists.
+func env(t *testing.T) importers.Env {
+	t.Helper()
+	return importers.Env{Store: storetest.Open(t), Registries: store.NewRegistries(store.PlainRegistry("CodeSystem", "ValueSet")),
+		Now: func() time.Time { return time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC) }}
+}
+
+// run imports a list given as text.
+func run(t *testing.T, e importers.Env, name, text string, change func(*importers.Request)) *importers.Report {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	req := importers.Request{File: file, Actor: "test"}
+	if change != nil {
+		change(&req)
+	}
+	r, err := codes.Run(t.Context(), e, req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// only returns the one stored resource of a type.
+func only(t *testing.T, e importers.Env, typ string) *fhir.Resource {
+	t.Helper()
+	vs, err := e.Store.Changes(t.Context(), 0, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := len(vs) - 1; i >= 0; i-- {
+		if vs[i].Resource.Type == typ {
+			return vs[i].Resource
+		}
+	}
+	t.Fatalf("no %s is stored", typ)
+	return nil
+}
+
+// rules lists the rules of a report's issues with their counts.
+func rules(r *importers.Report) map[string]int {
+	out := map[string]int{}
+	for _, g := range r.Issues {
+		out[g.Rule] = g.Count
+	}
+	return out
+}
+
+const cadres = "Code,Display,Parent,Display (fr),Status\nNUR,Nurse,,Infirmier,active\nRN,Registered nurse,NUR,,\nEN,Enrolled nurse,NUR,Infirmier auxiliaire,retired\n"
+
+func TestListBecomesCodeSystemAndValueSet(t *testing.T) {
+	testutil.Requirement(t, "TSF-1", "TSF-5", "SV-95-7")
+	e := env(t)
+	r := run(t, e, "cadres.csv", cadres, nil)
+	if got := r.Of("code lists"); got.Create != 1 || r.Errors+r.Warnings != 0 {
+		t.Fatalf("got %+v and issues %v", got, r.Issues)
+	}
+	cs := only(t, e, "CodeSystem")
+	want := `[{"code":"NUR","display":"Nurse","designation":[{"language":"fr","value":"Infirmier"}],"concept":[{"code":"RN","display":"Registered nurse"},` +
+		`{"code":"EN","display":"Enrolled nurse","designation":[{"language":"fr","value":"Infirmier auxiliaire"}],"property":[{"code":"status","valueCode":"retired"}]}]}]`
+	if diff := cmp.Diff(want, cs.Field("concept").Raw); diff != "" {
+		t.Error(diff)
+	}
+	if cs.Field("hierarchyMeaning").String() != "is-a" || cs.Field("count").Int() != 3 {
+		t.Errorf("the head says %s", cs.Body[:300])
+	}
+	vs := only(t, e, "ValueSet")
+	if vs.Field("compose.include.0.system").String() != cs.Field("url").String() || cs.Field("valueSet").String() != vs.Field("url").String() {
+		t.Errorf("the value set %s does not belong to the code system %s", vs.Body, cs.Field("url"))
+	}
+}
+
+func TestSameListAgainChangesNothing(t *testing.T) {
+	testutil.Requirement(t, "IMP-2")
+	e := env(t)
+	run(t, e, "cadres.csv", cadres, nil)
+	before := e.Store.Seq()
+	again := run(t, e, "cadres.csv", cadres, nil)
+	if c := again.Of("code lists"); c.Unchanged != 1 || c.Create+c.Update != 0 || e.Store.Seq() != before {
+		t.Errorf("got %+v and %d new versions", c, e.Store.Seq()-before)
+	}
+	grown := run(t, e, "cadres.csv", cadres+"MW,Midwife,,,\n", nil)
+	if c := grown.Of("code lists"); c.Update != 1 {
+		t.Errorf("a list with one more code gave %+v, want one update", c)
+	}
+	if n := only(t, e, "CodeSystem").Field("count").Int(); n != 4 {
+		t.Errorf("the code system has %d codes, want 4", n)
+	}
+}
+
+func TestDryRunStoresNothing(t *testing.T) {
+	e := env(t)
+	r := run(t, e, "cadres.csv", cadres, func(r *importers.Request) { r.DryRun = true })
+	if r.Of("code lists").Create != 1 || e.Store.Seq() != 0 {
+		t.Errorf("got %+v and %d versions stored", r.Of("code lists"), e.Store.Seq())
+	}
+}
+
+func TestTrouble(t *testing.T) {
+	tests := map[string]struct {
+		text  string
+		want  map[string]int
+		codes int64
+	}{
+		"row without a code":      {"code,name\nA,Alpha\n,Nameless\n", map[string]int{"code-missing": 1}, 1},
+		"code twice":              {"code,name\nA,Alpha\nA,Again\nB,Beta\n", map[string]int{"code-repeated": 1}, 2},
+		"row without a name":      {"code,name\nA,\nB,Beta\n", map[string]int{"display-missing": 1}, 2},
+		"unknown parent":          {"code,name,parent\nA,Alpha,Z\nB,Beta,A\n", map[string]int{"parent-unknown": 1}, 2},
+		"circle":                  {"code,name,parent\nA,Alpha,C\nB,Beta,A\nC,Gamma,B\n", map[string]int{"parent-circle": 1}, 3},
+		"its own parent":          {"code,name,parent\nA,Alpha,A\nB,Beta,\n", map[string]int{"parent-circle": 1}, 2},
+		"status nobody knows":     {"code,name,status\nA,Alpha,perhaps\nB,Beta,active\n", map[string]int{"status-unknown": 1}, 2},
+		"two parents, no trouble": {"code,name,parent\nA,Alpha,\nB,Beta,\nC,Gamma,A;B\n", map[string]int{}, 3},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			e := env(t)
+			r := run(t, e, "list.csv", tc.text, nil)
+			if diff := cmp.Diff(tc.want, rules(r)); diff != "" {
+				t.Error(diff)
+			}
+			if n := only(t, e, "CodeSystem").Field("count").Int(); n != tc.codes {
+				t.Errorf("%d codes were stored, want %d", n, tc.codes)
+			}
+		})
+	}
+}
+
+func TestSeveralParentsAreProperties(t *testing.T) {
+	e := env(t)
+	run(t, e, "list.csv", "code,name,parent\nA,Alpha,\nB,Beta,\nC,Gamma,A;B\n", nil)
+	got := only(t, e, "CodeSystem").Field(`concept.#(code=="C").property.#.valueCode`).Raw
+	if got != `["A","B"]` {
+		t.Errorf("the parents of C are %s", got)
+	}
+}
+
+func TestMappingNamesSystemAndValueSet(t *testing.T) {
+	e := env(t)
+	m, err := importers.ReadMapping(strings.NewReader("kind: codes\ncolumns:\n- {column: K, target: code, system: http://e.org/cs, valueSet: http://e.org/vs}\n- {column: N, target: display}\n- {column: Group Of, target: property}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	run(t, e, "x.csv", "K,N,Group Of\nA,Alpha,first\n", func(r *importers.Request) { r.Map = m })
+	cs := only(t, e, "CodeSystem")
+	if cs.Field("url").String() != "http://e.org/cs" || only(t, e, "ValueSet").Field("url").String() != "http://e.org/vs" {
+		t.Errorf("got %s", cs.Body)
+	}
+	if p := cs.Field("concept.0.property.0").Raw; p != `{"code":"group-of","valueString":"first"}` {
+		t.Errorf("the property is %s", p)
+	}
+}
+
+func TestNoCodesIsAnError(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "x.csv")
+	if err := os.WriteFile(file, []byte("code,name\n,Alpha\n,Beta\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := codes.Run(t.Context(), env(t), importers.Request{File: file})
+	if fhir.KindOf(err) != fhir.Unprocessable {
+		t.Errorf("got %v, want that no row has a code", err)
+	}
+}

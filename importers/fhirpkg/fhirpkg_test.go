@@ -1,0 +1,208 @@
+package fhirpkg_test
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"masjala/fhir"
+	"masjala/importers"
+	"masjala/importers/fhirpkg"
+	"masjala/internal/testutil"
+	"masjala/store"
+	"masjala/store/storetest"
+)
+
+func env(t *testing.T) importers.Env {
+	t.Helper()
+	return importers.Env{Store: storetest.Open(t), Registries: store.NewRegistries(store.PlainRegistry("CodeSystem", "ValueSet", "ConceptMap", "NamingSystem")),
+		Now: func() time.Time { return time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC) }}
+}
+
+// content is a small package: name in the archive → text.
+var content = map[string]string{
+	"package/package.json":               `{"name":"example","version":"1.0.0"}`,
+	"package/.index.json":                `{"files":[]}`,
+	"package/CodeSystem-colour.json":     `{"resourceType":"CodeSystem","id":"colour","url":"http://e.org/colour","version":"1","status":"active","content":"complete","concept":[{"code":"red"}]}`,
+	"package/ValueSet-colour.json":       `{"resourceType":"ValueSet","id":"colour","url":"http://e.org/vs/colour","version":"1","status":"active"}`,
+	"package/StructureDefinition-x.json": `{"resourceType":"StructureDefinition","id":"x","url":"http://e.org/x","name":"X","status":"draft","kind":"resource","abstract":false,"type":"Basic"}`,
+	"package/Bundle-two.json": `{"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"CodeSystem","id":"size","url":"http://e.org/size","status":"active","content":"complete"}},` +
+		`{"resource":{"resourceType":"ValueSet","id":"size","url":"http://e.org/vs/size","status":"active"}}]}`,
+	"package/lines.ndjson":            "{\"resourceType\":\"ValueSet\",\"id\":\"l1\",\"url\":\"http://e.org/vs/l1\",\"status\":\"active\"}\n\n{\"resourceType\":\"ValueSet\",\"id\":\"l2\",\"url\":\"http://e.org/vs/l2\",\"status\":\"active\"}\n",
+	"package/example/ValueSet-e.json": `{"resourceType":"ValueSet","id":"e","status":"draft"}`,
+}
+
+// tgz packs files.
+func tgz(t *testing.T, files map[string]string) string {
+	t.Helper()
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	w := tar.NewWriter(z)
+	for name, text := range files {
+		if err := w.WriteHeader(&tar.Header{Name: name, Mode: 0o644, Size: int64(len(text)), Typeflag: tar.TypeReg}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write([]byte(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "package.tgz")
+	if err := os.WriteFile(file, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// folder unpacks files.
+func folder(t *testing.T, files map[string]string) string {
+	t.Helper()
+	root := t.TempDir()
+	for name, text := range files {
+		p := filepath.Join(root, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(p), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(p, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return root
+}
+
+func run(t *testing.T, e importers.Env, path string) *importers.Report {
+	t.Helper()
+	r, err := fhirpkg.Run(t.Context(), e, importers.Request{File: path, Actor: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// refs lists what is stored.
+func refs(t *testing.T, e importers.Env) []string {
+	t.Helper()
+	vs, err := e.Store.Changes(t.Context(), 0, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, v := range vs {
+		out = append(out, v.Resource.Ref())
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func TestPackageAsArchiveAndAsFolder(t *testing.T) {
+	testutil.Requirement(t, "TSF-1", "TSF-5")
+	want := []string{"CodeSystem/colour", "CodeSystem/size", "ValueSet/colour", "ValueSet/l1", "ValueSet/l2", "ValueSet/size"}
+	for name, path := range map[string]string{"archive": tgz(t, content), "folder": folder(t, content)} {
+		t.Run(name, func(t *testing.T) {
+			e := env(t)
+			r := run(t, e, path)
+			if diff := cmp.Diff(want, refs(t, e)); diff != "" {
+				t.Error(diff)
+			}
+			if r.Of("CodeSystem").Create != 2 || r.Of("ValueSet").Create != 4 || r.Errors != 0 || r.Infos != 1 {
+				t.Errorf("the report says %+v, issues %v", r.Counts, r.Issues)
+			}
+			before := e.Store.Seq()
+			if again := run(t, e, path); again.Of("ValueSet").Unchanged != 4 || e.Store.Seq() != before {
+				t.Errorf("a second import gave %+v and %d new versions", again.Counts, e.Store.Seq()-before)
+			}
+		})
+	}
+}
+
+func TestVersionsSideBySide(t *testing.T) {
+	testutil.Requirement(t, "TSF-3", "TSF-4")
+	e := env(t)
+	run(t, e, tgz(t, content))
+	next := map[string]string{"package/CodeSystem-colour.json": strings.Replace(content["package/CodeSystem-colour.json"], `"version":"1"`, `"version":"2"`, 1)}
+	if r := run(t, e, tgz(t, next)); r.Of("CodeSystem").Create != 1 {
+		t.Errorf("another version gave %+v, want a creation", r.Counts)
+	}
+	old, err := e.Store.Read(t.Context(), "CodeSystem", "colour")
+	if err != nil || old.Field("version").String() != "1" {
+		t.Errorf("the first version is %v, %v", old, err)
+	}
+	before := e.Store.Seq()
+	if r := run(t, e, tgz(t, next)); r.Of("CodeSystem").Unchanged != 1 || e.Store.Seq() != before {
+		t.Errorf("the second version again gave %+v", r.Counts)
+	}
+	changed := map[string]string{"package/CodeSystem-colour.json": strings.Replace(next["package/CodeSystem-colour.json"], `"red"`, `"blue"`, 1)}
+	if r := run(t, e, tgz(t, changed)); r.Of("CodeSystem").Update != 1 {
+		t.Errorf("a correction of the second version gave %+v, want an update", r.Counts)
+	}
+}
+
+func TestBadFilesStopNoOther(t *testing.T) {
+	e := env(t)
+	files := map[string]string{"package/a.json": `{"resourceType":"ValueSet","id":"a","status":"active"`, "package/b.json": `{"resourceType":"ValueSet","id":"b","url":"http://e.org/b","status":"active"}`,
+		"package/c.json": `{"resourceType":"ValueSet","id":"c","status":null}`, "package/d.ndjson": "{}\n"}
+	r := run(t, e, tgz(t, files))
+	if r.Errors != 3 || len(refs(t, e)) != 1 {
+		t.Errorf("got %d errors and %v stored, want 3 errors and ValueSet/b", r.Errors, refs(t, e))
+	}
+}
+
+func TestPackagesThatCannotBeRead(t *testing.T) {
+	whole, err := os.ReadFile(tgz(t, content))
+	if err != nil {
+		t.Fatal(err)
+	}
+	write := func(data []byte) string {
+		file := filepath.Join(t.TempDir(), "p.tgz")
+		if err := os.WriteFile(file, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	tests := map[string]struct {
+		path string
+		kind fhir.Kind
+	}{
+		"missing": {filepath.Join(t.TempDir(), "none.tgz"), fhir.NotFound},
+		"empty":   {write(nil), fhir.Invalid},
+		"cut off": {write(whole[:len(whole)/2]), fhir.Invalid},
+		"gzip of no tar": {write(func() []byte {
+			var b bytes.Buffer
+			z := gzip.NewWriter(&b)
+			z.Write([]byte("hello"))
+			z.Close()
+			return b.Bytes()
+		}()), fhir.Invalid},
+		"not a package": {write([]byte("hello")), fhir.Invalid},
+		"empty archive": {tgz(t, nil), fhir.Invalid},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			e := env(t)
+			if _, err := fhirpkg.Run(t.Context(), e, importers.Request{File: tc.path}); fhir.KindOf(err) != tc.kind {
+				t.Errorf("got %v (%d), want kind %d", err, fhir.KindOf(err), tc.kind)
+			}
+		})
+	}
+}
+
+func TestDryRunStoresNothing(t *testing.T) {
+	e := env(t)
+	r, err := fhirpkg.Run(t.Context(), e, importers.Request{File: tgz(t, content), DryRun: true})
+	if err != nil || r.Of("ValueSet").Create != 4 || e.Store.Seq() != 0 {
+		t.Errorf("got %+v, %v and %d versions", r, err, e.Store.Seq())
+	}
+}
