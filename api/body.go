@@ -1,0 +1,154 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"github.com/valyala/fasthttp"
+
+	"masjala/fhir"
+)
+
+// chunk is how much of a body of unknown length is read at a time.
+const chunk = 64 << 10
+
+// body reads the whole request body, within the limit of the route and the budget of the
+// server. It fails with TooLarge, with Busy when too many large requests run, and with
+// Invalid when the body ends early.
+func (s *Server) body(x *exchange) ([]byte, error) {
+	limit := s.opt.Limits.Body
+	if x.route.large || largeTypes[x.typ] {
+		limit = s.opt.Limits.Large
+	}
+	req := &x.http.Request
+	if enc := req.Header.Peek(fasthttp.HeaderContentEncoding); len(enc) > 0 && string(enc) != "identity" {
+		return nil, fhir.Errorf(fhir.UnsupportedMedia, "This server does not read bodies with Content-Encoding %q; send it without.", clip(string(enc)))
+	}
+	stream := x.http.RequestBodyStream()
+	size := int64(req.Header.ContentLength())
+	if stream == nil || size == 0 {
+		return nil, nil
+	}
+	if size > limit {
+		s.drain(stream)
+		return nil, tooLarge(limit)
+	}
+	if size < 0 {
+		return s.chunked(x, stream, limit)
+	}
+	if err := s.hold(x, size); err != nil {
+		return nil, err
+	}
+	b := make([]byte, size)
+	if _, err := io.ReadFull(stream, b); err != nil {
+		return nil, cutShort(err)
+	}
+	return b, nil
+}
+
+// largeTypes are the types whose resources may be as large as a Bundle: whole code systems.
+var largeTypes = map[string]bool{"CodeSystem": true, "ValueSet": true, "ConceptMap": true}
+
+// chunked reads a body that does not say how long it is.
+func (s *Server) chunked(x *exchange, stream io.Reader, limit int64) ([]byte, error) {
+	var b []byte
+	for {
+		if err := s.hold(x, chunk); err != nil {
+			return nil, err
+		}
+		start := len(b)
+		b = append(b, make([]byte, chunk)...)
+		n, err := io.ReadFull(stream, b[start:])
+		b = b[:start+n]
+		switch {
+		case int64(len(b)) > limit:
+			s.drain(stream)
+			return nil, tooLarge(limit)
+		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF) && n < chunk:
+			return b, endOf(stream, err)
+		case err != nil:
+			return nil, cutShort(err)
+		}
+	}
+}
+
+// endOf tells a chunked body that ended well from one that broke off: only the first says
+// io.EOF again and again.
+func endOf(stream io.Reader, err error) error {
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		var one [1]byte
+		if _, again := stream.Read(one[:]); !errors.Is(again, io.EOF) {
+			return cutShort(err)
+		}
+	}
+	return nil
+}
+
+// hold takes n bytes of the budget until the exchange is over, waiting for others when need be.
+func (s *Server) hold(x *exchange, n int64) error {
+	if !s.budget.TryAcquire(n) {
+		if x.held > 0 { // two that each hold some must not wait for each other
+			return busy(nil)
+		}
+		if err := s.budget.Acquire(x.ctx, n); err != nil {
+			return busy(err)
+		}
+	}
+	x.held += n
+	return nil
+}
+
+func busy(cause error) error {
+	return fhir.Errorf(fhir.Busy, "The server is working on too many large requests. Try again in a moment.").Because(cause)
+}
+
+// drain reads on for a while, because a client that is still sending would not read the answer.
+func (s *Server) drain(stream io.Reader) {
+	_, _ = io.CopyN(io.Discard, stream, s.opt.Limits.Large)
+}
+
+func tooLarge(limit int64) error {
+	return fhir.Errorf(fhir.TooLarge, "The body is larger than the %d bytes this address takes; send less at a time.", limit)
+}
+
+func cutShort(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return err
+	}
+	return fhir.Errorf(fhir.Invalid, "The body ended before its announced length; send it again.").Because(err)
+}
+
+// resource reads the resource that was sent. It fails with Invalid, UnsupportedMedia or as body.
+func (s *Server) resource(x *exchange) (*fhir.Resource, error) {
+	if x.http == nil {
+		if x.entry == nil {
+			return nil, fhir.Errorf(fhir.Invalid, "The entry has no resource; add the one to store.")
+		}
+		return x.entry, nil
+	}
+	b, err := s.json(x)
+	if err != nil {
+		return nil, err
+	}
+	return fhir.Parse(b)
+}
+
+// json reads the request body and turns it into JSON.
+func (s *Server) json(x *exchange) ([]byte, error) {
+	f, err := bodyFormat(string(x.http.Request.Header.ContentType()))
+	if err != nil {
+		return nil, err
+	}
+	b, err := s.body(x)
+	if err != nil {
+		return nil, err
+	}
+	if len(b) == 0 {
+		return nil, fhir.Errorf(fhir.Invalid, "The request has no body; send a resource.")
+	}
+	if f.decode != nil {
+		return f.decode(b)
+	}
+	return b, nil
+}

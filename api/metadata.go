@@ -1,0 +1,243 @@
+package api
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"masjala/fhir"
+	"masjala/fhir/search"
+)
+
+// mcsd and svcm are where the canonical addresses of the IHE profiles lie.
+const (
+	mcsd = "https://profiles.ihe.net/ITI/mCSD/"
+	svcm = "https://profiles.ihe.net/ITI/SVCM/"
+)
+
+// claims are the CapabilityStatements that the server meets.
+var claims = []string{
+	mcsd + "CapabilityStatement/IHE.mCSD.Directory",
+	mcsd + "CapabilityStatement/IHE.mCSD.Directory.LocationDistance",
+	mcsd + "CapabilityStatement/IHE.mCSD.Directory.Update",
+	mcsd + "CapabilityStatement/IHE.mCSD.Directory.Feed",
+	svcm + "CapabilityStatement/IHE.SVCM.TerminologyRepository",
+	"http://hl7.org/fhir/CapabilityStatement/terminology-server",
+}
+
+// profiles are the profiles that resources of a type may claim here.
+var profiles = map[string][]string{
+	"Organization": {mcsd + "StructureDefinition/IHE.mCSD.Organization",
+		mcsd + "StructureDefinition/IHE.mCSD.FacilityOrganization", mcsd + "StructureDefinition/IHE.mCSD.JurisdictionOrganization"},
+	"Location": {mcsd + "StructureDefinition/IHE.mCSD.Location", mcsd + "StructureDefinition/IHE.mCSD.FacilityLocation",
+		mcsd + "StructureDefinition/IHE.mCSD.JurisdictionLocation", mcsd + "StructureDefinition/IHE.mCSD.LocationDistance"},
+	"Practitioner":      {mcsd + "StructureDefinition/IHE.mCSD.Practitioner"},
+	"PractitionerRole":  {mcsd + "StructureDefinition/IHE.mCSD.PractitionerRole"},
+	"HealthcareService": {mcsd + "StructureDefinition/IHE.mCSD.HealthcareService"},
+	"Endpoint": {mcsd + "StructureDefinition/IHE.mCSD.Endpoint",
+		mcsd + "StructureDefinition/IHE.mCSD.Endpoint.DocShare"},
+	"OrganizationAffiliation": {mcsd + "StructureDefinition/IHE.mCSD.OrganizationAffiliation",
+		mcsd + "StructureDefinition/IHE.mCSD.OrganizationAffiliation.DocShare"},
+	"CodeSystem": {svcm + "StructureDefinition/IHE.SVCM.CodeSystem"},
+	"ValueSet":   {svcm + "StructureDefinition/IHE.SVCM.ValueSet"},
+	"ConceptMap": {svcm + "StructureDefinition/IHE.SVCM.ConceptMap"},
+}
+
+// The statement is written with encoding/json: it is made once.
+type (
+	statement struct {
+		ResourceType   string         `json:"resourceType"`
+		ID             string         `json:"id"`
+		URL            string         `json:"url"`
+		Name           string         `json:"name"`
+		Title          string         `json:"title"`
+		Status         string         `json:"status"`
+		Date           string         `json:"date"`
+		Kind           string         `json:"kind"`
+		Instantiates   []string       `json:"instantiates"`
+		Software       software       `json:"software"`
+		Implementation implementation `json:"implementation"`
+		FHIRVersion    string         `json:"fhirVersion"`
+		Format         []string       `json:"format"`
+		Rest           []rest         `json:"rest"`
+	}
+	software struct {
+		Name    string `json:"name"`
+		Version string `json:"version,omitempty"`
+	}
+	implementation struct {
+		Description string `json:"description"`
+		URL         string `json:"url"`
+	}
+	rest struct {
+		Mode        string        `json:"mode"`
+		Security    security      `json:"security"`
+		Resource    []resource    `json:"resource"`
+		Interaction []code        `json:"interaction"`
+		SearchParam []searchParam `json:"searchParam"`
+		Operation   []operation   `json:"operation,omitempty"`
+	}
+	security struct {
+		CORS        bool   `json:"cors"`
+		Description string `json:"description"`
+	}
+	code struct {
+		Code string `json:"code"`
+	}
+	resource struct {
+		Type              string        `json:"type"`
+		Profile           string        `json:"profile"`
+		SupportedProfile  []string      `json:"supportedProfile,omitempty"`
+		Interaction       []code        `json:"interaction"`
+		Versioning        string        `json:"versioning"`
+		ReadHistory       bool          `json:"readHistory"`
+		UpdateCreate      bool          `json:"updateCreate"`
+		ConditionalCreate bool          `json:"conditionalCreate"`
+		ConditionalRead   string        `json:"conditionalRead"`
+		ConditionalUpdate bool          `json:"conditionalUpdate"`
+		ConditionalDelete string        `json:"conditionalDelete"`
+		ReferencePolicy   []string      `json:"referencePolicy"`
+		SearchInclude     []string      `json:"searchInclude,omitempty"`
+		SearchRevInclude  []string      `json:"searchRevInclude,omitempty"`
+		SearchParam       []searchParam `json:"searchParam"`
+		Operation         []operation   `json:"operation,omitempty"`
+	}
+	searchParam struct {
+		Name          string `json:"name"`
+		Definition    string `json:"definition,omitempty"`
+		Type          string `json:"type"`
+		Documentation string `json:"documentation,omitempty"`
+	}
+	operation struct {
+		Name       string `json:"name"`
+		Definition string `json:"definition"`
+	}
+)
+
+// baseMark stands for the base address in the statement that is kept.
+const baseMark = "urn:masjala:base"
+
+// capabilities answers GET [base]/metadata (https://hl7.org/fhir/R4/http.html#capabilities, ITI TF-2 Z.3).
+func (s *Server) capabilities(x *exchange) error {
+	switch mode := value(x.pairs, "mode"); mode {
+	case "", "full", "normative":
+	case "terminology":
+		if s.opt.TerminologyCapabilities == nil {
+			return fhir.Errorf(fhir.Unsupported, "This server answers no questions about codes.")
+		}
+		b, err := s.opt.TerminologyCapabilities(x.ctx)
+		x.out = append(x.out, b...)
+		return err
+	default:
+		return fhir.Errorf(fhir.Invalid, "Parameter mode takes full, normative or terminology, not %q.", clip(mode))
+	}
+	b, err := s.statement()
+	if err != nil {
+		return err
+	}
+	x.out = append(x.out, strings.ReplaceAll(string(b), baseMark, s.base(x))...)
+	return nil
+}
+
+// makeStatement makes the CapabilityStatement out of the routes, the search parameters and
+// the operations, so that it says what the server does.
+func (s *Server) makeStatement() ([]byte, error) {
+	st := statement{
+		ResourceType: "CapabilityStatement", ID: "masjala", URL: baseMark + "/metadata", Name: "Masjala",
+		Title: "Masjala terminology service, facility registry and health worker registry", Status: "active",
+		Date: s.opt.Now().UTC().Format(fhir.Instant), Kind: "instance", Instantiates: claims,
+		Software:       software{Name: "Masjala", Version: s.opt.Version},
+		Implementation: implementation{Description: "Masjala server", URL: baseMark},
+		FHIRVersion:    "4.0.1",
+	}
+	for _, f := range formats {
+		st.Format = append(st.Format, f.names[0], f.names[len(f.names)-1])
+	}
+	r := rest{Mode: "server", Security: s.security(), SearchParam: searchParams("")}
+	for _, at := range []place{systemPlace, systemHistory} {
+		r.Interaction = append(r.Interaction, codesAt(at)...)
+	}
+	for _, t := range s.types {
+		r.Resource = append(r.Resource, s.describe(t))
+	}
+	r.Operation = s.operations(func(o *Operation) bool { return o.Level&AtSystem != 0 })
+	st.Rest = []rest{r}
+	return json.Marshal(st)
+}
+
+func (s *Server) security() security {
+	if s.opt.Authenticate == nil {
+		return security{CORS: true, Description: "Open: everybody who reaches this server may read and write."}
+	}
+	return security{CORS: true, Description: "Requests carry a token of this server in the header Authorization (Bearer), " +
+		"over TLS. Roles: reader, editor, admin. This statement needs no token."}
+}
+
+// describe tells what the server does with a type.
+func (s *Server) describe(typ string) resource {
+	r := resource{
+		Type: typ, Profile: "http://hl7.org/fhir/StructureDefinition/" + typ, SupportedProfile: profiles[typ],
+		Versioning: "versioned-update", ReadHistory: routeAt[versionPlace][get] != nil, UpdateCreate: true, ConditionalCreate: true,
+		ConditionalRead: "full-support", ConditionalUpdate: routeAt[typePlace][put] != nil, ConditionalDelete: "not-supported",
+		ReferencePolicy: []string{"literal", "logical"}, SearchParam: searchParams(typ),
+		Operation: s.operations(func(o *Operation) bool { return o.on(typ) }),
+	}
+	if routeAt[typePlace][del] != nil {
+		r.ConditionalDelete = "single"
+	}
+	for _, at := range []place{instancePlace, versionPlace, instanceHistory, typePlace, typeHistory} {
+		for _, c := range codesAt(at) {
+			if !slices.Contains(r.Interaction, c) {
+				r.Interaction = append(r.Interaction, c)
+			}
+		}
+	}
+	for _, p := range search.Parameters(typ) {
+		if p.Kind == search.Reference {
+			r.SearchInclude = append(r.SearchInclude, typ+":"+p.Name)
+		}
+	}
+	for _, source := range s.types {
+		for _, p := range search.Parameters(source) {
+			if p.Kind == search.Reference && (len(p.Targets) == 0 || slices.Contains(p.Targets, typ)) {
+				r.SearchRevInclude = append(r.SearchRevInclude, source+":"+p.Name)
+			}
+		}
+	}
+	return r
+}
+
+// codesAt lists the interactions that the routes of a place declare.
+func codesAt(at place) []code {
+	var list []code
+	for _, r := range routeAt[at] {
+		if r == nil || r.code == "operation" {
+			continue
+		}
+		list = append(list, code{r.code})
+		if r.code == "transaction" {
+			list = append(list, code{"batch"})
+		}
+	}
+	return list
+}
+
+// searchParams lists the parameters of a type; those of all types for "".
+func searchParams(typ string) []searchParam {
+	var list []searchParam
+	for _, p := range search.Parameters(typ) {
+		list = append(list, searchParam{Name: p.Name, Definition: p.URL, Type: p.Kind.TypeCode(), Documentation: p.Documentation()})
+	}
+	return list
+}
+
+// operations lists the operations for which here holds.
+func (s *Server) operations(here func(*Operation) bool) []operation {
+	var list []operation
+	for i := range s.ops {
+		if here(&s.ops[i]) {
+			list = append(list, operation{s.ops[i].Name, s.ops[i].Definition})
+		}
+	}
+	return list
+}

@@ -1,0 +1,86 @@
+package api
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/valyala/fasthttp"
+
+	"masjala/fhir"
+)
+
+// read answers GET [base]/Type/id (https://hl7.org/fhir/R4/http.html#read).
+func (s *Server) read(x *exchange) error {
+	r, err := s.opt.Store.Read(x.ctx, x.typ, x.id)
+	if err != nil {
+		return err
+	}
+	return s.show(x, r)
+}
+
+// vread answers GET [base]/Type/id/_history/version.
+func (s *Server) vread(x *exchange) error {
+	n, err := strconv.ParseInt(x.target.version, 10, 64)
+	if err != nil || n < 1 || x.target.version[0] == '0' {
+		return fhir.Errorf(fhir.NotFound, "%s/%s has no version %q; its versions are 1, 2 and so on.", x.typ, x.id, x.target.version)
+	}
+	r, err := s.opt.Store.ReadVersion(x.ctx, x.typ, x.id, n)
+	if err != nil {
+		return err
+	}
+	return s.show(x, r)
+}
+
+// show answers one version, whole or in part, or that the client has it already.
+func (s *Server) show(x *exchange, r *fhir.Resource) error {
+	x.stamp(r)
+	if x.unchanged(r) {
+		x.status, x.noBody = http.StatusNotModified, true
+		return nil
+	}
+	part, err := partOf(x.pairs)
+	if err != nil {
+		return err
+	}
+	x.out = part.append(x.out, r)
+	return nil
+}
+
+// unchanged tells whether a conditional read finds what the client has: If-None-Match
+// decides when it is there, else If-Modified-Since (RFC 9110).
+func (x *exchange) unchanged(r *fhir.Resource) bool {
+	if tags := x.header.ifNoneMatch; tags != "" {
+		return matchesTag(tags, r.Version)
+	}
+	if since := x.header.ifModifiedSince; since != "" {
+		t, err := httpOrInstant(since)
+		return err == nil && !r.Updated.Truncate(time.Second).After(t)
+	}
+	return false
+}
+
+// httpOrInstant reads the date of an HTTP header, or the instant that a Bundle has in its place.
+func httpOrInstant(s string) (time.Time, error) {
+	if t, err := fasthttp.ParseHTTPDate([]byte(s)); err == nil {
+		return t, nil
+	}
+	return fhir.ParseInstant(s)
+}
+
+// versionTag is the entity tag of a version.
+func versionTag(v int64) string { return `W/"` + strconv.FormatInt(v, 10) + `"` }
+
+// matchesTag tells whether a list of entity tags, as in If-Match, has the one of a version.
+// Weak and strong tags are the same here, and a bare number is taken for a tag.
+func matchesTag(list string, version int64) bool {
+	want := strconv.FormatInt(version, 10)
+	for tag := range strings.SplitSeq(list, ",") {
+		tag = strings.TrimPrefix(strings.TrimSpace(tag), "W/")
+		if tag == "*" || strings.Trim(tag, `"`) == want {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,142 @@
+package api
+
+import (
+	"bytes"
+	"strings"
+
+	"masjala/fhir"
+	"masjala/fhir/search"
+	"masjala/store"
+)
+
+// conditionalLink is a reference that names its target by a search: "Organization?identifier=x".
+type conditionalLink struct {
+	typ   string
+	text  string
+	query *search.Query
+	id    string // of the one resource that meets it; empty while none was found
+	spare string // stands in for id in drafts that are not going to be stored
+	entry *change
+}
+
+// resolved returns the resource of a change with its id, and with references to other
+// entries and conditional references replaced (https://hl7.org/fhir/R4/http.html#trules).
+func (w *work) resolved(c *change) (*fhir.Resource, error) {
+	r := *c.sent
+	r.ID = c.target()
+	if len(w.links) == 0 && !bytes.Contains(r.Body, []byte("?")) {
+		return &r, nil
+	}
+	l := linker{w: w, c: c, own: w.s.base(w.x) + "/"}
+	if i := strings.LastIndex(c.fullURL, "/"+c.typ+"/"); i > 0 && strings.Contains(c.fullURL, "://") {
+		l.base = c.fullURL[:i+1]
+	}
+	to := fhir.RewriteReferences(&r, l.link)
+	return to, l.err
+}
+
+// linker says what the references of one resource become.
+type linker struct {
+	w    *work
+	c    *change
+	base string // what relative references of the entry are relative to, "" when its address does not say
+	own  string // the base address of this server
+	err  error
+}
+
+// link replaces a reference to an entry, as written or relative to the address of its own
+// entry, and one by a condition.
+func (l *linker) link(text string) string {
+	whole, fragment, marked := strings.Cut(text, "#")
+	if marked {
+		fragment = "#" + fragment
+	}
+	if typ, condition, ok := strings.Cut(whole, "?"); ok {
+		return l.condition(text, typ, condition)
+	}
+	for _, name := range []string{whole, unversioned(whole)} {
+		if to, ok := l.w.links[name]; ok {
+			return to + fragment
+		}
+	}
+	if len(l.w.links) == 0 || strings.Contains(whole, ":") {
+		return text
+	}
+	for _, base := range []string{l.base, l.own} {
+		if to, ok := l.w.links[base+unversioned(whole)]; ok {
+			return to + fragment
+		}
+	}
+	return text
+}
+
+// unversioned takes the version off a reference: what a transaction stores is a new one.
+func unversioned(ref string) string {
+	ref, _, _ = strings.Cut(ref, "/_history/")
+	return ref
+}
+
+// condition replaces a conditional reference by the resource that meets it.
+func (l *linker) condition(text, typ, condition string) string {
+	typ = strings.TrimPrefix(typ, l.own)
+	if _, served := l.w.s.known[typ]; !served {
+		return text
+	}
+	ref, err := l.w.conditional(l.c, typ, condition)
+	switch {
+	case err != nil:
+		l.err = err
+		return text
+	case ref.id == "":
+		return typ + "/" + ref.spare
+	}
+	return typ + "/" + ref.id
+}
+
+// conditional returns the conditional link of a text; on first sight it looks for the
+// resource that meets it now. That none does may change: another entry may create it.
+func (w *work) conditional(c *change, typ, condition string) (*conditionalLink, error) {
+	text := typ + "?" + condition
+	if ref := w.refs[text]; ref != nil {
+		return ref, nil
+	}
+	q, err := w.query(typ, condition)
+	if err != nil {
+		return nil, err
+	}
+	ref := &conditionalLink{typ: typ, text: text, query: q, spare: w.s.opt.Store.NewID(), entry: c}
+	found, err := w.s.look(w.x)(q)
+	if err != nil {
+		return nil, err
+	}
+	if len(found) == 1 {
+		ref.id = found[0].ID
+	}
+	w.refs[text] = ref
+	return ref, nil
+}
+
+// verify checks that each conditional reference is met by exactly the resource that was
+// put in its place, once all changes are done. It fails with errMoved if it is another one.
+func (w *work) verify(tx store.Tx) error {
+	moved := false
+	for _, ref := range w.refs {
+		found, err := tx.Find(ref.query, 2)
+		if err != nil {
+			return err
+		}
+		if len(found) != 1 {
+			some := "Several resources meet"
+			if len(found) == 0 {
+				some = "No resource meets"
+			}
+			return w.blame(ref.entry, fhir.Errorf(fhir.PreconditionFailed, "%s the conditional reference %q; exactly one must.", some, clip(ref.text)))
+		}
+		moved = moved || found[0].ID != ref.id
+		ref.id = found[0].ID
+	}
+	if moved {
+		return errMoved
+	}
+	return nil
+}

@@ -1,0 +1,91 @@
+package api
+
+import (
+	"strings"
+
+	"github.com/valyala/fasthttp"
+
+	"masjala/fhir"
+	"masjala/fhir/search"
+	"masjala/store"
+)
+
+// search answers GET and POST searches of one type or of several
+// (https://hl7.org/fhir/R4/http.html#search).
+func (s *Server) search(x *exchange) error {
+	if err := s.form(x); err != nil {
+		return err
+	}
+	q, err := s.query(x, x.typ, x.pairs)
+	if err != nil {
+		return err
+	}
+	q.Cursor = x.control.cursor
+	page, err := s.opt.Store.Search(x.ctx, q)
+	if err != nil {
+		return err
+	}
+	s.searchset(x, q, page)
+	return nil
+}
+
+// query reads search parameters as the client of an exchange means them.
+func (s *Server) query(x *exchange, typ string, pairs []search.Pair) (*search.Query, error) {
+	return search.Parse(search.Request{
+		Type: typ, Base: s.base(x), Pairs: pairs, Strict: x.prefer.strict,
+		MaxCount: s.opt.Limits.MaxPage, DefaultCount: s.opt.Limits.Page, Now: s.opt.Now(),
+	})
+}
+
+// form adds the parameters in the body of a POST to those of the query.
+func (s *Server) form(x *exchange) error {
+	if x.method != post || x.http == nil {
+		return nil
+	}
+	mediaType, _, _ := strings.Cut(string(x.http.Request.Header.ContentType()), ";")
+	if mediaType = strings.TrimSpace(mediaType); mediaType != "" && !strings.EqualFold(mediaType, formMedia) {
+		return fhir.Errorf(fhir.UnsupportedMedia, "A search by POST takes a form (%s), not %q.", formMedia, clip(mediaType))
+	}
+	body, err := s.body(x)
+	if err != nil {
+		return err
+	}
+	if x.pairs, err = readPairs(x.pairs, string(body), &x.control); err != nil {
+		return err
+	}
+	x.as, err = negotiate(x.control.format, string(x.http.Request.Header.Peek(fasthttp.HeaderAccept)))
+	return err
+}
+
+// searchset writes the Bundle of a page.
+func (s *Server) searchset(x *exchange, q *search.Query, page *store.Page) {
+	base := s.base(x)
+	b := openBundle(x.out, "searchset", page.Updated, s.opt.Now())
+	b.total(page.Total)
+	path := x.typ
+	b.link("self", base, path, q.Used, x.control.cursor)
+	if q.Count > 0 {
+		if page.Next != "" {
+			b.link("next", base, path, q.Used, page.Next)
+		}
+		if page.Prev != "" {
+			b.link("previous", base, path, q.Used, page.Prev)
+		}
+	}
+	part := subset{summary: q.Summary, elements: q.Elements}
+	for i, r := range page.Matches {
+		b.open()
+		b.resource(base, r, part)
+		b.raw(`,"search":{`)
+		if page.Distances != nil {
+			b.distance(page.Distances[i])
+		}
+		b.raw(`"mode":"match"}}`)
+	}
+	for _, r := range page.Included {
+		b.open()
+		b.resource(base, r, part)
+		b.raw(`,"search":{"mode":"include"}}`)
+	}
+	x.out = b.close()
+}
