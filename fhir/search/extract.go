@@ -2,6 +2,7 @@ package search
 
 import (
 	"slices"
+	"sync"
 
 	"masjala/fhir"
 )
@@ -14,7 +15,8 @@ func Extract(r *fhir.Resource) []Entry {
 	if i < 0 {
 		return nil
 	}
-	x := extractor{s: string(r.Body), entries: make([]Entry, 0, 24)}
+	room := rooms.Get().(*[]Entry)
+	x := extractor{s: string(r.Body), entries: (*room)[:0]}
 	if len(x.s) > 2 {
 		x.object(plans[i], 0)
 	}
@@ -22,8 +24,20 @@ func Extract(r *fhir.Resource) []Entry {
 		x.s = string(r.Meta)
 		x.object(metaPlan, 0)
 	}
-	return x.entries
+	out := slices.Clone(x.entries)
+	if len(x.entries) <= roomy {
+		clear(x.entries) // keeps no text alive
+		*room = x.entries
+		rooms.Put(room)
+	}
+	return out
 }
+
+// roomy is how many rows a list may have that is used again.
+const roomy = 1024
+
+// rooms are lists in which rows are collected before their number is known.
+var rooms = sync.Pool{New: func() any { return new([]Entry) }}
 
 // extractor walks one JSON text.
 type extractor struct {

@@ -16,21 +16,50 @@ func Fold(s string) string {
 	if plain(s) {
 		return s
 	}
-	b := make([]byte, 0, len(s)+8)
-	ascii := true
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			ascii = false
-			break
+	var room [96]byte
+	b := room[:0]
+	for i := 0; i < len(s); {
+		r, size := rune(s[i]), 1
+		if r >= utf8.RuneSelf {
+			if r, size = utf8.DecodeRuneInString(s[i:]); int(r) >= len(latin) {
+				return foldAny(s)
+			}
+		}
+		i += size
+		if to := latin[r]; to != " " {
+			b = append(b, to...)
+		} else {
+			b = appendBlank(b)
 		}
 	}
-	if ascii {
-		return string(foldASCII(b, s))
-	}
+	return string(trimRight(b))
+}
+
+// foldAny folds a text with runes beyond Latin.
+func foldAny(s string) string {
+	b := make([]byte, 0, len(s)+8)
 	for _, r := range norm.NFKD.String(strings.ToValidUTF8(s, "\ufffd")) {
 		b = appendFolded(b, r)
 	}
 	return string(norm.NFC.Bytes(trimRight(b)))
+}
+
+// latin holds what each rune of the Latin scripts folds to; blanks are " ".
+var latin = foldLatin()
+
+func foldLatin() (table [0x250]string) {
+	for r := range table {
+		var b []byte
+		for _, part := range norm.NFKD.String(string(rune(r))) {
+			if folded := appendFolded([]byte{'x'}, part); part == ' ' {
+				b = append(b, ' ')
+			} else {
+				b = append(b, folded[1:]...)
+			}
+		}
+		table[r] = string(norm.NFC.Bytes(b))
+	}
+	return table
 }
 
 // plain tells whether s is folded already and easily seen to be so.
@@ -44,21 +73,6 @@ func plain(s string) bool {
 		blank = c == ' '
 	}
 	return s == "" || !blank
-}
-
-func foldASCII(b []byte, s string) []byte {
-	for i := range len(s) {
-		c := s[i]
-		switch {
-		case c >= 'A' && c <= 'Z':
-			b = append(b, c+'a'-'A')
-		case c <= ' ' || c == 0x7f:
-			b = appendBlank(b)
-		default:
-			b = append(b, c)
-		}
-	}
-	return trimRight(b)
 }
 
 // appendFolded appends one rune of a decomposed text.

@@ -2,7 +2,8 @@ package search
 
 // Phonetic returns a key that is the same for texts that sound alike in most languages
 // written in Latin letters: per word the first sound, then the consonants, like sounds
-// merged and doubles dropped. Letters of other scripts stay. Blank for a text without letters.
+// merged and doubles dropped, and a full stop, so that one name is not the start of another.
+// Letters of other scripts stay. It is empty for a text without letters.
 func Phonetic(s string) string {
 	folded := Fold(s)
 	key := make([]byte, 0, len(folded))
@@ -10,7 +11,7 @@ func Phonetic(s string) string {
 	for i := 0; i < len(folded); {
 		c := folded[i]
 		if c == ' ' || c == '-' {
-			key = appendBlank(key)
+			key = endWord(key)
 			start = len(key)
 			i++
 			continue
@@ -25,7 +26,14 @@ func Phonetic(s string) string {
 			key = append(key, sound)
 		}
 	}
-	return cut(string(trimRight(key)))
+	return cut(string(endWord(key)))
+}
+
+func endWord(key []byte) []byte {
+	if len(key) == 0 || key[len(key)-1] == '.' {
+		return key
+	}
+	return append(key, '.')
 }
 
 // soundAt returns the sound that starts at i, 0 for none, and how many bytes spell it.

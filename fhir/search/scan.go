@@ -65,7 +65,23 @@ func skip(s string, i int) int {
 
 // stringEnd returns the position after the string that starts at s[i].
 func stringEnd(s string, i int) int {
-	for i++; ; i++ {
+	const short = 12 // most strings end before a call pays
+	for end := min(i+short, len(s)); ; {
+		if i++; i >= end {
+			return longEnd(s, i)
+		}
+		switch s[i] {
+		case '"':
+			return i + 1
+		case '\\':
+			return longEnd(s, i)
+		}
+	}
+}
+
+// longEnd is stringEnd from within the string.
+func longEnd(s string, i int) int {
+	for ; ; i++ {
 		n := strings.IndexByte(s[min(i, len(s)):], '"')
 		if n < 0 {
 			return len(s)
