@@ -121,6 +121,7 @@ type Page struct {
 	Matches   []*fhir.Resource // search: what was asked for, in order
 	Distances []float64        // search with near: metres, one per match; else nil
 	Included  []*fhir.Resource // search: what _include and _revinclude brought, each once, none that is a match
+	Truncated bool             // search: more would be included than a page takes
 	Versions  []Version        // history
 	Total     int              // over all pages; -1 when not counted
 	Next      string           // cursor of the next page; empty on the last

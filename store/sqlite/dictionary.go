@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"maps"
+	"strings"
 	"sync/atomic"
 )
 
@@ -92,12 +93,21 @@ func (d *dictionary) param(typ int64, name string) (param, error) {
 	if p, ok := d.now.params[k]; ok {
 		return p, nil
 	}
-	p := param{id: int64(len(d.now.params) + 1)}
-	for other := range d.now.params {
-		if other.typ == typ {
-			p.bit++
+	p := param{}
+	if base, _, variant := strings.Cut(name, ":"); variant { // shares the bit of its parameter
+		b, err := d.param(typ, base)
+		if err != nil {
+			return param{}, err
+		}
+		p.bit = b.bit
+	} else {
+		for other := range d.now.params {
+			if other.typ == typ && !strings.Contains(other.name, ":") {
+				p.bit++
+			}
 		}
 	}
+	p.id = int64(len(d.now.params) + 1)
 	if err := d.c.exec("insert into param (id, type, name, bit) values (?, ?, ?, ?)", p.id, typ, name, p.bit); err != nil {
 		return param{}, err
 	}

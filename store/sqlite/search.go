@@ -2,19 +2,324 @@ package sqlite
 
 import (
 	"context"
-	"errors"
+	"strings"
 
 	"masjala/fhir"
 	"masjala/fhir/search"
 	"masjala/store"
 )
 
-// Search answers a query from one snapshot.
+// Search answers a query from one snapshot, included resources too.
+//
+// Without a sort, resources come in the order of their creation, newest first: an order
+// that later writes do not change, so that a walk meets each resource once.
 func (s *Store) Search(ctx context.Context, q *search.Query) (*store.Page, error) {
-	return nil, errors.New("search")
+	seq := s.seq.Load()
+	x := &searcher{q: q, s: s, seq: seq, page: &store.Page{}}
+	n := s.names.Load()
+	err := s.snapshot(ctx, func(c *conn) error {
+		x.planner = planner{ctx: ctx, c: c, names: n}
+		return x.run()
+	})
+	if err != nil {
+		return nil, err
+	}
+	return x.page, nil
 }
 
-// Find returns the current resources a query meets.
+// Find returns the current resources a query meets, in no particular order.
 func (t *tx) Find(q *search.Query, limit int) ([]*fhir.Resource, error) {
-	return nil, errors.New("find")
+	if t.over {
+		return nil, errOver
+	}
+	if err := t.flush(); err != nil {
+		return nil, err
+	}
+	x := &searcher{q: q, page: &store.Page{}, planner: planner{ctx: context.Background(), c: t.w.c, names: t.w.dict.now}}
+	if err := x.prepare(); err != nil {
+		return nil, err
+	}
+	ms, err := x.matches(x.resources().plus(" limit ?", limit), "m.rid")
+	if err != nil {
+		return nil, err
+	}
+	found := make([]*fhir.Resource, len(ms))
+	for i := range ms {
+		if found[i], err = x.resource(&ms[i]); err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
+}
+
+// searcher is one call of Search.
+type searcher struct {
+	planner
+	s    *Store // nil inside of a transaction
+	q    *search.Query
+	seq  int64 // published before the snapshot was taken
+	page *store.Page
+
+	sc    scope
+	cls   []*clause
+	first *clause   // finds resources
+	rest  []*clause // test them
+	from  *cursor   // of the page before; nil for the first page
+	total int64     // -1: not counted
+}
+
+// match is a resource that meets the query, and the values it is sorted by.
+type match struct {
+	rid, version, seq int64
+	typ, id           string
+	keys              []cursorKey
+}
+
+// prepare plans the conditions.
+func (x *searcher) prepare() error {
+	x.sc = x.scopeOf(x.q)
+	var err error
+	if x.cls, err = x.clauses(x.sc, x.q.Where); err != nil {
+		return err
+	}
+	x.first, x.rest, err = x.lead(x.sc, x.cls)
+	if err == nil && x.q.Type == "" && len(x.q.Where) > 0 && !x.sc.all {
+		x.rest = append(x.rest, x.ofScope())
+	}
+	return err
+}
+
+// ofScope tests that a resource is of the scope's types: a type that has no rows for a
+// parameter must not let in others.
+func (x *searcher) ofScope() *clause {
+	cl := x.everything(x.sc)
+	cl.point = true
+	return cl
+}
+
+// run answers the query.
+func (x *searcher) run() error {
+	if err := x.prepare(); err != nil {
+		return err
+	}
+	if err := x.mark(); err != nil {
+		return err
+	}
+	if x.q.Count <= 0 {
+		return x.count()
+	}
+	var ms []match
+	var err error
+	near := x.near()
+	switch {
+	case len(x.q.Sort) > 0:
+		ms, err = x.sorted()
+	case near != nil:
+		ms, err = x.byDistance(near)
+	default:
+		ms, err = x.unsorted()
+	}
+	if err != nil {
+		return err
+	}
+	for i := range ms {
+		r, err := x.resource(&ms[i])
+		if err != nil {
+			return err
+		}
+		x.page.Matches = append(x.page.Matches, r)
+	}
+	if near != nil {
+		if err := x.distances(ms); err != nil {
+			return err
+		}
+	}
+	return x.include(ms)
+}
+
+// mark notes the time of the newest version in the snapshot.
+func (x *searcher) mark() error {
+	ms, err := x.c.number(x.ctx, "select max(updated) from moment")
+	if ms > 0 {
+		x.page.Updated = instant(ms)
+	}
+	return err
+}
+
+// cursor reads the cursor of the query, if any; the total of the first page is kept.
+func (x *searcher) cursor(kind byte) error {
+	x.total = -1
+	if x.q.Cursor == "" {
+		return nil
+	}
+	c, err := parseCursor(x.q.Cursor, kind)
+	if err != nil {
+		return err
+	}
+	if len(c.keys) != len(x.q.Sort) {
+		return fhir.Errorf(fhir.Invalid, "the paging link belongs to another request; start again from the first page")
+	}
+	x.from, x.total, x.page.Total = c, c.total, int(c.total)
+	return nil
+}
+
+// next makes the cursor that follows a match.
+func (x *searcher) next(kind byte, m *match) string {
+	c := cursor{kind: kind, seq: x.seq, total: x.total, rid: m.rid, keys: m.keys}
+	if x.from != nil {
+		c.seq = x.from.seq
+	}
+	return c.String()
+}
+
+// count finds the total, unless a page before did or nobody wants it.
+func (x *searcher) count() error {
+	switch {
+	case x.from != nil:
+		return nil
+	case x.q.Total == search.TotalNone && x.q.Count > 0:
+		x.total, x.page.Total = -1, -1
+		return nil
+	}
+	var err error
+	if len(x.cls) == 0 {
+		x.total, err = x.live()
+	} else {
+		all := x.resources()
+		x.total, err = x.c.number(x.ctx, "select count(*) from ("+all.text+")", all.args...)
+	}
+	x.page.Total = int(x.total)
+	return err
+}
+
+// live is the number of current resources in the scope.
+func (x *searcher) live() (int64, error) {
+	if len(x.sc.types) == 0 {
+		return 0, nil
+	}
+	f := in("id", numbers(x.sc.types))
+	return x.c.number(x.ctx, "select sum(live) from type where "+f.text, f.args...)
+}
+
+// resources is the select of the resources that meet the query, each once.
+func (x *searcher) resources() fragment {
+	return x.filtered("select distinct "+x.first.rid+" as rid", nil)
+}
+
+// filtered is a select from the first clause, tested by the rest and by more.
+func (x *searcher) filtered(columns string, more []fragment) fragment {
+	f := fragment{columns + " from " + x.first.from.text, x.first.from.args}
+	var conds []fragment
+	if x.first.where.text != "" {
+		conds = append(conds, x.first.where)
+	}
+	for _, cl := range x.rest {
+		conds = append(conds, cl.tests(x.first.rid))
+	}
+	return f.where(append(conds, more...))
+}
+
+// where appends conditions that must all be met.
+func (f fragment) where(conds []fragment) fragment {
+	sep := " where "
+	for _, c := range conds {
+		f = f.join(sep, c)
+		sep = " and "
+	}
+	return f
+}
+
+const matchColumns = "select r.rid, r.type, r.id, r.version, r.seq from ("
+
+// matches reads the resources that a select of rids gives.
+func (x *searcher) matches(rids fragment, order string) ([]match, error) {
+	f := fragment{matchColumns + rids.text + ") m cross join resource r on r.rid = m.rid order by " + order, rids.args}
+	var ms []match
+	err := x.c.each(x.ctx, func(r *rows) error {
+		m, err := x.scan(r)
+		ms = append(ms, m)
+		return err
+	}, f.text, f.args...)
+	return ms, err
+}
+
+// scan reads the columns of matchColumns.
+func (x *searcher) scan(r *rows) (match, error) {
+	m := match{rid: r.int(0), typ: x.names.typeName[r.int(1)], id: r.text(2), version: r.int(3), seq: r.int(4)}
+	if m.typ != "" {
+		return m, nil
+	}
+	n, err := loadNames(x.ctx, x.c) // a type that was committed but not yet published
+	if err == nil {
+		x.names = n
+		m.typ = n.typeName[r.int(1)]
+	}
+	return m, err
+}
+
+// unsorted reads a page in the order of creation, newest first.
+func (x *searcher) unsorted() ([]match, error) {
+	if err := x.cursor(ofUnsorted); err != nil {
+		return nil, err
+	}
+	if err := x.count(); err != nil {
+		return nil, err
+	}
+	var more []fragment
+	if x.from != nil {
+		more = []fragment{{x.first.rid + " < ?", []any{x.from.rid}}}
+	}
+	rids := x.filtered("select distinct "+x.first.rid+" as rid", more).plus(" order by 1 desc limit ?", x.q.Count+1)
+	ms, err := x.matches(rids, "m.rid desc")
+	return x.cut(ofUnsorted, ms), err
+}
+
+// cut drops the one match that was read to see whether there is a next page, and links it.
+func (x *searcher) cut(kind byte, ms []match) []match {
+	if len(ms) <= x.q.Count {
+		return ms
+	}
+	ms = ms[:x.q.Count]
+	x.page.Next = x.next(kind, &ms[len(ms)-1])
+	return ms
+}
+
+const readBody = "select updated, meta, body from version where seq = ?"
+
+// resource returns the resource of a match, from memory if this very version is there.
+func (x *searcher) resource(m *match) (*fhir.Resource, error) {
+	if x.s != nil {
+		if r := x.s.cache.Get(m.typ, m.id); r != nil && r.Version == m.version {
+			return r, nil
+		}
+	}
+	r := &fhir.Resource{Type: m.typ, ID: m.id, Version: m.version}
+	found, err := x.c.one(x.ctx, func(v *rows) {
+		r.Updated, r.Meta, r.Body = instant(v.int(0)), v.blob(1), v.blob(2)
+	}, readBody, m.seq)
+	switch {
+	case err != nil:
+		return nil, err
+	case !found:
+		return nil, fhir.Errorf(fhir.Internal, "version %d of %s/%s is not in the file", m.version, m.typ, m.id)
+	}
+	if x.s != nil {
+		x.s.cache.Fill(x.seq, r)
+	}
+	return r, nil
+}
+
+// near returns the first condition on distance at the top of the query.
+func (x *searcher) near() *search.Condition {
+	for i := range x.q.Where {
+		if c := &x.q.Where[i]; c.Param != nil && c.Param.Kind == search.Position && len(c.Values) > 0 {
+			return c
+		}
+	}
+	return nil
+}
+
+// replacer fills in the aliases of a table and of constants.
+func replacer(table, constants string) *strings.Replacer {
+	return strings.NewReplacer("%t", table, "%v", constants)
 }

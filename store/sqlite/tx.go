@@ -188,7 +188,7 @@ func (t *tx) replace(cur, next *current, rs []row) error {
 	if err != nil {
 		return err
 	}
-	fresh := pack(nil, rs)
+	fresh := pack([]byte{}, rs) // never nil, which would be null
 	if samePacked(packed, fresh) {
 		return nil
 	}
