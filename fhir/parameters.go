@@ -18,8 +18,13 @@ type Parameter struct {
 }
 
 // ParseParameters reads a Parameters resource strictly. It fails with Invalid.
-func ParseParameters(data []byte) (*Parameters, error) {
-	r, err := Parse(data)
+func ParseParameters(data []byte) (*Parameters, error) { return parametersOf(Parse(data)) }
+
+// ParseParametersLenient is ParseParameters as [ParseLenient] is Parse: resources in the
+// parameters may have elements of later versions of FHIR.
+func ParseParametersLenient(data []byte) (*Parameters, error) { return parametersOf(ParseLenient(data)) }
+
+func parametersOf(r *Resource, err error) (*Parameters, error) {
 	if err != nil {
 		return nil, err
 	}

@@ -6,8 +6,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"masjala/internal/testutil"
 )
 
 func main() {
@@ -19,11 +17,7 @@ func main() {
 
 // run reads all definitions and writes the table to a file.
 func run(file string) error {
-	reference, err := testutil.FindReference()
-	if err != nil {
-		return err
-	}
-	root := filepath.Join(reference, "spec", "fhir-r4")
+	root := filepath.Join(reference(), "spec", "fhir-r4")
 	t := &table{byName: map[string]*typ{}, codeSets: map[string][]string{}}
 	for _, name := range primitives {
 		t.add(&typ{name: name, primitive: true})
@@ -46,6 +40,15 @@ func run(file string) error {
 		return err
 	}
 	return os.WriteFile(file, src, 0o644)
+}
+
+// reference is the reference folder: MASJALA_REFERENCE, else ../shared beside the module,
+// as seen from the package that go generate runs in.
+func reference() string {
+	if dir := os.Getenv("MASJALA_REFERENCE"); dir != "" {
+		return dir
+	}
+	return filepath.Join("..", "..", "..", "shared")
 }
 
 // primitives are in the order of the constants of package structure.
