@@ -22,7 +22,9 @@ func ParseParameters(data []byte) (*Parameters, error) { return parametersOf(Par
 
 // ParseParametersLenient is ParseParameters as [ParseLenient] is Parse: resources in the
 // parameters may have elements of later versions of FHIR.
-func ParseParametersLenient(data []byte) (*Parameters, error) { return parametersOf(ParseLenient(data)) }
+func ParseParametersLenient(data []byte) (*Parameters, error) {
+	return parametersOf(ParseLenient(data))
+}
 
 func parametersOf(r *Resource, err error) (*Parameters, error) {
 	if err != nil {
