@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -29,7 +30,7 @@ func (r *reader) condition(p Pair, typ, name string, depth int) (c *Condition, k
 		return c, true, err
 	}
 	base, modifier, rest, chained := cutName(name)
-	param := Lookup(typ, base)
+	param := r.lookup(typ, base)
 	if param == nil {
 		return nil, false, nil
 	}
@@ -87,15 +88,15 @@ func (r *reader) has(p Pair, typ, name string, depth int) (*Condition, error) {
 	if len(parts) < 3 || parts[2] == "" {
 		return nil, refuse(p.Name, "write _has:Type:reference:parameter")
 	}
-	if parts[0] == "" || Parameters(parts[0]) == nil {
+	if !held(parts[0]) {
 		return nil, refuse(p.Name, "this server does not hold resources of type %q", clip(parts[0]))
 	}
 	ref := Lookup(parts[0], parts[1])
 	if ref == nil || ref.element != referenceElement {
 		return nil, refuse(p.Name, "%q is not a reference parameter of %s", clip(parts[1]), parts[0])
 	}
-	if !slices.Contains(ref.Targets, typ) {
-		return nil, refuse(p.Name, "%s of %s never refers to %s", ref.Name, ref.Type, r.subject())
+	if !r.concerns(ref, typ) {
+		return nil, refuse(p.Name, "%s of %s never refers to %s", ref.Name, ref.Type, cmp.Or(typ, r.subject()))
 	}
 	c, known, err := r.condition(p, parts[0], parts[2], depth+1)
 	if err != nil {
@@ -108,6 +109,15 @@ func (r *reader) has(p Pair, typ, name string, depth int) (*Condition, error) {
 		return nil, nil
 	}
 	return &Condition{Has: &Has{Type: parts[0], Ref: ref, Cond: *c}}, nil
+}
+
+// concerns tells whether a reference can lead to resources of a type; for "" to one of the
+// types of the search.
+func (r *reader) concerns(ref *Parameter, typ string) bool {
+	if typ != "" {
+		return slices.Contains(ref.Targets, typ)
+	}
+	return len(r.q.Types) == 0 || slices.ContainsFunc(r.q.Types, func(t string) bool { return slices.Contains(ref.Targets, t) })
 }
 
 // plain reads a parameter at the end of its chain.

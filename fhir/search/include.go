@@ -1,8 +1,6 @@
 package search
 
-import (
-	"strings"
-)
+import "strings"
 
 // include reads Type:parameter[:target], Type:* or * of _include and _revinclude
 // (https://hl7.org/fhir/R4/search.html#revinclude).
@@ -35,7 +33,7 @@ func (inc *Include) read(value string) string {
 		}
 		return ""
 	}
-	if inc.Source == "" || Parameters(inc.Source) == nil {
+	if !held(inc.Source) {
 		return "this server does not hold resources of type " + clip(inc.Source)
 	}
 	if len(parts) < 2 || len(parts) > 3 {
@@ -49,7 +47,7 @@ func (inc *Include) read(value string) string {
 	}
 	if len(parts) == 3 {
 		inc.Target = parts[2]
-		if inc.Target == "" || Parameters(inc.Target) == nil {
+		if !held(inc.Target) {
 			return "this server does not hold resources of type " + clip(inc.Target)
 		}
 	}

@@ -105,8 +105,20 @@ func (x *extractor) moment(p *Parameter, s string) {
 	}
 }
 
+// bare makes the row of an element that is there but has nothing to be found by: no
+// search asks for it, yet :missing must know of it.
+func (x *extractor) bare(p *Parameter, rows int) {
+	for i := rows; i < len(x.entries); i++ {
+		if x.entries[i].Param == p.Name {
+			return
+		}
+	}
+	x.add(Entry{Param: p.Name, Kind: p.Kind})
+}
+
 // concept makes the rows of the CodeableConcept at i.
 func (x *extractor) concept(p *Parameter, i int) {
+	before := len(x.entries)
 	members(x.s, i, func(name string, at int) int {
 		switch name {
 		case "text":
@@ -119,6 +131,7 @@ func (x *extractor) concept(p *Parameter, i int) {
 		}
 		return skip(x.s, at)
 	})
+	x.bare(p, before)
 }
 
 func (x *extractor) coding(p *Parameter, i int) {
@@ -210,6 +223,7 @@ func (x *extractor) parts(i int, fn func(text string), names ...string) {
 
 // reference makes the rows of the Reference at i: of its address, and of its identifier.
 func (x *extractor) reference(p *Parameter, i int) {
+	before := len(x.entries)
 	members(x.s, i, func(name string, at int) int {
 		switch name {
 		case "reference":
@@ -223,6 +237,7 @@ func (x *extractor) reference(p *Parameter, i int) {
 		}
 		return skip(x.s, at)
 	})
+	x.bare(p, before)
 }
 
 // target reads the address in a Reference; contained and conditional ones are none.

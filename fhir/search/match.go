@@ -2,6 +2,7 @@ package search
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"masjala/fhir"
@@ -36,14 +37,9 @@ func (c *Condition) Match(r *fhir.Resource, entries []Entry) (matched, known boo
 	return found != (c.Modifier == Not), true
 }
 
-// present tells whether the parameter has a value, be it only a text or an identifier.
+// present tells whether the parameter has a value.
 func (c *Condition) present(entries []Entry) bool {
-	for i := range entries {
-		if rest, ok := strings.CutPrefix(entries[i].Param, c.Param.Name); ok && (rest == "" || rest[0] == ':') {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(entries, func(e Entry) bool { return e.Param == c.Param.Name })
 }
 
 // Rows returns the name under which the rows are kept that a condition looks at.

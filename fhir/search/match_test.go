@@ -149,6 +149,9 @@ func TestMatchTokens(t *testing.T) {
 	if !matches(t, "Location?type=urn:ietf:rfc:3986|urn:ihe:iti:mcsd:2019:facility", `{"type":[{"coding":[{"system":"`+siteTypes+`","code":"facility"}]}]}`, "") {
 		t.Error("today's coding is not found by the old one")
 	}
+	if matches(t, "Location?organization:missing=true", `{"managingOrganization":{"display":"Ministry"}}`, "") {
+		t.Error("a reference with nothing but a display counts as missing")
+	}
 	if matches(t, "Organization?type:missing=true", `{"type":[{"text":"x"}]}`, "") {
 		t.Error("a concept with nothing but a text counts as missing")
 	}

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -37,6 +38,11 @@ func Parse(req Request) (*Query, error) {
 	if err := r.check(); err != nil {
 		return nil, err
 	}
+	for _, p := range req.Pairs { // first, since other parameters depend on the types
+		if err := r.types(p); err != nil {
+			return nil, err
+		}
+	}
 	for _, p := range req.Pairs {
 		if err := r.pair(p); err != nil {
 			return nil, err
@@ -64,7 +70,7 @@ const (
 )
 
 func (r *reader) check() error {
-	if r.req.Type != "" && Parameters(r.req.Type) == nil {
+	if r.req.Type != "" && !held(r.req.Type) {
 		return fhir.Errorf(fhir.NotFound, "this server does not hold resources of type %s", r.req.Type)
 	}
 	if len(r.req.Pairs) > maxPairs {
@@ -123,10 +129,13 @@ func (r *reader) hint(name string) string {
 }
 
 func (r *reader) subject() string {
-	if r.req.Type == "" {
-		return "every type"
+	switch {
+	case r.req.Type != "":
+		return r.req.Type
+	case len(r.q.Types) > 0:
+		return strings.Join(r.q.Types, " and ")
 	}
-	return r.req.Type
+	return "every type"
 }
 
 // result reads a parameter that shapes the answer instead of choosing resources.
@@ -162,7 +171,10 @@ func (r *reader) result(p Pair) (verdict, error) {
 		r.q.Cursor = p.Value
 		return silent, nil
 	}
-	return r.types(p)
+	if r.req.Type != "" { // _type
+		return unknown, nil
+	}
+	return understood, nil
 }
 
 // empty refuses a parameter without a value when the request is strict.
@@ -231,7 +243,7 @@ func (r *reader) sort(p Pair) (verdict, error) {
 	var known []string
 	for key := range strings.SplitSeq(p.Value, ",") {
 		name, desc := strings.CutPrefix(strings.TrimSpace(key), "-")
-		param := Lookup(r.req.Type, name)
+		param := r.lookup(r.req.Type, name)
 		if param == nil || param.Kind == Position {
 			if err := r.ignore(Pair{Name: p.Name, Value: key}, "it cannot sort "+r.subject()+" by "+strconv.Quote(clip(name))); err != nil {
 				return unknown, err
@@ -251,18 +263,35 @@ func (r *reader) sort(p Pair) (verdict, error) {
 }
 
 // types reads _type of a system-level search.
-func (r *reader) types(p Pair) (verdict, error) {
-	if r.req.Type != "" {
-		return unknown, nil
+func (r *reader) types(p Pair) error {
+	if r.req.Type != "" || p.Name != "_type" || p.Value == "" {
+		return nil
 	}
 	for name := range strings.SplitSeq(p.Value, ",") {
 		name = strings.TrimSpace(name)
-		if Parameters(name) == nil || name == "" {
-			return unknown, refuse(p.Name, "this server does not hold resources of type %q", clip(name))
+		if !held(name) {
+			return refuse(p.Name, "this server does not hold resources of type %q", clip(name))
 		}
-		r.q.Types = append(r.q.Types, name)
+		if !slices.Contains(r.q.Types, name) {
+			r.q.Types = append(r.q.Types, name)
+		}
 	}
-	return understood, nil
+	return nil
+}
+
+// lookup finds a parameter of a type; for "" one that all types of the search have alike.
+func (r *reader) lookup(typ, name string) *Parameter {
+	if typ != "" || len(r.q.Types) == 0 || strings.HasPrefix(name, "_") {
+		return Lookup(typ, name)
+	}
+	first := Lookup(r.q.Types[0], name)
+	for _, t := range r.q.Types[1:] {
+		p := Lookup(t, name)
+		if p == nil || first == nil || p.element != first.element || p.system != first.system || !slices.Equal(p.Targets, first.Targets) {
+			return nil
+		}
+	}
+	return first
 }
 
 // finish checks what concerns several parameters.

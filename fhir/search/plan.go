@@ -29,13 +29,21 @@ func makePlans() []*node {
 	return list
 }
 
-// makePlan joins the paths that start with prefix.
+// translated is below the sibling _x of a text x that is given in other languages too.
+const translated = ".extension[url=http://hl7.org/fhir/StructureDefinition/translation].extension[url=content].valueString"
+
+// makePlan joins the paths that start with prefix. A text is found by its translations too
+// (https://hl7.org/fhir/R4/extension-translation.html).
 func makePlan(ps []*Parameter, prefix string) *node {
 	root := &node{}
 	for _, p := range ps {
 		for _, path := range p.Path {
 			if path, ok := strings.CutPrefix(path, prefix); ok && p.Name != "_lastUpdated" && p.Name != "_id" {
 				root.add(p, path)
+				if p.element == textElement {
+					last := strings.LastIndexByte(path, '.') + 1
+					root.add(p, path[:last]+"_"+path[last:]+translated)
+				}
 			}
 		}
 	}

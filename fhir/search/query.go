@@ -159,7 +159,9 @@ const (
 	TotalNone
 )
 
-// Entry is one index row of a resource: what it is found under for one parameter.
+// Entry is one index row of a resource: what it is found under for one parameter. A token
+// or reference with nothing but Param and Kind says that the element is there without
+// anything to be found by (a text, a display): no value asks for it, :missing counts it.
 type Entry struct {
 	Param                  string // parameter name; with ":identifier", ":text", ":of-type" for those modifiers
 	Kind                   Kind
@@ -174,8 +176,9 @@ type Entry struct {
 	Lat, Lon               float64 // Position
 }
 
-// MaxText is how many bytes of a folded string are indexed; longer values are cut at a rune.
-const MaxText = 512
+// MaxText is how many bytes of a folded string are indexed; longer values are cut at a
+// rune. It keeps index rows below the key size of any engine (PostgreSQL: 2,704).
+const MaxText = 2000
 
 // Request is the input of Parse.
 type Request struct {

@@ -202,3 +202,38 @@ func TestUnitsOfDistance(t *testing.T) {
 		}
 	}
 }
+
+func TestParseSearchesOverTypes(t *testing.T) {
+	testutil.Requirement(t, "R4-S17")
+	tests := map[string]struct{ request, want string }{
+		"a parameter all have":                {"?_type=Location,Organization&name=x", "Location.name=x"},
+		"the types may come later":            {"?identifier=x&_type=Endpoint,Location", "Endpoint.identifier=x"},
+		"one type":                            {"?_type=Location&near=1|2", "Location.near="},
+		"a common parameter":                  {"?_tag=x", "_tag=x"},
+		"a chain all have":                    {"?_type=Location,Endpoint&organization.name=x", "Location.organization->Organization(Organization.name=x)"},
+		"_has of one of them":                 {"?_type=Location,Organization&_has:Endpoint:organization:status=off", "has(Endpoint.organization: Endpoint.status=off)"},
+		"_has without types":                  {"?_has:Endpoint:organization:status=off", "has(Endpoint.organization: Endpoint.status=off)"},
+		"a parameter one has not":             {"?_type=Location,Practitioner&status=active", ""},
+		"a parameter they have differently":   {"?_type=Location,Endpoint&status=active", ""},
+		"a reference to different types":      {"?_type=Location,Organization&partof=1", ""},
+		"a parameter of a type, without type": {"?name=x", ""},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			q, err := parse(t, tc.request, false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := ""
+			if len(q.Where) > 0 {
+				got = shape(&q.Where[0])
+			}
+			if got != tc.want || (len(q.Ignored) > 0) != (tc.want == "") {
+				t.Errorf("%s: got %q, ignored %v; want %q", tc.request, got, q.Ignored, tc.want)
+			}
+		})
+	}
+	if _, err := parse(t, "?_type=Location,Practitioner&_has:Endpoint:organization:status=off", false); err == nil {
+		t.Error("_has through a reference to none of the types is taken")
+	}
+}

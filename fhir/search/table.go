@@ -61,6 +61,9 @@ func Parameters(typ string) []*Parameter {
 	return slices.Concat(perType[i], everywhere)
 }
 
+// held tells whether a resource type can be searched.
+func held(typ string) bool { return slices.Contains(types, typ) }
+
 // Lookup returns the parameter of a resource type by its name, nil if there is none.
 // The type "" has the parameters of every type only.
 func Lookup(typ, name string) *Parameter {
