@@ -1,0 +1,317 @@
+package terminology
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"sync/atomic"
+
+	"masjala/fhir"
+	"masjala/store"
+	"masjala/terminology/compose"
+	"masjala/terminology/concept"
+)
+
+// space is where the store keeps what the service notes of each resource.
+const space = "terminology"
+
+// Resource types of the service.
+const (
+	codeSystem   = "CodeSystem"
+	valueSet     = "ValueSet"
+	conceptMap   = "ConceptMap"
+	namingSystem = "NamingSystem"
+)
+
+// info is what the service notes of a resource, in the transaction that writes it.
+type info struct {
+	Resource   int64    `json:"resource"` // version of the resource
+	URL        string   `json:"url,omitempty"`
+	Version    string   `json:"version,omitempty"`
+	Name       string   `json:"name,omitempty"`
+	Title      string   `json:"title,omitempty"`
+	Status     string   `json:"status,omitempty"`
+	Content    string   `json:"content,omitempty"`    // CodeSystem
+	Supplement string   `json:"supplement,omitempty"` // CodeSystem: what it supplements
+	ValueSet   string   `json:"valueSet,omitempty"`   // CodeSystem: canonical of the set of all its codes
+	Hash       string   `json:"hash,omitempty"`       // CodeSystem: its concept set
+	Source     string   `json:"source,omitempty"`     // ConceptMap
+	Target     string   `json:"target,omitempty"`     // ConceptMap
+	Aliases    []string `json:"aliases,omitempty"`    // NamingSystem: its addresses, the preferred first
+}
+
+// entry is a resource that the catalog knows.
+type entry struct {
+	typ, id string
+	info    info
+	set     *concept.Set    // CodeSystem: nil when it has no concepts of its own
+	system  *compose.System // CodeSystem
+
+	definition atomic.Pointer[compose.Definition] // ValueSet: nil until it is first used
+	mapping    atomic.Pointer[mapping]            // ConceptMap: likewise
+}
+
+func (e *entry) key() string { return e.typ + "/" + e.id }
+
+// canonical is url|version.
+func (e *entry) canonical() string {
+	if e.info.Version == "" {
+		return e.info.URL
+	}
+	return e.info.URL + "|" + e.info.Version
+}
+
+// catalog is all terminology at one moment. Nothing in it changes but caches.
+type catalog struct {
+	byID  map[string]*entry   // "ValueSet/1"
+	byURL map[string][]*entry // "ValueSet http://…", best first
+	alias map[string]string   // other addresses of code systems
+	plans *plans
+}
+
+func urlKey(typ, url string) string { return typ + " " + url }
+
+// load reads the notes from the store and opens the concept sets they name.
+func (s *Service) load(ctx context.Context) (*catalog, error) {
+	c := &catalog{byID: map[string]*entry{}, byURL: map[string][]*entry{}, alias: map[string]string{}, plans: newPlans()}
+	after := ""
+	for {
+		values, err := s.opt.Store.Values(ctx, space, "", after, 1000)
+		if err != nil {
+			return nil, fmt.Errorf("load terminology: %w", err)
+		}
+		for _, v := range values {
+			e, err := s.entry(ctx, v.Key, v.Data)
+			if err != nil {
+				return nil, err
+			}
+			c.add(e)
+			after = v.Key
+		}
+		if len(values) < 1000 {
+			break
+		}
+	}
+	for _, list := range c.byURL {
+		slices.SortFunc(list, better)
+	}
+	c.aliases()
+	return c, nil
+}
+
+// entry makes the entry of a note.
+func (s *Service) entry(ctx context.Context, key string, note []byte) (*entry, error) {
+	e := &entry{}
+	for i := range key {
+		if key[i] == '/' {
+			e.typ, e.id = key[:i], key[i+1:]
+		}
+	}
+	if err := json.Unmarshal(note, &e.info); err != nil {
+		return nil, fmt.Errorf("read the note on %s: %w", key, err)
+	}
+	if e.typ != codeSystem {
+		return e, nil
+	}
+	if e.info.Hash != "" {
+		h, err := concept.ParseHash(e.info.Hash)
+		if err != nil {
+			return nil, fmt.Errorf("read the note on %s: %w", key, err)
+		}
+		if e.set, err = s.library.Set(h, func() (*concept.Source, error) { return s.stored(ctx, e) }); err != nil {
+			return nil, fmt.Errorf("open the concepts of %s: %w", key, err)
+		}
+	}
+	e.system = &compose.System{URL: e.info.URL, Version: e.info.Version, Set: e.set, Partial: e.partial()}
+	return e, nil
+}
+
+// partial tells whether the code system has more concepts than are here.
+func (e *entry) partial() bool { return e.info.Content == "fragment" || e.info.Content == "example" }
+
+func (c *catalog) add(e *entry) {
+	c.byID[e.key()] = e
+	if e.info.URL != "" {
+		k := urlKey(e.typ, e.info.URL)
+		c.byURL[k] = append(c.byURL[k], e)
+	}
+}
+
+// aliases finds by which other addresses code systems go.
+func (c *catalog) aliases() {
+	for _, e := range c.byID {
+		if e.typ != namingSystem || len(e.info.Aliases) < 2 {
+			continue
+		}
+		for _, other := range e.info.Aliases[1:] {
+			c.alias[other] = e.info.Aliases[0]
+		}
+	}
+}
+
+// better orders versions of one address: the one to use when none is asked for comes first.
+// Retired ones come last, then those without concepts; among the others the highest version
+// wins, then the one written last.
+func better(a, b *entry) int {
+	rank := func(e *entry) int {
+		switch {
+		case e.info.Status == "retired":
+			return 2
+		case e.typ == codeSystem && e.set == nil:
+			return 1
+		}
+		return 0
+	}
+	return cmp.Or(
+		cmp.Compare(rank(a), rank(b)),
+		compareVersions(b.info.Version, a.info.Version),
+		cmp.Compare(b.id, a.id),
+	)
+}
+
+// with returns a catalog with some entries added, replaced or, where nil, removed.
+func (c *catalog) with(changes map[string]*entry) *catalog {
+	n := &catalog{byID: maps.Clone(c.byID), byURL: maps.Clone(c.byURL), alias: map[string]string{}}
+	touched := map[string]bool{}
+	drop := func(e *entry) {
+		k := urlKey(e.typ, e.info.URL)
+		n.byURL[k] = slices.DeleteFunc(slices.Clone(n.byURL[k]), func(x *entry) bool { return x.id == e.id })
+		if len(n.byURL[k]) == 0 {
+			delete(n.byURL, k)
+		}
+		touched[e.info.URL] = true
+	}
+	for key, e := range changes {
+		if old := n.byID[key]; old != nil {
+			drop(old)
+			delete(n.byID, key)
+		}
+		if e == nil {
+			continue
+		}
+		n.byID[key] = e
+		if e.info.URL != "" {
+			k := urlKey(e.typ, e.info.URL)
+			n.byURL[k] = append(slices.Clone(n.byURL[k]), e)
+			slices.SortFunc(n.byURL[k], better)
+			touched[e.info.URL] = true
+		}
+	}
+	n.aliases()
+	n.plans = newPlans()
+	if maps.Equal(n.alias, c.alias) {
+		n.plans = c.plans.without(touched)
+	}
+	return n
+}
+
+// sets lists the concept sets in use, each with a code system that has it.
+func (c *catalog) sets() map[concept.Hash]*entry {
+	out := map[concept.Hash]*entry{}
+	for _, e := range c.byID {
+		if e.set != nil {
+			out[e.set.Hash()] = e
+		}
+	}
+	return out
+}
+
+// find returns a version of a resource by its address, the best one if version is empty;
+// nil if there is none.
+func (c *catalog) find(typ, url, version string) *entry {
+	list := c.byURL[urlKey(typ, url)]
+	if len(list) == 0 {
+		return nil
+	}
+	if version == "" {
+		return list[0]
+	}
+	for _, e := range list {
+		if e.info.Version == version {
+			return e
+		}
+	}
+	return nil
+}
+
+// system finds a code system by any of its addresses.
+func (c *catalog) system(url, version string) *entry {
+	if e := c.find(codeSystem, url, version); e != nil {
+		return e
+	}
+	if other, ok := c.alias[url]; ok {
+		return c.find(codeSystem, other, version)
+	}
+	return nil
+}
+
+// versions lists the versions of an address, best first, for messages.
+func (c *catalog) versions(typ, url string) []string {
+	var out []string
+	for _, e := range c.byURL[urlKey(typ, url)] {
+		out = append(out, e.info.Version)
+	}
+	return out
+}
+
+// committed takes what a commit changed. It is called by the store, in order.
+func (s *Service) committed(commit store.Commit) {
+	changes := map[string]*entry{}
+	for i := range commit.Versions {
+		r := commit.Versions[i].Resource
+		if !slices.Contains(s.Types(), r.Type) {
+			continue
+		}
+		key := r.Ref()
+		changes[key] = nil
+		e, err := s.noted(key)
+		switch {
+		case err != nil:
+			s.log.Error("terminology is left out", "resource", key, "err", err)
+		case r.Deleted && e != nil: // erased: the registry was not asked
+			s.forget(key)
+		default:
+			changes[key] = e
+		}
+	}
+	if len(changes) > 0 {
+		s.now.Store(s.now.Load().with(changes))
+	}
+}
+
+// forget removes the note on a resource that was erased, once the commit is over.
+func (s *Service) forget(key string) {
+	s.repairs.Go(func() {
+		err := s.opt.Store.Write(s.running, store.Cause{Actor: "terminology", Reason: "erased"}, func(tx store.Tx) error {
+			return tx.SetValue(space, key, nil)
+		})
+		if err != nil && s.running.Err() == nil {
+			s.log.Error("note on an erased resource stays", "resource", key, "err", err)
+		}
+	})
+}
+
+// noted reads the note on a resource; nil if there is none.
+func (s *Service) noted(key string) (*entry, error) {
+	ctx := context.Background() // a commit is not called off
+	note, err := s.opt.Store.Value(ctx, space, key)
+	if err != nil || note == nil {
+		return nil, err
+	}
+	return s.entry(ctx, key, note)
+}
+
+// notHere says that an address leads nowhere.
+func (c *catalog) notHere(typ, url, version string) *fhir.Error {
+	what := map[string]string{codeSystem: "code system", valueSet: "value set", conceptMap: "concept map"}[typ]
+	if version == "" {
+		return fhir.Errorf(fhir.NotFound, "The %s %s is not known on this server.", what, url)
+	}
+	if have := c.versions(typ, url); len(have) > 0 {
+		return fhir.Errorf(fhir.NotFound, "The %s %s is not known on this server in version %q; it has %q.", what, url, version, have)
+	}
+	return fhir.Errorf(fhir.NotFound, "The %s %s|%s is not known on this server.", what, url, version)
+}

@@ -1,0 +1,265 @@
+package compose
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"masjala/fhir"
+	"masjala/terminology/concept"
+)
+
+// Source hands out what definitions refer to.
+type Source interface {
+	// System returns a version of a code system, the preferred one when version is empty. It
+	// fails with NotFound if that is not known here.
+	System(ctx context.Context, url, version string) (*System, error)
+	// ValueSet returns a definition, the preferred version when version is empty. It fails
+	// with NotFound if that is not known here.
+	ValueSet(ctx context.Context, url, version string) (*Definition, error)
+}
+
+// maxDepth is how many value sets may import each other in a row.
+const maxDepth = 64
+
+// compiler makes one plan and those of all imported value sets.
+type compiler struct {
+	src   Source
+	done  map[string]*Plan // imported value sets, by canonical
+	stack []string
+	plan  *Plan // gathers Systems, ValueSets and Needs
+}
+
+// Compile makes a plan of d. It fails with NotFound if a system that must be looked into or
+// an imported value set is not known, with Unprocessable for a filter that the system does
+// not support and for value sets that import themselves, and with the error of ctx.
+func Compile(ctx context.Context, src Source, d *Definition) (*Plan, error) {
+	c := &compiler{src: src, done: map[string]*Plan{}, plan: &Plan{}}
+	parts, err := c.definition(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	c.plan.parts = parts
+	return c.plan, nil
+}
+
+func (c *compiler) need(url string) {
+	if url != "" && !slices.Contains(c.plan.Needs, url) {
+		c.plan.Needs = append(c.plan.Needs, url)
+	}
+}
+
+// system resolves a system and notes that it was used.
+func (c *compiler) system(ctx context.Context, url, version string) (*System, error) {
+	c.need(url)
+	for _, s := range c.plan.Systems {
+		if s.URL == url && s.Version == version && version != "" {
+			return s, nil
+		}
+	}
+	s, err := c.src.System(ctx, url, version)
+	if err != nil {
+		return nil, err
+	}
+	for _, known := range c.plan.Systems {
+		if known.URL == s.URL && known.Version == s.Version {
+			return known, nil
+		}
+	}
+	c.plan.Systems = append(c.plan.Systems, s)
+	return s, nil
+}
+
+// definition compiles one value set.
+func (c *compiler) definition(ctx context.Context, d *Definition) ([]*part, error) {
+	name := d.name()
+	if d.URL != "" && slices.Contains(c.stack, name) {
+		return nil, fhir.Errorf(fhir.Unprocessable, "The value set %s includes itself: %s.", name,
+			strings.Join(append(c.stack[slices.Index(c.stack, name):], name), " → ")).At("ValueSet.compose.include.valueSet")
+	}
+	if len(c.stack) >= maxDepth {
+		return nil, fhir.Errorf(fhir.TooCostly, "Value sets include each other more than %d deep.", maxDepth)
+	}
+	c.stack = append(c.stack, name)
+	defer func() { c.stack = c.stack[:len(c.stack)-1] }()
+	c.need(d.URL)
+	if !d.Composed {
+		return c.stored(ctx, d)
+	}
+	return c.composed(ctx, d)
+}
+
+func (c *compiler) composed(ctx context.Context, d *Definition) ([]*part, error) {
+	var all []*part
+	for i := range d.Include {
+		parts, err := c.include(ctx, &d.Include[i])
+		if err != nil {
+			return nil, err
+		}
+		for _, x := range parts {
+			x.without(all, func(o *part) bool { return o.sys.URL == x.sys.URL && o.sys.Version == x.sys.Version })
+			all = append(all, x)
+		}
+	}
+	for i := range d.Exclude {
+		parts, err := c.include(ctx, &d.Exclude[i])
+		if err != nil {
+			return nil, err
+		}
+		pinned := d.Exclude[i].Version != "" || d.Exclude[i].System == ""
+		for _, x := range all {
+			x.without(parts, func(o *part) bool {
+				return o.sys.URL == x.sys.URL && (!pinned || o.sys.Version == x.sys.Version || o.sys.Version == "")
+			})
+		}
+	}
+	if d.Inactive != nil && !*d.Inactive {
+		for _, x := range all {
+			x.keep(func(m Member) bool { return !m.Inactive() })
+		}
+	}
+	return slices.DeleteFunc(all, (*part).empty), nil
+}
+
+// include compiles one include: the members of its system that its value sets have, too,
+// or without a system what all of its value sets have in common.
+func (c *compiler) include(ctx context.Context, in *Include) ([]*part, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	var parts []*part
+	rest := in.ValueSets
+	if in.System != "" {
+		x, err := c.fromSystem(ctx, in)
+		if err != nil {
+			return nil, err
+		}
+		parts = []*part{x}
+	} else {
+		first, err := c.imported(ctx, rest[0])
+		if err != nil {
+			return nil, err
+		}
+		for _, x := range first.parts {
+			parts = append(parts, x.clone())
+		}
+		rest = rest[1:]
+	}
+	for _, canonical := range rest {
+		other, err := c.imported(ctx, canonical)
+		if err != nil {
+			return nil, err
+		}
+		for _, x := range parts {
+			x.within(other.parts)
+		}
+	}
+	return parts, nil
+}
+
+// imported compiles an imported value set, once.
+func (c *compiler) imported(ctx context.Context, canonical string) (*Plan, error) {
+	if p := c.done[canonical]; p != nil {
+		return p, nil
+	}
+	url, version, _ := strings.Cut(canonical, "|")
+	c.need(url)
+	d, err := c.src.ValueSet(ctx, url, version)
+	if err != nil {
+		return nil, err
+	}
+	parts, err := c.definition(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	c.plan.ValueSets = append(c.plan.ValueSets, d.name())
+	c.done[canonical] = &Plan{parts: parts}
+	return c.done[canonical], nil
+}
+
+// fromSystem compiles the system of an include with its concepts or filters.
+func (c *compiler) fromSystem(ctx context.Context, in *Include) (*part, error) {
+	sys, err := c.system(ctx, in.System, in.Version)
+	if len(in.Concepts) > 0 {
+		if err != nil && fhir.KindOf(err) != fhir.NotFound {
+			return nil, err
+		}
+		if sys == nil {
+			sys = &System{URL: in.System, Version: in.Version}
+		}
+		return enumerate(sys, in.Concepts), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if sys.Set == nil {
+		return nil, fhir.Errorf(fhir.NotFound, "The concepts of the code system %s are not on this server, so it cannot tell which of them a value set has.", sys.URL).At("ValueSet.compose.include.system")
+	}
+	x := &part{sys: sys, bits: concept.NewBits(sys.Set.Len())}
+	x.bits.Not()
+	for i := range in.Filters {
+		b, err := filter(ctx, sys, &in.Filters[i])
+		if err != nil {
+			return nil, err
+		}
+		x.bits.And(b)
+	}
+	return x, nil
+}
+
+// enumerate makes the part of listed codes. A code that its system does not have is left
+// out if all of the system is here.
+func enumerate(sys *System, codes []Given) *part {
+	x := &part{sys: sys}
+	if sys.Set != nil {
+		x.bits = concept.NewBits(sys.Set.Len())
+	}
+	var list []listed
+	seen := make(map[string]bool, len(codes))
+	for i := range codes {
+		g := &codes[i]
+		l := listed{given: g}
+		code := g.Code
+		if sys.Set != nil {
+			if l.number, l.known = sys.Set.Find(g.Code); l.known {
+				code = string(sys.Set.Code(l.number))
+				x.bits.Add(l.number)
+			} else if !sys.Partial {
+				continue
+			}
+		}
+		if !seen[code] {
+			seen[code] = true
+			list = append(list, l)
+		}
+	}
+	x.list(list)
+	return x
+}
+
+// stored makes parts of a stored expansion, in its order: one for each run of codes from
+// one system version. Codes that their system does not have stay members.
+func (c *compiler) stored(ctx context.Context, d *Definition) ([]*part, error) {
+	var parts []*part
+	for i := 0; i < len(d.Listed); {
+		first := &d.Listed[i]
+		n := i
+		for n < len(d.Listed) && d.Listed[n].System == first.System && d.Listed[n].Version == first.Version {
+			n++
+		}
+		sys, err := c.system(ctx, first.System, first.Version)
+		if err != nil && fhir.KindOf(err) != fhir.NotFound {
+			return nil, err
+		}
+		if sys == nil {
+			sys = &System{URL: first.System, Version: first.Version}
+		} else {
+			sys = &System{URL: sys.URL, Version: sys.Version, Set: sys.Set, Partial: true}
+		}
+		x := enumerate(sys, d.Listed[i:n])
+		x.without(parts, func(o *part) bool { return o.sys.URL == x.sys.URL && o.sys.Version == x.sys.Version })
+		parts = append(parts, x)
+		i = n
+	}
+	return slices.DeleteFunc(parts, (*part).empty), nil
+}

@@ -1,0 +1,265 @@
+package compose
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+
+	"masjala/fhir"
+	"masjala/terminology/concept"
+)
+
+// maxPattern bounds the length of a regular expression.
+const maxPattern = 2000
+
+// Operators of a filter that this package evaluates: those of R4 and child-of of R5.
+const (
+	opEqual         = "="
+	opIsA           = "is-a"
+	opDescendentOf  = "descendent-of"
+	opIsNotA        = "is-not-a"
+	opRegex         = "regex"
+	opIn            = "in"
+	opNotIn         = "not-in"
+	opGeneralizes   = "generalizes"
+	opExists        = "exists"
+	opChildOf       = "child-of"
+	pathFilter      = "ValueSet.compose.include.filter"
+	propertyConcept = "concept"
+	propertyCode    = "code"
+	propertyDisplay = "display"
+)
+
+// filter evaluates f over all concepts of a system.
+func filter(ctx context.Context, sys *System, f *Filter) (*concept.Bits, error) {
+	out := concept.NewBits(sys.Set.Len())
+	switch f.Op {
+	case opIsA, opDescendentOf, opIsNotA, opGeneralizes, opChildOf:
+		return out, lineage(sys, f, out)
+	case opEqual:
+		return out, values(sys, f, []string{f.Value}, out)
+	case opIn, opNotIn:
+		list := strings.Split(f.Value, ",")
+		for i := range list {
+			list[i] = strings.TrimSpace(list[i])
+		}
+		if err := values(sys, f, list, out); err != nil {
+			return nil, err
+		}
+		if f.Op == opNotIn {
+			out.Not()
+		}
+		return out, nil
+	case opExists:
+		return out, exists(sys, f, out)
+	case opRegex:
+		return out, matching(ctx, sys, f, out)
+	}
+	return nil, fhir.Errorf(fhir.Unprocessable, "The filter operator %q is not supported.", f.Op).At(pathFilter + ".op")
+}
+
+// lineage evaluates the operators that follow the hierarchy from one concept.
+func lineage(sys *System, f *Filter, out *concept.Bits) error {
+	if f.Property != propertyConcept && f.Property != propertyCode {
+		return fhir.Errorf(fhir.Unprocessable, "The filter operator %q works on the property \"concept\", not on %q.", f.Op, f.Property).At(pathFilter + ".property")
+	}
+	k, ok := sys.Set.Find(f.Value)
+	if !ok {
+		return fhir.Errorf(fhir.Unprocessable, "The filter %s %s %s names a code that the code system %s does not have.",
+			f.Property, f.Op, f.Value, name(sys)).At(pathFilter + ".value")
+	}
+	switch f.Op {
+	case opIsA:
+		sys.Set.AddBelow(out, k)
+	case opDescendentOf:
+		sys.Set.AddBelow(out, k)
+		out.Remove(k)
+	case opIsNotA:
+		sys.Set.AddBelow(out, k)
+		out.Not()
+	case opGeneralizes:
+		sys.Set.AddAbove(out, k)
+	case opChildOf:
+		for c := range sys.Set.Children(k).All() {
+			out.Add(c)
+		}
+	}
+	return nil
+}
+
+func name(sys *System) string {
+	if sys.Version == "" {
+		return sys.URL
+	}
+	return sys.URL + "|" + sys.Version
+}
+
+// values adds the concepts that have one of some values for the property of f.
+func values(sys *System, f *Filter, list []string, out *concept.Bits) error {
+	set := sys.Set
+	switch f.Property {
+	case propertyConcept, propertyCode:
+		for _, v := range list {
+			if k, ok := set.Find(v); ok {
+				out.Add(k)
+			}
+		}
+		return nil
+	case propertyDisplay:
+		for k := range uint32(set.Len()) {
+			if slices.Contains(list, string(set.Display(k))) {
+				out.Add(k)
+			}
+		}
+		return nil
+	}
+	if set.Used(f.Property) {
+		for _, v := range list {
+			for k := range set.With(f.Property, v).All() {
+				out.Add(k)
+			}
+		}
+		if f.Property != "parent" && f.Property != "child" {
+			return nil
+		}
+	}
+	return derived(sys, f, list, out)
+}
+
+// derived adds concepts by what the code system says otherwise than by a property: its
+// hierarchy and which concepts are inactive or abstract.
+func derived(sys *System, f *Filter, list []string, out *concept.Bits) error {
+	set := sys.Set
+	switch f.Property {
+	case "parent", "child":
+		for _, v := range list {
+			k, ok := set.Find(v)
+			if !ok {
+				continue
+			}
+			near := set.Children(k)
+			if f.Property == "child" {
+				near = set.Parents(k)
+			}
+			for n := range near.All() {
+				out.Add(n)
+			}
+		}
+		return nil
+	case "inactive", "notSelectable":
+		holds := set.Inactive
+		if f.Property == "notSelectable" {
+			holds = set.Abstract
+		}
+		for k := range uint32(set.Len()) {
+			if slices.Contains(list, boolean(holds(k))) {
+				out.Add(k)
+			}
+		}
+		return nil
+	}
+	return declared(sys, f)
+}
+
+func boolean(b bool) string {
+	if b {
+		return "true"
+	}
+	return "false"
+}
+
+// declared fails for a property that the code system does not know.
+func declared(sys *System, f *Filter) error {
+	if sys.Set.Used(f.Property) || slices.ContainsFunc(sys.Set.Meta().Properties, func(d concept.Declared) bool { return d.Code == f.Property }) {
+		return nil
+	}
+	return fhir.Errorf(fhir.Unprocessable, "The code system %s has no property %q to filter by.", name(sys), f.Property).At(pathFilter + ".property")
+}
+
+// exists adds the concepts that have some value, or none, for the property of f.
+func exists(sys *System, f *Filter, out *concept.Bits) error {
+	if f.Value != "true" && f.Value != "false" {
+		return fhir.Errorf(fhir.Unprocessable, "The filter operator \"exists\" takes true or false, not %q.", f.Value).At(pathFilter + ".value")
+	}
+	set := sys.Set
+	switch f.Property {
+	case propertyConcept, propertyCode:
+		out.Not()
+	case propertyDisplay:
+		for k := range uint32(set.Len()) {
+			if len(set.Display(k)) > 0 {
+				out.Add(k)
+			}
+		}
+	case "parent", "child":
+		for k := range uint32(set.Len()) {
+			if near := set.Parents(k); f.Property == "parent" && near.Len() > 0 || f.Property == "child" && set.Children(k).Len() > 0 {
+				out.Add(k)
+			}
+		}
+	default:
+		if err := declared(sys, f); err != nil {
+			return err
+		}
+		for _, list := range set.Values(f.Property) {
+			for k := range list.All() {
+				out.Add(k)
+			}
+		}
+	}
+	if f.Value == "false" {
+		out.Not()
+	}
+	return nil
+}
+
+// matching adds the concepts of which the whole code, display or property value meets a
+// regular expression.
+func matching(ctx context.Context, sys *System, f *Filter, out *concept.Bits) error {
+	if len(f.Value) > maxPattern {
+		return fhir.Errorf(fhir.TooCostly, "The regular expression of a filter has %d characters; at most %d are allowed.", len(f.Value), maxPattern).At(pathFilter + ".value")
+	}
+	re, err := regexp.Compile(`^(?:` + f.Value + `)$`)
+	if err != nil {
+		return fhir.Errorf(fhir.Unprocessable, "The regular expression %q of a filter cannot be used: %s.", f.Value, reason(err)).At(pathFilter + ".value")
+	}
+	set := sys.Set
+	field := set.Code
+	switch f.Property {
+	case propertyConcept, propertyCode:
+	case propertyDisplay:
+		field = set.Display
+	default:
+		if err := declared(sys, f); err != nil {
+			return err
+		}
+		for v, list := range set.Values(f.Property) {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if re.Match(v) {
+				for k := range list.All() {
+					out.Add(k)
+				}
+			}
+		}
+		return nil
+	}
+	for k := range uint32(set.Len()) {
+		if k%1024 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if re.Match(field(k)) {
+			out.Add(k)
+		}
+	}
+	return nil
+}
+
+// reason is what the parser of regular expressions says, without the expression.
+func reason(err error) string {
+	text := strings.TrimPrefix(err.Error(), "error parsing regexp: ")
+	text, _, _ = strings.Cut(text, ":")
+	return text
+}

@@ -1,0 +1,118 @@
+package compose
+
+import (
+	"context"
+	"strings"
+
+	"masjala/terminology/concept"
+)
+
+// Selection says which members List shows.
+type Selection struct {
+	Text       string                    // each word must start a word of the code, display or a designation
+	ActiveOnly bool                      // leave inactive members out
+	ForUI      bool                      // leave abstract members out
+	Without    func(system *System) bool // systems to leave out; nil for none
+	Offset     int
+	Count      int // members on the page; -1 for all
+}
+
+// List calls yield with the members of a page, in the order of the value set, and returns
+// how many members the selection has on all pages. It fails with the error of ctx.
+func (p *Plan) List(ctx context.Context, sel Selection, yield func(Member)) (total int, err error) {
+	for _, x := range p.parts {
+		if err := ctx.Err(); err != nil {
+			return 0, err
+		}
+		if sel.Without != nil && sel.Without(x.sys) {
+			continue
+		}
+		page := sel
+		page.Offset = max(0, sel.Offset-total)
+		if sel.Count >= 0 {
+			page.Count = max(0, sel.Count-max(0, total-sel.Offset))
+		}
+		if x.listed != nil || x.bits == nil {
+			total += x.listPage(&page, yield)
+		} else {
+			total += x.bitsPage(&page, yield)
+		}
+	}
+	return total, nil
+}
+
+// bitsPage lists members by number.
+func (x *part) bitsPage(sel *Selection, yield func(Member)) int {
+	set, bits := x.sys.Set, x.bits
+	if strings.TrimSpace(sel.Text) != "" {
+		hits := set.Text(sel.Text)
+		hits.And(bits)
+		bits = hits
+	}
+	if sel.ActiveOnly || sel.ForUI {
+		left := concept.NewBits(set.Len())
+		for k := range bits.All {
+			if !(sel.ActiveOnly && set.Inactive(k) || sel.ForUI && set.Abstract(k)) {
+				left.Add(k)
+			}
+		}
+		bits = left
+	}
+	total := bits.Count()
+	left := sel.Count
+	if first, ok := bits.Skip(sel.Offset); ok && left != 0 {
+		bits.From(first, func(k uint32) bool {
+			yield(Member{System: x.sys, Number: k, Known: true})
+			left--
+			return left != 0
+		})
+	}
+	return total
+}
+
+// listPage lists members in the order of the definition.
+func (x *part) listPage(sel *Selection, yield func(Member)) int {
+	total, left := 0, sel.Count
+	var hits *concept.Bits
+	var words []string
+	if strings.TrimSpace(sel.Text) != "" {
+		words = concept.Words(nil, sel.Text)
+		if x.bits != nil {
+			hits = x.sys.Set.Text(sel.Text)
+		}
+	}
+	for i := range x.listed {
+		m := x.member(&x.listed[i])
+		switch {
+		case sel.ActiveOnly && m.Inactive(), sel.ForUI && m.Abstract():
+			continue
+		case strings.TrimSpace(sel.Text) == "", m.Known && hits.Has(m.Number), len(words) > 0 && m.Given.matches(words):
+		default:
+			continue
+		}
+		if total >= sel.Offset && left != 0 {
+			yield(m)
+			left--
+		}
+		total++
+	}
+	return total
+}
+
+// matches tells whether each word starts a word of what the definition says of a code.
+func (g *Given) matches(words []string) bool {
+	have := concept.Words([]string{strings.ToLower(g.Code)}, g.Display)
+	for _, d := range g.Designations {
+		have = concept.Words(have, d.Value)
+	}
+	for _, w := range words {
+		found := false
+		for _, h := range have {
+			found = found || strings.HasPrefix(h, w)
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,236 @@
+package compose
+
+import (
+	"slices"
+
+	"masjala/terminology/concept"
+)
+
+// System is a version of a code system.
+type System struct {
+	URL, Version string
+	Set          *concept.Set // nil when its concepts are not here
+	Partial      bool         // a fragment or example: it may have more concepts than Set
+}
+
+// Plan is a compiled value set. It is immutable and safe for concurrent use.
+type Plan struct {
+	parts []*part
+
+	// Systems are the code system versions that were looked into, each once, in order of first use.
+	Systems []*System
+	// ValueSets are the canonicals, with version where known, of the value sets that were used.
+	ValueSets []string
+	// Needs are the addresses, without version, of all that the plan depends on, found or not.
+	Needs []string
+}
+
+// part is the members from one code system version that one include brought.
+type part struct {
+	sys    *System
+	bits   *concept.Bits  // nil when the system's concepts are not here
+	listed []listed       // in the order of the definition; nil when the order is that of the numbers
+	byCode map[string]int // into listed
+}
+
+// listed is a member that the definition names.
+type listed struct {
+	given  *Given
+	number uint32
+	known  bool // the system has the concept, as number
+}
+
+// Member is a code in a value set.
+type Member struct {
+	System *System
+	Number uint32 // of the concept, if Known
+	Known  bool   // the code system is here and has the code
+	Given  *Given // what the definition says of the code, or nil
+}
+
+// Code is the member's code.
+func (m *Member) Code() string {
+	if m.Known {
+		return string(m.System.Set.Code(m.Number))
+	}
+	return m.Given.Code
+}
+
+// Inactive tells whether the code is no longer in use.
+func (m *Member) Inactive() bool {
+	return m.Known && m.System.Set.Inactive(m.Number) || m.Given != nil && m.Given.Inactive
+}
+
+// Abstract tells whether the code is not to be chosen.
+func (m *Member) Abstract() bool {
+	return m.Known && m.System.Set.Abstract(m.Number) || m.Given != nil && m.Given.Abstract
+}
+
+// Find looks for a code. An empty version means any.
+func (p *Plan) Find(system, version, code string) (Member, bool) {
+	for _, x := range p.parts {
+		if x.sys.URL != system || version != "" && x.sys.Version != version {
+			continue
+		}
+		if m, ok := x.find(code); ok {
+			return m, true
+		}
+	}
+	return Member{}, false
+}
+
+// FindAny looks for a code in every system; several tells that more than one has it.
+func (p *Plan) FindAny(code string) (m Member, found, several bool) {
+	for _, x := range p.parts {
+		if hit, ok := x.find(code); ok {
+			if found && hit.System.URL != m.System.URL {
+				return m, true, true
+			}
+			if !found {
+				m, found = hit, true
+			}
+		}
+	}
+	return m, found, false
+}
+
+// HasSystem tells whether members come from a system; an empty version means any.
+func (p *Plan) HasSystem(system, version string) bool {
+	for _, x := range p.parts {
+		if x.sys.URL == system && (version == "" || x.sys.Version == version) {
+			return true
+		}
+	}
+	return false
+}
+
+func (x *part) find(code string) (Member, bool) {
+	if x.bits != nil {
+		if k, ok := x.sys.Set.Find(code); ok {
+			if !x.bits.Has(k) {
+				return Member{}, false
+			}
+			m := Member{System: x.sys, Number: k, Known: true}
+			if i, ok := x.byCode[string(x.sys.Set.Code(k))]; ok {
+				m.Given = x.listed[i].given
+			}
+			return m, true
+		}
+	}
+	if i, ok := x.byCode[code]; ok {
+		return x.member(&x.listed[i]), true
+	}
+	return Member{}, false
+}
+
+func (x *part) member(l *listed) Member {
+	return Member{System: x.sys, Number: l.number, Known: l.known, Given: l.given}
+}
+
+// empty tells whether nothing is in the part.
+func (x *part) empty() bool {
+	if x.listed != nil || x.bits == nil {
+		return len(x.listed) == 0
+	}
+	return x.bits.Count() == 0
+}
+
+// keep drops the members that ok refuses.
+func (x *part) keep(ok func(m Member) bool) {
+	if x.listed == nil && x.bits != nil {
+		var drop []uint32
+		for k := range x.bits.All {
+			if !ok(Member{System: x.sys, Number: k, Known: true}) {
+				drop = append(drop, k)
+			}
+		}
+		for _, k := range drop {
+			x.bits.Remove(k)
+		}
+		return
+	}
+	var left []listed
+	for i := range x.listed {
+		l := &x.listed[i]
+		if ok(x.member(l)) {
+			left = append(left, *l)
+		} else if l.known {
+			x.bits.Remove(l.number)
+		}
+	}
+	x.list(left)
+}
+
+// list makes left the listed members.
+func (x *part) list(left []listed) {
+	x.listed = append([]listed{}, left...) // not nil: an empty list is a list
+	x.byCode = make(map[string]int, len(left))
+	for i, l := range left {
+		code := l.given.Code
+		if l.known {
+			code = string(x.sys.Set.Code(l.number))
+		}
+		x.byCode[code] = i
+	}
+}
+
+// clone copies a part so that its members can be changed.
+func (x *part) clone() *part {
+	c := &part{sys: x.sys}
+	if x.bits != nil {
+		c.bits = x.bits.Clone()
+	}
+	if x.listed != nil {
+		c.list(x.listed)
+	}
+	return c
+}
+
+// hasMember tells whether the part has a member of another part.
+func (x *part) hasMember(m *Member) bool {
+	if m.Known && x.bits != nil && x.sys.Set == m.System.Set {
+		return x.bits.Has(m.Number)
+	}
+	_, ok := x.find(m.Code())
+	return ok
+}
+
+// without takes the members of others out of x; same tells which others count.
+func (x *part) without(others []*part, same func(o *part) bool) {
+	for _, o := range others {
+		if !same(o) {
+			continue
+		}
+		if x.listed == nil && x.bits != nil && x.sys.Set == o.sys.Set {
+			x.bits.AndNot(o.bits)
+			continue
+		}
+		x.keep(func(m Member) bool { return !o.hasMember(&m) })
+	}
+}
+
+// within keeps the members of x that some of others has.
+func (x *part) within(others []*part) {
+	var of []*part
+	for _, o := range others {
+		if o.sys.URL == x.sys.URL && (o.sys.Version == x.sys.Version || o.sys.Version == "" || x.sys.Version == "") {
+			of = append(of, o)
+		}
+	}
+	if x.listed == nil && x.bits != nil && !slices.ContainsFunc(of, func(o *part) bool { return o.sys.Set != x.sys.Set }) {
+		any := concept.NewBits(x.sys.Set.Len())
+		for _, o := range of {
+			any.Or(o.bits)
+		}
+		x.bits.And(any)
+		return
+	}
+	x.keep(func(m Member) bool {
+		for _, o := range of {
+			if o.hasMember(&m) {
+				return true
+			}
+		}
+		return false
+	})
+}

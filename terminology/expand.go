@@ -1,0 +1,130 @@
+package terminology
+
+import (
+	"context"
+	"runtime"
+	"slices"
+	"strings"
+
+	"masjala/fhir"
+	"masjala/terminology/compose"
+)
+
+// ExpandRequest asks for the codes of a value set
+// (https://hl7.org/fhir/R4/valueset-operation-expand.html, ITI-97).
+type ExpandRequest struct {
+	Common
+	SetRef
+	Rules
+	Filter                 string
+	Offset                 int
+	Count                  *int // nil: all
+	IncludeDesignations    bool
+	Designations           []string // which: a language "urn:ietf:bcp:47|fr", or a use "system|code"
+	IncludeDefinition      bool
+	ActiveOnly             bool
+	ExcludeNested          bool // expansions are always flat
+	ExcludeNotForUI        bool
+	ExcludePostCoordinated bool     // there are none to exclude
+	Language               string   // displayLanguage, or Accept-Language
+	ExcludeSystems         []string // canonicals
+	Echo                   []Echo   // the parameters of the request, to be shown in the expansion
+}
+
+// Echo is a parameter of the request as the expansion repeats it.
+type Echo struct {
+	Name  string
+	Type  string // String, Uri, Code, Integer, Boolean
+	Value string
+}
+
+// Expansion is the answer to Expand.
+type Expansion struct {
+	Total int
+	body  []byte
+	etag  string
+}
+
+// JSON is the answer as a ValueSet. It must not be changed.
+func (x *Expansion) JSON() []byte { return x.body }
+
+// ETag is a weak entity tag that changes only with the codes and texts of the expansion,
+// not with its identifier and time (TSWF-3).
+func (x *Expansion) ETag() string { return x.etag }
+
+// Expand lists the codes of a value set. It fails with NotFound if the value set, or a code
+// system or value set that it needs, is not known; with Unprocessable if the definition
+// cannot be evaluated; and with TooCostly if the page would have too many codes.
+func (s *Service) Expand(ctx context.Context, req ExpandRequest) (*Expansion, error) {
+	if err := req.Common.check(); err != nil {
+		return nil, err
+	}
+	v := &view{s: s, c: s.now.Load(), rules: req.Rules}
+	defer runtime.KeepAlive(v)
+	t, err := v.target(&req.SetRef)
+	if err != nil {
+		return nil, err
+	}
+	plan, err := v.plan(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	w := newExpansionWriter(&req)
+	sel := req.selection()
+	if sel.Count < 0 || sel.Count > s.opt.MaxExpansion {
+		sel.Count = s.opt.MaxExpansion + 1
+	}
+	total, err := plan.List(ctx, sel, w.member)
+	if err != nil {
+		return nil, err
+	}
+	if w.count > s.opt.MaxExpansion {
+		return nil, fhir.Errorf(fhir.TooCostly, "The value set '%s' expansion has too many codes to produce (>%d). Ask for pages with count and offset, or narrow it with filter.", t.name(), s.opt.MaxExpansion)
+	}
+	head, err := v.head(ctx, t, &req)
+	if err != nil {
+		return nil, err
+	}
+	return w.finish(head, plan, total, s.opt.NewID(), s.opt.Now()), nil
+}
+
+func (req *ExpandRequest) selection() compose.Selection {
+	sel := compose.Selection{
+		Text: req.Filter, ActiveOnly: req.ActiveOnly, ForUI: req.ExcludeNotForUI,
+		Offset: req.Offset, Count: -1,
+	}
+	if req.Count != nil {
+		sel.Count = *req.Count
+	}
+	if len(req.ExcludeSystems) > 0 {
+		sel.Without = func(sys *compose.System) bool {
+			return slices.ContainsFunc(req.ExcludeSystems, func(c string) bool {
+				url, version, _ := strings.Cut(c, "|")
+				return url == sys.URL && (version == "" || version == sys.Version)
+			})
+		}
+	}
+	return sel
+}
+
+// head returns the members of the ValueSet that stand before its expansion, as JSON with a
+// comma after each.
+func (v *view) head(ctx context.Context, t *target, req *ExpandRequest) ([]byte, error) {
+	r := req.ValueSet
+	if t.entry != nil {
+		var err error
+		if r, err = v.s.opt.Store.ReadVersion(ctx, t.entry.typ, t.entry.id, t.entry.info.Resource); err != nil {
+			return nil, err
+		}
+	}
+	if r == nil { // implicit
+		b := []byte(`"url":`)
+		b = fhir.AppendString(b, t.url)
+		if t.version != "" {
+			b = append(b, `,"version":`...)
+			b = fhir.AppendString(b, t.version)
+		}
+		return append(b, `,"status":"active",`...), nil
+	}
+	return header(r.Body, req.IncludeDefinition), nil
+}

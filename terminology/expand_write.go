@@ -1,0 +1,231 @@
+package terminology
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/tidwall/gjson"
+
+	"masjala/fhir"
+	"masjala/terminology/compose"
+)
+
+// briefHead are the members that an expansion keeps of its value set when the definition is
+// not asked for.
+var briefHead = []string{"url", "identifier", "version", "name", "title", "status", "experimental", "date", "publisher", "language", "immutable", "copyright", "useContext", "jurisdiction"}
+
+// header returns members of a ValueSet as JSON with a comma after each.
+func header(body []byte, all bool) []byte {
+	var b []byte
+	gjson.ParseBytes(body).ForEach(func(key, value gjson.Result) bool {
+		name := key.Str
+		if name == "expansion" || !all && !slices.Contains(briefHead, strings.TrimPrefix(name, "_")) {
+			return true
+		}
+		b = append(b, key.Raw...)
+		b = append(b, ':')
+		b = append(b, value.Raw...)
+		b = append(b, ',')
+		return true
+	})
+	if !gjson.GetBytes(body, "status").Exists() { // 1..1
+		b = append(b, `"status":"active",`...)
+	}
+	return b
+}
+
+// expansionWriter writes members as they are listed.
+type expansionWriter struct {
+	req       *ExpandRequest
+	languages languages
+	b         []byte
+	count     int
+}
+
+func newExpansionWriter(req *ExpandRequest) *expansionWriter {
+	return &expansionWriter{req: req, languages: parseLanguages(req.Language)}
+}
+
+// member writes one entry of expansion.contains.
+func (w *expansionWriter) member(m compose.Member) {
+	if w.count++; w.count > 1 {
+		w.b = append(w.b, ',')
+	}
+	start := len(w.b) + 1
+	w.b = append(w.b, '{')
+	w.text(start, "system", m.System.URL)
+	if m.Abstract() {
+		w.raw(start, "abstract", "true")
+	}
+	if m.Inactive() {
+		w.raw(start, "inactive", "true")
+	}
+	w.text(start, "version", m.System.Version)
+	w.text(start, "code", m.Code())
+	w.text(start, "display", displayOfMember(&m, w.languages))
+	if w.req.IncludeDesignations || len(w.req.Designations) > 0 {
+		w.designations(&m)
+	}
+	w.b = append(w.b, '}')
+}
+
+// text writes a member of the object that began at start, unless its value is empty.
+func (w *expansionWriter) text(start int, name, value string) {
+	if value != "" {
+		w.raw(start, name, "")
+		w.b = fhir.AppendString(w.b, value)
+	}
+}
+
+// raw writes a member whose value is JSON already.
+func (w *expansionWriter) raw(start int, name, value string) {
+	if len(w.b) > start {
+		w.b = append(w.b, ',')
+	}
+	w.b = append(w.b, '"')
+	w.b = append(w.b, name...)
+	w.b = append(w.b, `":`...)
+	w.b = append(w.b, value...)
+}
+
+// designations writes those that were asked for, if any.
+func (w *expansionWriter) designations(m *compose.Member) {
+	some := false
+	put := func(language, use, value string) {
+		if !w.wanted(language, use) {
+			return
+		}
+		if some {
+			w.b = append(w.b, ',')
+		} else {
+			w.b = append(w.b, `,"designation":[`...)
+		}
+		some = true
+		w.b = append(w.b, '{')
+		if language != "" {
+			w.b = append(w.b, `"language":`...)
+			w.b = fhir.AppendString(w.b, language)
+			w.b = append(w.b, ',')
+		}
+		if use != "" {
+			w.b = append(w.b, `"use":`...)
+			w.b = append(w.b, use...)
+			w.b = append(w.b, ',')
+		}
+		w.b = append(w.b, `"value":`...)
+		w.b = fhir.AppendString(w.b, value)
+		w.b = append(w.b, '}')
+	}
+	if m.Given != nil {
+		for _, d := range m.Given.Designations {
+			put(d.Language, d.Use, d.Value)
+		}
+	}
+	if m.Known {
+		for d := range m.System.Set.Designations(m.Number) {
+			put(d.Language, d.Use, string(d.Value))
+		}
+	}
+	if some {
+		w.b = append(w.b, ']')
+	}
+}
+
+// wanted tells whether a designation is one of those the parameter designation names; all
+// are when it names none.
+func (w *expansionWriter) wanted(language, use string) bool {
+	if len(w.req.Designations) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(w.req.Designations, func(token string) bool {
+		system, code, both := strings.Cut(token, "|")
+		switch {
+		case both && system == "urn:ietf:bcp:47":
+			return language != "" && fits(language, code) > 0
+		case both:
+			return gjson.Get(use, "system").Str == system && gjson.Get(use, "code").Str == code
+		}
+		return gjson.Get(use, "code").Str == token || strings.EqualFold(language, token)
+	})
+}
+
+// finish puts the answer together.
+func (w *expansionWriter) finish(head []byte, plan *compose.Plan, total int, id string, at time.Time) *Expansion {
+	params := w.parameters(plan)
+	sum := sha256.New()
+	sum.Write(head)
+	sum.Write(params)
+	sum.Write(strconv.AppendInt(nil, int64(total), 10))
+	sum.Write(w.b)
+	b := make([]byte, 0, len(head)+len(params)+len(w.b)+320)
+	b = append(b, `{"resourceType":"ValueSet","id":"`...)
+	b = append(b, id...)
+	b = append(b, `",`...)
+	b = append(b, head...)
+	b = append(b, `"expansion":{"identifier":"urn:uuid:`...)
+	b = append(b, id...)
+	b = append(b, `","timestamp":"`...)
+	b = at.UTC().AppendFormat(b, fhir.Instant)
+	b = append(b, `","total":`...)
+	b = strconv.AppendInt(b, int64(total), 10)
+	if w.req.Count != nil || w.req.Offset > 0 {
+		b = append(b, `,"offset":`...)
+		b = strconv.AppendInt(b, int64(w.req.Offset), 10)
+	}
+	b = append(b, params...)
+	if w.count > 0 {
+		b = append(b, `,"contains":[`...)
+		b = append(b, w.b...)
+		b = append(b, ']')
+	}
+	b = append(b, "}}"...)
+	return &Expansion{Total: total, body: b, etag: `W/"` + base64.RawURLEncoding.EncodeToString(sum.Sum(nil)[:12]) + `"`}
+}
+
+// parameters writes expansion.parameter: what was asked and which versions were used.
+func (w *expansionWriter) parameters(plan *compose.Plan) []byte {
+	var b []byte
+	put := func(name, typ, value string) {
+		if b == nil {
+			b = append(b, `,"parameter":[`...)
+		} else {
+			b = append(b, ',')
+		}
+		b = append(b, `{"name":`...)
+		b = fhir.AppendString(b, name)
+		b = append(b, `,"value`...)
+		b = append(b, typ...)
+		b = append(b, `":`...)
+		switch typ {
+		case "Boolean", "Integer":
+			b = append(b, value...)
+		default:
+			b = fhir.AppendString(b, value)
+		}
+		b = append(b, '}')
+	}
+	for _, e := range w.req.Echo {
+		put(e.Name, e.Type, e.Value)
+	}
+	for _, sys := range plan.Systems {
+		canonical := sys.URL
+		if sys.Version != "" {
+			canonical += "|" + sys.Version
+		}
+		put("used-codesystem", "Uri", canonical)
+		if sys.Version != "" {
+			put("version", "Uri", canonical)
+		}
+	}
+	for _, vs := range plan.ValueSets {
+		put("used-valueset", "Uri", vs)
+	}
+	if b != nil {
+		b = append(b, ']')
+	}
+	return b
+}

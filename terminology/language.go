@@ -1,0 +1,125 @@
+package terminology
+
+import (
+	"sort"
+	"strconv"
+	"strings"
+
+	"masjala/terminology/compose"
+	"masjala/terminology/concept"
+)
+
+// languages is what a reader wants, best first: language tags in lower case.
+type languages []string
+
+// parseLanguages reads displayLanguage or an Accept-Language header.
+func parseLanguages(s string) languages {
+	type wish struct {
+		tag string
+		q   float64
+	}
+	var wishes []wish
+	for part := range strings.SplitSeq(s, ",") {
+		tag, rest, _ := strings.Cut(part, ";")
+		w := wish{tag: strings.ToLower(strings.TrimSpace(tag)), q: 1}
+		if v, ok := strings.CutPrefix(strings.TrimSpace(rest), "q="); ok {
+			if q, err := strconv.ParseFloat(v, 64); err == nil {
+				w.q = q
+			}
+		}
+		if w.tag != "" && w.tag != "*" && w.q > 0 {
+			wishes = append(wishes, w)
+		}
+	}
+	sort.SliceStable(wishes, func(i, j int) bool { return wishes[i].q > wishes[j].q })
+	out := make(languages, 0, len(wishes))
+	for _, w := range wishes {
+		out = append(out, w.tag)
+	}
+	return out
+}
+
+// fits tells how well a text in language have serves one who wants want: 2 the same, 1 the
+// same language of another region, 0 not.
+func fits(have, want string) int {
+	if strings.EqualFold(have, want) {
+		return 2
+	}
+	h, _, _ := strings.Cut(have, "-")
+	w, _, _ := strings.Cut(want, "-")
+	if strings.EqualFold(h, w) {
+		return 1
+	}
+	return 0
+}
+
+// choice picks the text that fits the wishes best.
+type choice struct {
+	wanted languages
+	rank   int // of the best so far: smaller is better
+	text   string
+}
+
+func newChoice(wanted languages, fallback string) choice {
+	return choice{wanted: wanted, rank: 1 << 20, text: fallback}
+}
+
+// offer considers a text in a language.
+func (c *choice) offer(language string, text func() string) {
+	if language == "" {
+		return
+	}
+	for i, want := range c.wanted {
+		fit := fits(language, want)
+		if fit == 0 {
+			continue
+		}
+		if rank := 3*i + 2 - fit; rank < c.rank {
+			c.rank, c.text = rank, text()
+		}
+		return
+	}
+}
+
+// displayOf picks the display of a concept.
+func displayOf(set *concept.Set, k uint32, wanted languages) string {
+	own := string(set.Display(k))
+	if len(wanted) == 0 {
+		return own
+	}
+	c := newChoice(wanted, own)
+	c.offer(set.Meta().Language, func() string { return own })
+	for d := range set.Designations(k) {
+		c.offer(d.Language, func() string { return string(d.Value) })
+	}
+	return c.text
+}
+
+// displayOfMember picks the display of a member of a value set: what the definition gives
+// wins over the code system, unless only the latter has the wanted language.
+func displayOfMember(m *compose.Member, wanted languages) string {
+	own := ""
+	if m.Given != nil {
+		own = m.Given.Display
+	}
+	if own == "" && m.Known {
+		own = string(m.System.Set.Display(m.Number))
+	}
+	if len(wanted) == 0 {
+		return own
+	}
+	c := newChoice(wanted, own)
+	if m.Given != nil {
+		for _, d := range m.Given.Designations {
+			c.offer(d.Language, func() string { return d.Value })
+		}
+	}
+	if m.Known {
+		set := m.System.Set
+		c.offer(set.Meta().Language, func() string { return own })
+		for d := range set.Designations(m.Number) {
+			c.offer(d.Language, func() string { return string(d.Value) })
+		}
+	}
+	return c.text
+}

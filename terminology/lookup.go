@@ -1,0 +1,215 @@
+package terminology
+
+import (
+	"context"
+	"runtime"
+	"slices"
+	"strings"
+
+	"masjala/fhir"
+	"masjala/terminology/concept"
+)
+
+// LookupRequest asks for all that is known of a code
+// (https://hl7.org/fhir/R4/codesystem-operation-lookup.html, ITI-98).
+type LookupRequest struct {
+	Common
+	System, Version, Code string
+	Coding                *Coding  // instead of these
+	Language              string   // displayLanguage, or Accept-Language
+	Properties            []string // what to show; empty: all; "*" too
+}
+
+// Details is the answer to Lookup.
+type Details struct {
+	Name, Version, Display, Definition string
+	Code, System                       string
+	Abstract, Inactive                 bool
+	body                               []byte
+}
+
+// JSON is the answer as a Parameters resource. It must not be changed.
+func (d *Details) JSON() []byte { return d.body }
+
+// Lookup tells what is known of a code. It fails with NotFound if the code system, the
+// version or the code is not known, and with Invalid if the request names no code.
+func (s *Service) Lookup(_ context.Context, req LookupRequest) (*Details, error) {
+	if err := req.check(); err != nil {
+		return nil, err
+	}
+	if req.Coding != nil {
+		if req.Code != "" {
+			return nil, missing("Send either code and system or a coding, not both.")
+		}
+		req.System, req.Code = req.Coding.System, req.Coding.Code
+		if req.Version == "" {
+			req.Version = req.Coding.Version
+		}
+	}
+	if req.Code == "" || req.System == "" {
+		return nil, missing("$lookup needs a code and its system, or a coding that has both.")
+	}
+	c := s.now.Load()
+	defer runtime.KeepAlive(c)
+	e, err := c.usable(split(req.System, req.Version))
+	if err != nil {
+		return nil, err
+	}
+	k, ok := e.set.Find(req.Code)
+	if !ok {
+		return nil, e.unknownCode(req.Code)
+	}
+	return e.details(k, &req), nil
+}
+
+// usable finds a code system whose concepts are here.
+func (c *catalog) usable(url, version string) (*entry, error) {
+	e := c.system(url, version)
+	if e == nil {
+		return nil, c.notHere(codeSystem, url, version)
+	}
+	if e.set == nil {
+		return nil, fhir.Errorf(fhir.NotFound, "The concepts of the code system %s are not on this server; only its description is.", e.canonical())
+	}
+	return e, nil
+}
+
+// unknownCode says that a system lacks a code, and which come close.
+func (e *entry) unknownCode(code string) *fhir.Error {
+	text := unknownCodeText(code, e)
+	if near := e.near(code, 3); len(near) > 0 {
+		text += " Did you mean " + strings.Join(near, ", ") + "?"
+	}
+	return fhir.Errorf(fhir.NotFound, "%s", text)
+}
+
+// near lists the codes that come closest to a text, with their displays.
+func (e *entry) near(text string, n int) []string {
+	var out []string
+	for _, k := range e.set.Nearest(text, n) {
+		hit := `"` + string(e.set.Code(k)) + `"`
+		if d := e.set.Display(k); len(d) > 0 {
+			hit += " (" + string(d) + ")"
+		}
+		out = append(out, hit)
+	}
+	return out
+}
+
+// details gathers the answer for a concept.
+func (e *entry) details(k uint32, req *LookupRequest) *Details {
+	set := e.set
+	d := &Details{
+		Name: e.name(), Version: e.info.Version, System: e.info.URL,
+		Code: string(set.Code(k)), Definition: string(set.Definition(k)),
+		Display:  displayOf(set, k, parseLanguages(req.Language)),
+		Abstract: set.Abstract(k), Inactive: set.Inactive(k),
+	}
+	p := newParameters(768)
+	p.text("name", "String", d.Name)
+	p.text("version", "String", d.Version)
+	p.text("display", "String", d.Display)
+	if d.Display == "" { // 1..1: a concept without a display is shown by its code
+		p.text("display", "String", d.Code)
+	}
+	w := wishes(req.Properties)
+	if w.has("definition") {
+		p.text("definition", "String", d.Definition)
+	}
+	p.text("code", "Code", d.Code)
+	p.text("system", "Uri", d.System)
+	p.boolean("abstract", d.Abstract)
+	p.designations(set, k, w)
+	p.properties(set, k, w)
+	d.body = p.done()
+	return d
+}
+
+// name is the name of a code system, which $lookup must give.
+func (e *entry) name() string {
+	for _, n := range []string{e.info.Name, e.info.Title, e.info.URL} {
+		if n != "" {
+			return n
+		}
+	}
+	return e.id
+}
+
+// wishes are the values of the parameter property.
+type wishes []string
+
+// has tells whether something is wanted. Without any wish all is.
+func (w wishes) has(name string) bool {
+	return len(w) == 0 || slices.Contains(w, name) || slices.Contains(w, "*")
+}
+
+func (w wishes) language(tag string) bool {
+	return w.has("designation") || slices.ContainsFunc(w, func(name string) bool {
+		want, ok := strings.CutPrefix(name, "lang.")
+		return ok && fits(tag, want) > 0
+	})
+}
+
+func (p *parameters) designations(set *concept.Set, k uint32, w wishes) {
+	for x := range set.Designations(k) {
+		if !w.language(x.Language) {
+			continue
+		}
+		p.begin("designation")
+		p.text("language", "Code", x.Language)
+		if x.Use != "" {
+			p.raw("use", "Coding", x.Use)
+		}
+		p.text("value", "String", string(x.Value))
+		p.end()
+	}
+}
+
+// valueTypes are the types of a property value in Parameters.
+var valueTypes = [...]string{
+	concept.KindCode: "Code", concept.KindCoding: "Coding", concept.KindString: "String",
+	concept.KindInteger: "Integer", concept.KindBoolean: "Boolean", concept.KindDateTime: "DateTime", concept.KindDecimal: "Decimal",
+}
+
+// properties adds the properties of a concept, its parents and children, and whether it is
+// inactive, once each.
+func (p *parameters) properties(set *concept.Set, k uint32, w wishes) {
+	own := map[string]bool{}
+	for x := range set.Properties(k) {
+		own[x.Code] = true
+		if !w.has(x.Code) {
+			continue
+		}
+		p.begin("property")
+		p.text("code", "Code", x.Code)
+		switch x.Kind {
+		case concept.KindCoding, concept.KindInteger, concept.KindBoolean, concept.KindDecimal:
+			p.raw("value", valueTypes[x.Kind], string(x.Value))
+		default:
+			p.text("value", valueTypes[x.Kind], string(x.Value))
+		}
+		p.end()
+	}
+	if w.has("inactive") && !own["inactive"] {
+		p.begin("property")
+		p.text("code", "Code", "inactive")
+		p.boolean("value", set.Inactive(k))
+		p.end()
+	}
+	if !own["parent"] && w.has("parent") {
+		p.relatives("parent", set, set.Parents(k))
+	}
+	if !own["child"] && w.has("child") {
+		p.relatives("child", set, set.Children(k))
+	}
+}
+
+func (p *parameters) relatives(name string, set *concept.Set, list concept.Numbers) {
+	for k := range list.All() {
+		p.begin("property")
+		p.text("code", "Code", name)
+		p.text("value", "Code", string(set.Code(k)))
+		p.text("description", "String", string(set.Display(k)))
+		p.end()
+	}
+}

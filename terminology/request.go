@@ -1,0 +1,87 @@
+package terminology
+
+import (
+	"slices"
+	"strings"
+
+	"masjala/fhir"
+)
+
+// Coding is a code as a client sends it.
+type Coding struct{ System, Version, Code, Display string }
+
+// Common is what requests of several operations share: parameters that this service knows
+// of but does not honour. A request that sets one is refused with Unsupported.
+type Common struct {
+	Date    string   // use definitions as of that date
+	Context string   // element that a value set is bound to
+	Other   []string // names of further parameters of R4, R5 and the terminology ecosystem that are not honoured
+}
+
+func (c *Common) check() error {
+	switch {
+	case c.Date != "":
+		return unsupported("date")
+	case c.Context != "":
+		return unsupported("context")
+	case len(c.Other) > 0:
+		return unsupported(c.Other[0])
+	}
+	return nil
+}
+
+// Rules say which version of a code system to use, each as url|version.
+type Rules struct {
+	System []string // system-version: where nothing else says
+	Check  []string // check-system-version: fail when another is used
+	Force  []string // force-system-version: whatever else says
+}
+
+// version is the version to use of a system, for which a definition or request asks for want.
+func (r *Rules) version(url, want string) string {
+	if v, ok := lookIn(r.Force, url); ok {
+		return v
+	}
+	if want != "" {
+		return want
+	}
+	if v, ok := lookIn(r.System, url); ok {
+		return v
+	}
+	v, _ := lookIn(r.Check, url)
+	return v
+}
+
+// check fails with Unprocessable when a used version is not the one that must be.
+func (r *Rules) check(url, used string) error {
+	if want, ok := lookIn(r.Check, url); ok && want != used {
+		return fhir.Errorf(fhir.Unprocessable, "The code system %s is used in version %q, but the request only allows version %q.", url, used, want).At("check-system-version")
+	}
+	return nil
+}
+
+func (r *Rules) none() bool { return len(r.System)+len(r.Check)+len(r.Force) == 0 }
+
+func lookIn(list []string, url string) (version string, ok bool) {
+	i := slices.IndexFunc(list, func(c string) bool {
+		u, _, _ := strings.Cut(c, "|")
+		return u == url
+	})
+	if i < 0 {
+		return "", false
+	}
+	_, version, _ = strings.Cut(list[i], "|")
+	return version, true
+}
+
+// missing says that a request lacks something.
+func missing(format string, args ...any) error { return fhir.Errorf(fhir.Invalid, format, args...) }
+
+// split parts a canonical into address and version; a version given apart wins.
+func split(canonical, version string) (string, string) {
+	url, v, _ := strings.Cut(canonical, "|")
+	if version != "" {
+		v = version
+	}
+	return url, v
+}

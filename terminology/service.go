@@ -1,0 +1,136 @@
+package terminology
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+
+	"masjala/fhir"
+	"masjala/store"
+	"masjala/terminology/concept"
+)
+
+// Options is what a Service is made of. Store and Dir are needed.
+type Options struct {
+	Store store.Store
+	Dir   string // folder of the concept sets, usually concepts in the data directory
+
+	Log   *slog.Logger     // nothing is logged without
+	Now   func() time.Time // time.Now without
+	NewID func() string    // ids of expansions; random UUIDs without
+
+	MaxExpansion int // codes in one answer of $expand at most: 50,000
+}
+
+// Service keeps terminology and answers questions about codes. It is a [store.Registry].
+// Its methods are safe for concurrent use.
+type Service struct {
+	opt     Options
+	log     *slog.Logger
+	library *concept.Library
+	now     atomic.Pointer[catalog]
+
+	unsubscribe func()
+	running     context.Context // ends with Close
+	stop        context.CancelFunc
+	repairs     sync.WaitGroup
+	repaired    chan struct{}
+}
+
+// New opens the concept sets of all code systems in the store. Sets whose files are missing
+// or damaged are made again, which takes a while; concepts that only Badger lost are put
+// back while the service answers.
+func New(opt Options) (*Service, error) {
+	if opt.Log == nil {
+		opt.Log = slog.New(slog.DiscardHandler)
+	}
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	if opt.NewID == nil {
+		opt.NewID = uuid.NewString
+	}
+	if opt.MaxExpansion <= 0 {
+		opt.MaxExpansion = 50_000
+	}
+	library, err := concept.Open(opt.Dir, opt.Log)
+	if err != nil {
+		return nil, err
+	}
+	s := &Service{opt: opt, log: opt.Log, library: library, repaired: make(chan struct{})}
+	s.running, s.stop = context.WithCancel(context.Background())
+	if err := s.start(s.running); err != nil {
+		s.stop()
+		return nil, errors.Join(err, library.Close())
+	}
+	return s, nil
+}
+
+// start loads the catalog, sweeps what nothing refers to and begins to repair.
+func (s *Service) start(ctx context.Context) error {
+	c, err := s.load(ctx)
+	if err != nil {
+		return err
+	}
+	s.now.Store(c)
+	sets := c.sets()
+	if err := s.library.Sweep(func(h concept.Hash) bool { return sets[h] != nil }); err != nil {
+		return err
+	}
+	s.unsubscribe = s.opt.Store.Subscribe(s.committed)
+	s.repairs.Add(1)
+	go s.repair(ctx, sets)
+	return nil
+}
+
+// repair makes Badger hold the concepts of all sets again.
+func (s *Service) repair(ctx context.Context, sets map[concept.Hash]*entry) {
+	defer s.repairs.Done()
+	defer close(s.repaired)
+	defer func() {
+		if r := recover(); r != nil {
+			s.log.Error("repair of concepts failed", "panic", r)
+		}
+	}()
+	var want []concept.Hash
+	for h := range sets {
+		want = append(want, h)
+	}
+	err := s.library.Restore(ctx, want, func(ctx context.Context, h concept.Hash) (*concept.Source, error) {
+		return s.stored(ctx, sets[h])
+	})
+	if err != nil && ctx.Err() == nil {
+		s.log.Error("repair of concepts failed", "err", err)
+	}
+}
+
+// Repaired is closed when the check that New began, that Badger holds all concepts, is done.
+func (s *Service) Repaired() <-chan struct{} { return s.repaired }
+
+// stored reads the concepts of a code system from the store.
+func (s *Service) stored(ctx context.Context, e *entry) (*concept.Source, error) {
+	r, err := s.opt.Store.ReadVersion(ctx, e.typ, e.id, e.info.Resource)
+	if err != nil {
+		return nil, fmt.Errorf("read %s/%s to make its concept set again: %w", e.typ, e.id, err)
+	}
+	return concept.Read(r.Body)
+}
+
+// Close ends repairs and writes what is open. The store must be closed after the service.
+func (s *Service) Close() error {
+	s.unsubscribe()
+	s.stop()
+	s.repairs.Wait()
+	return s.library.Close()
+}
+
+// unsupported refuses a parameter that this server knows of but does not honour.
+func unsupported(name string) error {
+	return fhir.Errorf(fhir.Unsupported, "The parameter %q is not supported by this server; leave it out.", name).At(name)
+}

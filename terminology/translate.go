@@ -1,0 +1,226 @@
+package terminology
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+
+	"masjala/fhir"
+)
+
+// TranslateRequest asks what a code is in another code system
+// (https://hl7.org/fhir/R4/conceptmap-operation-translate.html, ITI-101).
+type TranslateRequest struct {
+	Common
+	ID           string // of the ConceptMap, for a call on an instance
+	URL, Version string // of the ConceptMap; without, all maps that fit are used
+	ConceptMap   *fhir.Resource
+
+	Code, System, CodeVersion string
+	Coding                    *Coding
+	Concept                   []Coding // of a CodeableConcept
+
+	Source       string // value set that the code is from
+	Target       string // value set that the answer should be from
+	TargetSystem string
+	Dependencies []Dependency
+	Reverse      bool // the code is a target, what maps to it is wanted
+}
+
+// Dependency is another value that a mapping may depend on.
+type Dependency struct {
+	Element string
+	Concept []Coding
+}
+
+// Match is one translation.
+type Match struct {
+	Equivalence string
+	Concept     *Coding // nil when the map says that there is no match
+	Products    []Product
+	Source      string // canonical of the map
+	Comment     string
+}
+
+// Product is another value that follows from a mapping.
+type Product struct {
+	Element string
+	Concept Coding
+}
+
+// Translation is the answer to Translate.
+type Translation struct {
+	Result  bool // some match is one
+	Message string
+	Matches []Match
+}
+
+// JSON is the answer as a Parameters resource.
+func (t *Translation) JSON() []byte {
+	p := newParameters(128 + 256*len(t.Matches))
+	p.boolean("result", t.Result)
+	p.text("message", "String", t.Message)
+	for i := range t.Matches {
+		m := &t.Matches[i]
+		p.begin("match")
+		p.text("equivalence", "Code", m.Equivalence)
+		if m.Concept != nil {
+			p.raw("concept", "Coding", string(appendCoding(nil, *m.Concept)))
+		}
+		for _, x := range m.Products {
+			p.begin("product")
+			p.text("element", "Uri", x.Element)
+			p.raw("concept", "Coding", string(appendCoding(nil, x.Concept)))
+			p.end()
+		}
+		p.text("source", "Uri", m.Source)
+		p.end()
+	}
+	return p.done()
+}
+
+// Translate finds what a code maps to. It fails with NotFound if the map is not known, and
+// with Invalid if the request names no code, or neither a map nor where to look for one.
+func (s *Service) Translate(ctx context.Context, req TranslateRequest) (*Translation, error) {
+	if err := req.Common.check(); err != nil {
+		return nil, err
+	}
+	codings, err := req.codings()
+	if err != nil {
+		return nil, err
+	}
+	v := &view{s: s, c: s.now.Load()}
+	defer runtime.KeepAlive(v)
+	maps, err := v.maps(ctx, &req)
+	if err != nil {
+		return nil, err
+	}
+	out := &Translation{}
+	for _, m := range maps {
+		for i := range codings {
+			tr := translator{v: v, req: &req, out: out}
+			if err := tr.in(ctx, m, &codings[i], 0); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for _, m := range out.Matches {
+		out.Result = out.Result || m.Equivalence != "unmatched" && m.Equivalence != "disjoint"
+	}
+	if !out.Result {
+		out.Message = fmt.Sprintf("No translation of '%s' was found", codings[0].plain())
+		for _, m := range out.Matches {
+			if m.Comment != "" {
+				out.Message += ": " + m.Comment
+			}
+		}
+	}
+	return out, nil
+}
+
+func (req *TranslateRequest) codings() ([]Coding, error) {
+	given := 0
+	var out []Coding
+	if req.Code != "" {
+		given++
+		if req.System == "" {
+			return nil, missing("$translate needs the system of the code.")
+		}
+		out = append(out, Coding{System: req.System, Version: req.CodeVersion, Code: req.Code})
+	}
+	if req.Coding != nil {
+		given++
+		out = append(out, *req.Coding)
+	}
+	if len(req.Concept) > 0 {
+		given++
+		out = append(out, req.Concept...)
+	}
+	if given != 1 {
+		return nil, missing("$translate needs one of code, coding and codeableConcept.")
+	}
+	return out, nil
+}
+
+// namedMap is a map with the canonical that matches show.
+type namedMap struct {
+	canonical string
+	*mapping
+}
+
+// maps finds the maps that a request means: the one it names, or all that fit.
+func (v *view) maps(ctx context.Context, req *TranslateRequest) ([]namedMap, error) {
+	switch {
+	case req.ConceptMap != nil:
+		if req.ConceptMap.Type != conceptMap {
+			return nil, missing("The parameter conceptMap holds a %s; it takes a ConceptMap.", req.ConceptMap.Type)
+		}
+		m, err := parseMapping(req.ConceptMap.Body)
+		n := note(req.ConceptMap)
+		return []namedMap{{(&entry{info: n}).canonical(), m}}, err
+	case req.ID != "":
+		e := v.c.byID[conceptMap+"/"+req.ID]
+		if e == nil {
+			return nil, fhir.Errorf(fhir.NotFound, "There is no ConceptMap with the id %q.", req.ID)
+		}
+		return v.opened(ctx, e)
+	case req.URL != "":
+		url, version := split(req.URL, req.Version)
+		e := v.c.find(conceptMap, url, version)
+		if e == nil {
+			return nil, v.c.notHere(conceptMap, url, version)
+		}
+		return v.opened(ctx, e)
+	}
+	return v.opened(ctx, v.c.fitting(req)...)
+}
+
+// fitting lists the maps, the best version of each, that are between the value sets of a
+// request, in the order of their addresses. Whether their groups fit is seen later.
+func (c *catalog) fitting(req *TranslateRequest) []*entry {
+	var out []*entry
+	for _, list := range c.byURL {
+		e := list[0]
+		source, target := e.info.Source, e.info.Target
+		if req.Reverse {
+			source, target = target, source
+		}
+		if e.typ == conceptMap && e.info.Status != "retired" && sameSet(req.Source, source) && sameSet(req.Target, target) {
+			out = append(out, e)
+		}
+	}
+	slices.SortFunc(out, func(a, b *entry) int { return strings.Compare(a.info.URL, b.info.URL) })
+	return out
+}
+
+// sameSet tells whether a value set is the wanted one; nothing wanted means any.
+func sameSet(want, have string) bool {
+	if want == "" {
+		return true
+	}
+	w, wv := split(want, "")
+	h, hv := split(have, "")
+	return w == h && (wv == "" || hv == "" || wv == hv)
+}
+
+// opened reads maps, each on its first use.
+func (v *view) opened(ctx context.Context, list ...*entry) ([]namedMap, error) {
+	var out []namedMap
+	for _, e := range list {
+		m := e.mapping.Load()
+		if m == nil {
+			r, err := v.s.opt.Store.ReadVersion(ctx, e.typ, e.id, e.info.Resource)
+			if err != nil {
+				return nil, fmt.Errorf("read %s: %w", e.key(), err)
+			}
+			if m, err = parseMapping(r.Body); err != nil {
+				return nil, err
+			}
+			e.mapping.Store(m)
+		}
+		out = append(out, namedMap{e.canonical(), m})
+	}
+	return out, nil
+}

@@ -1,0 +1,155 @@
+package terminology
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"masjala/fhir"
+	"masjala/terminology/compose"
+)
+
+// view is the catalog as one request sees it: the source for compiling value sets.
+type view struct {
+	s     *Service
+	c     *catalog
+	rules Rules
+}
+
+// System finds a version of a code system by the rules of the request.
+func (v *view) System(_ context.Context, url, version string) (*compose.System, error) {
+	version = v.rules.version(url, version)
+	e := v.c.system(url, version)
+	if e == nil {
+		return nil, v.c.notHere(codeSystem, url, version)
+	}
+	if err := v.rules.check(url, e.info.Version); err != nil {
+		return nil, err
+	}
+	return e.system, nil
+}
+
+// ValueSet finds a definition: a stored one, or that of all codes of a code system.
+func (v *view) ValueSet(ctx context.Context, url, version string) (*compose.Definition, error) {
+	if e := v.c.find(valueSet, url, version); e != nil {
+		return v.definition(ctx, e)
+	}
+	if d := v.c.implicit(url, version); d != nil {
+		return d, nil
+	}
+	return nil, v.c.notHere(valueSet, url, version)
+}
+
+// implicit is the value set of all codes of a code system, which the code system names
+// (https://hl7.org/fhir/R4/codesystem-definitions.html#CodeSystem.valueSet).
+func (c *catalog) implicit(url, version string) *compose.Definition {
+	for _, list := range c.byURL {
+		for _, e := range list {
+			if e.typ != codeSystem || e.info.ValueSet == "" {
+				continue
+			}
+			u, v, _ := strings.Cut(e.info.ValueSet, "|")
+			if u != url || version != "" && version != v && version != e.info.Version {
+				continue
+			}
+			return &compose.Definition{URL: url, Version: e.info.Version, Composed: true,
+				Include: []compose.Include{{System: e.info.URL, Version: e.info.Version}}}
+		}
+	}
+	return nil
+}
+
+// definition reads the definition of an entry, on first use.
+func (v *view) definition(ctx context.Context, e *entry) (*compose.Definition, error) {
+	if d := e.definition.Load(); d != nil {
+		return d, nil
+	}
+	r, err := v.s.opt.Store.ReadVersion(ctx, e.typ, e.id, e.info.Resource)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", e.key(), err)
+	}
+	d, err := compose.ParseDefinition(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	e.definition.Store(d)
+	return d, nil
+}
+
+// target is a value set that a request asks about.
+type target struct {
+	url, version string
+	entry        *entry              // nil for one that is implicit or was sent
+	definition   *compose.Definition // nil to read that of entry
+}
+
+// name is the canonical, for messages.
+func (t *target) name() string {
+	if t.version == "" {
+		return t.url
+	}
+	return t.url + "|" + t.version
+}
+
+// SetRef says which value set is meant: by the id of an instance, by address, or sent.
+type SetRef struct {
+	ID           string
+	URL, Version string
+	ValueSet     *fhir.Resource
+}
+
+// target finds the value set of a request. It fails with NotFound if it is not known.
+func (v *view) target(ref *SetRef) (*target, error) {
+	switch {
+	case ref.ValueSet != nil:
+		if ref.ValueSet.Type != valueSet {
+			return nil, missing("The parameter valueSet holds a %s; it takes a ValueSet.", ref.ValueSet.Type)
+		}
+		d, err := compose.ParseDefinition(ref.ValueSet.Body)
+		if err != nil {
+			return nil, err
+		}
+		return &target{url: d.URL, version: d.Version, definition: d}, nil
+	case ref.ID != "":
+		e := v.c.byID[valueSet+"/"+ref.ID]
+		if e == nil {
+			return nil, fhir.Errorf(fhir.NotFound, "There is no ValueSet with the id %q.", ref.ID)
+		}
+		return &target{url: e.info.URL, version: e.info.Version, entry: e}, nil
+	case ref.URL == "":
+		return nil, missing("Say which value set is meant: by url, by calling the operation on it, or by sending it as valueSet.")
+	}
+	url, version := split(ref.URL, ref.Version)
+	if e := v.c.find(valueSet, url, version); e != nil {
+		return &target{url: e.info.URL, version: e.info.Version, entry: e}, nil
+	}
+	if d := v.c.implicit(url, version); d != nil {
+		return &target{url: d.URL, version: d.Version, definition: d}, nil
+	}
+	return nil, v.c.notHere(valueSet, url, version)
+}
+
+// plan compiles a value set, or finds it compiled.
+func (v *view) plan(ctx context.Context, t *target) (*compose.Plan, error) {
+	keep := t.entry != nil && v.rules.none()
+	if keep {
+		if p := v.c.plans.get(t.entry.key()); p != nil {
+			return p, nil
+		}
+	}
+	d := t.definition
+	if t.entry != nil {
+		var err error
+		if d, err = v.definition(ctx, t.entry); err != nil {
+			return nil, err
+		}
+	}
+	p, err := compose.Compile(ctx, v, d)
+	if err != nil {
+		return nil, err
+	}
+	if keep {
+		v.c.plans.put(t.entry.key(), p)
+	}
+	return p, nil
+}
