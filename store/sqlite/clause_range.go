@@ -22,18 +22,18 @@ func (p *planner) date(ps []param, vs []search.Value) *clause {
 // interval compares the columns low and high with an interval.
 func interval(a string, prefix search.Prefix, low, high any) fragment {
 	r := strings.NewReplacer("%", a+".")
-	inside := "(%low >= ? and %low <= ? and %high <= ?)"
+	inside := "(%low >= ? and %high <= ?)"
 	switch prefix {
 	case search.Ne:
-		return fragment{r.Replace("not " + inside), []any{low, high, high}}
+		return fragment{r.Replace("not " + inside), []any{low, high}}
 	case search.Gt:
 		return fragment{r.Replace("%high > ?"), []any{high}}
 	case search.Lt:
 		return fragment{r.Replace("%low < ?"), []any{low}}
 	case search.Ge:
-		return fragment{r.Replace("(%high > ? or " + inside + ")"), []any{high, low, high, high}}
+		return fragment{r.Replace("(%high > ? or " + inside + ")"), []any{high, low, high}}
 	case search.Le:
-		return fragment{r.Replace("(%low < ? or " + inside + ")"), []any{low, low, high, high}}
+		return fragment{r.Replace("(%low < ? or " + inside + ")"), []any{low, low, high}}
 	case search.Sa:
 		return fragment{r.Replace("%low > ?"), []any{high}}
 	case search.Eb:
@@ -41,7 +41,7 @@ func interval(a string, prefix search.Prefix, low, high any) fragment {
 	case search.Ap:
 		return fragment{r.Replace("%low <= ? and %high >= ?"), []any{high, low}}
 	}
-	return fragment{r.Replace(inside), []any{low, high, high}}
+	return fragment{r.Replace(inside), []any{low, high}}
 }
 
 // number makes the clause of numbers and quantities: eq, ne and ap look at the range the

@@ -1,0 +1,100 @@
+package sqlite_test
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"testing"
+
+	"masjala/fhir"
+	"masjala/fhir/search"
+	"masjala/store"
+	"masjala/store/sqlite"
+)
+
+// facility makes the Location and the Organization of a facility like those of a national list.
+func facility(i int) []*store.Draft {
+	word := func(n int) string {
+		return [...]string{"Central", "District", "Hospital", "Clinic", "Saint", "Mary", "Community", "Health", "Post", "Kilifi", "Nakuru", "North", "South", "Referral"}[n%14]
+	}
+	name := fmt.Sprintf("%s %s %s %d", word(i*7), word(i/3), word(i/11), i)
+	area := fmt.Sprintf("area-%d", i%2000)
+	loc := fmt.Sprintf(`{"identifier":[{"system":"http://example.org/who","value":"F%06d"}],"status":"active","name":%q,"mode":"instance",`+
+		`"type":[{"coding":[{"system":"urn:ietf:rfc:3986","code":"urn:ihe:iti:mcsd:2019:facility"}]},{"coding":[{"system":"http://example.org/type","code":"t%d","display":"Type %d"}]}],`+
+		`"address":{"city":%q,"country":"KE"},"physicalType":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/location-physical-type","code":"bu"}]},`+
+		`"position":{"longitude":%.5f,"latitude":%.5f},"managingOrganization":{"reference":"Organization/o-%d"},"partOf":{"reference":"Location/%s"}}`,
+		i, name, i%12, i%12, word(i), 30+float64(i%1000)/90, -5+float64(i%977)/88, i, area)
+	org := fmt.Sprintf(`{"identifier":[{"system":"http://example.org/who","value":"F%06d"}],"active":true,"name":%q,`+
+		`"type":[{"coding":[{"system":"urn:ietf:rfc:3986","code":"urn:ihe:iti:mcsd:2019:facility"}]},{"coding":[{"system":"http://example.org/type","code":"t%d","display":"Type %d"}]}]}`,
+		i, name, i%12, i%12)
+	meta := []byte(`{"profile":["https://profiles.ihe.net/ITI/mCSD/StructureDefinition/IHE.mCSD.FacilityLocation"]}`)
+	var ds []*store.Draft
+	for _, r := range []*fhir.Resource{
+		{Type: "Organization", ID: fmt.Sprintf("o-%d", i), Body: []byte(org), Meta: meta},
+		{Type: "Location", ID: fmt.Sprintf("l-%d", i), Body: []byte(loc), Meta: meta},
+	} {
+		ds = append(ds, &store.Draft{Resource: r, Entries: search.Extract(r)})
+	}
+	return ds
+}
+
+func openBench(b *testing.B) *sqlite.Store {
+	b.Helper()
+	s, err := sqlite.Open(b.TempDir(), sqlite.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { s.Close() })
+	return s
+}
+
+// load stores facilities from, from+1, … n at a time.
+func load(b *testing.B, s store.Store, from, n int) {
+	b.Helper()
+	err := s.Write(context.Background(), store.Cause{Actor: "bench"}, func(tx store.Tx) error {
+		for i := from; i < from+n; i++ {
+			for _, d := range facility(i) {
+				if _, err := tx.Put(d, "PUT"); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+}
+
+// BenchmarkBulk loads 1,000 resources a transaction, as an import does; the drafts are made outside of the clock.
+func BenchmarkBulk(b *testing.B) {
+	s := openBench(b)
+	n := 0
+	for b.Loop() {
+		b.StopTimer()
+		var ds []*store.Draft
+		for range 500 {
+			ds = append(ds, facility(n)...)
+			n++
+		}
+		b.StartTimer()
+		put(b, s, ds...)
+	}
+	b.ReportMetric(float64(2*n)/b.Elapsed().Seconds(), "resources/s")
+}
+
+func BenchmarkCreate(b *testing.B) {
+	for _, clients := range []int{1, 8, 64} {
+		b.Run(fmt.Sprintf("%d clients", clients), func(b *testing.B) {
+			s := openBench(b)
+			var n atomic.Int64
+			b.SetParallelism((clients + 1) / 2)
+			b.RunParallel(func(pb *testing.PB) {
+				for pb.Next() {
+					put(b, s, facility(int(n.Add(1)))[1])
+				}
+			})
+			b.ReportMetric(float64(n.Load())/b.Elapsed().Seconds(), "creates/s")
+		})
+	}
+}

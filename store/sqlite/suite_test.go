@@ -1,0 +1,20 @@
+package sqlite_test
+
+import (
+	"testing"
+	"time"
+
+	"masjala/store"
+	"masjala/store/sqlite"
+	"masjala/store/storetest"
+)
+
+func TestSuite(t *testing.T) {
+	storetest.Run(t, func(t testing.TB, dir string) store.Store {
+		s, err := sqlite.Open(dir, sqlite.Options{Now: func() time.Time { return storetest.Start }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	})
+}
