@@ -137,8 +137,13 @@ func TestExtractMeta(t *testing.T) {
 func TestExtractCutsLongTexts(t *testing.T) {
 	name := strings.Repeat("é", 3*search.MaxText)
 	es := search.Extract(&fhir.Resource{Type: "Location", Body: []byte(`{"name":"` + name + `"}`)})
-	if len(es) != 1 || len(es[0].Text) != search.MaxText || es[0].Exact != name {
+	if len(es) != 1 || len(es[0].Text) != search.MaxText || es[0].Exact != name[:search.MaxText] {
 		t.Errorf("a text of %d bytes is indexed with %d and kept with %d", len(name), len(es[0].Text), len(es[0].Exact))
+	}
+	for _, query := range []string{"name=", "name:exact=", "name:contains="} {
+		if !matches(t, "Location?"+query+name[:2*search.MaxText], `{"name":"`+name+`"}`, "") {
+			t.Errorf("%s does not find a text longer than is indexed", query)
+		}
 	}
 	es = search.Extract(&fhir.Resource{Type: "Location", Body: []byte(`{"name":"a` + strings.Repeat("保", search.MaxText) + `"}`)})
 	if n := len(es[0].Text); n > search.MaxText || n < search.MaxText-3 || strings.ToValidUTF8(es[0].Text, "") != es[0].Text {

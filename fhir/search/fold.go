@@ -169,11 +169,19 @@ func cut(s string) string {
 	if len(s) <= MaxText {
 		return s
 	}
+	return strings.TrimRight(head(s), " ")
+}
+
+// head returns the first MaxText bytes of a text, ending at a rune.
+func head(s string) string {
+	if len(s) <= MaxText {
+		return s
+	}
 	n := MaxText
 	for n > 0 && !utf8.RuneStart(s[n]) {
 		n--
 	}
-	return strings.TrimRight(s[:n], " ")
+	return s[:n]
 }
 
 // Trigrams appends every three neighbouring runes of a folded text, packed in 21 bits

@@ -60,7 +60,7 @@ func (x *extractor) complex(p *Parameter, i int) {
 
 func (x *extractor) text(param, s string) {
 	if folded := cut(Fold(s)); folded != "" {
-		x.add(Entry{Param: param, Kind: String, Text: folded, Exact: s})
+		x.add(Entry{Param: param, Kind: String, Text: folded, Exact: head(s)})
 	}
 }
 

@@ -168,7 +168,7 @@ type Entry struct {
 	System                 string  // Token, Quantity
 	Code                   string  // Token; Quantity: unit code
 	Text                   string  // String: folded (see Fold), at most MaxText bytes; URI: the uri; Reference: the version it names
-	Exact                  string  // String: as written
+	Exact                  string  // String: as written, at most MaxText bytes
 	Low                    int64   // Date: milliseconds since 1970, inclusive
 	High                   int64   // Date
 	NumLow, NumHigh        float64 // Number, Quantity
@@ -176,8 +176,8 @@ type Entry struct {
 	Lat, Lon               float64 // Position
 }
 
-// MaxText is how many bytes of a folded string are indexed; longer values are cut at a
-// rune. It keeps index rows below the key size of any engine (PostgreSQL: 2,704).
+// MaxText is how many bytes of a string are indexed, folded and as written; longer values
+// are cut at a rune, in queries too. It keeps index rows below the key size of any engine (PostgreSQL: 2,704).
 const MaxText = 2000
 
 // Request is the input of Parse.

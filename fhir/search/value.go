@@ -38,7 +38,7 @@ func (r *reader) value(c *Condition, s, typ string) (Value, string) {
 
 func (p *Parameter) textValue(m Modifier, s string) Value {
 	if m == Exact {
-		return Value{Text: s}
+		return Value{Text: head(s)}
 	}
 	if p.phonetic() {
 		return Value{Text: Phonetic(s)}
