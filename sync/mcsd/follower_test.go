@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -77,9 +78,10 @@ func followWith(t testing.TB, st store.Store, change func(*mcsd.Options), source
 			sources[i].PageSize = 10
 		}
 	}
+	var now atomic.Int64
 	o := mcsd.Options{
 		Store: st, Registries: store.NewRegistries(f.rules), Sources: sources,
-		Now:  func() time.Time { return storetest.Start },
+		Now:  func() time.Time { return storetest.Start.Add(time.Duration(now.Add(1)) * time.Second) },
 		Rand: rand.New(rand.NewPCG(1, 2)),
 		Sleep: func(_ context.Context, d time.Duration) error {
 			f.slept = append(f.slept, d)

@@ -2,7 +2,10 @@ package mcsd_test
 
 import (
 	"context"
+	"encoding/pem"
 	"fmt"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -232,4 +235,34 @@ func blockOnce(entered, leave chan bool) func(http.ResponseWriter, *http.Request
 		})
 		return false
 	}
+}
+
+// serve answers one path with a JSON body.
+func serve(path, body string) func(http.ResponseWriter, *http.Request) bool {
+	return func(w http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path != path {
+			return false
+		}
+		w.Header().Set("Content-Type", "application/fhir+json")
+		fmt.Fprint(w, body)
+		return true
+	}
+}
+
+// refusing refuses resources whose id is one of letters.
+func refusing(letters *string) func(store.Tx, *fhir.Resource) error {
+	return func(_ store.Tx, r *fhir.Resource) error {
+		if strings.Contains(*letters, r.ID) {
+			return fhir.Errorf(fhir.Unprocessable, "%s is refused", r.ID)
+		}
+		return nil
+	}
+}
+
+// quiet is a log that goes nowhere.
+func quiet() *log.Logger { return log.New(io.Discard, "", 0) }
+
+// pemOf is the certificate of a TLS server in PEM form.
+func pemOf(srv *httptest.Server) []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: srv.Certificate().Raw})
 }
