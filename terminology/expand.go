@@ -16,19 +16,17 @@ type ExpandRequest struct {
 	Common
 	SetRef
 	Rules
-	Filter                 string
-	Offset                 int
-	Count                  *int // nil: all
-	IncludeDesignations    bool
-	Designations           []string // which: a language "urn:ietf:bcp:47|fr", or a use "system|code"
-	IncludeDefinition      bool
-	ActiveOnly             bool
-	ExcludeNested          bool // expansions are always flat
-	ExcludeNotForUI        bool
-	ExcludePostCoordinated bool     // there are none to exclude
-	Language               string   // displayLanguage, or Accept-Language
-	ExcludeSystems         []string // canonicals
-	Echo                   []Echo   // the parameters of the request, to be shown in the expansion
+	Filter              string
+	Offset              int
+	Count               *int // nil: all
+	IncludeDesignations bool
+	Designations        []string // which: a language "urn:ietf:bcp:47|fr", or a use "system|code"
+	IncludeDefinition   bool
+	ActiveOnly          bool
+	ExcludeNotForUI     bool
+	Language            string   // displayLanguage, or Accept-Language
+	ExcludeSystems      []string // canonicals
+	Echo                []Echo   // the parameters of the request, to be shown in the expansion
 }
 
 // Echo is a parameter of the request as the expansion repeats it.

@@ -1,0 +1,34 @@
+package api
+
+import (
+	"context"
+
+	"masjala/terminology"
+)
+
+// definitionBase is where HL7 keeps the definitions of the operations of R4.
+const definitionBase = "http://hl7.org/fhir/OperationDefinition/"
+
+// Terminology is what the operations on codes ask. The terminology service is one.
+type Terminology interface {
+	Lookup(context.Context, terminology.LookupRequest) (*terminology.Details, error)
+	ValidateCode(context.Context, terminology.ValidateCodeRequest) (*terminology.Validation, error)
+	ValidateInSet(context.Context, terminology.ValidateInSetRequest) (*terminology.Validation, error)
+	Expand(context.Context, terminology.ExpandRequest) (*terminology.Expansion, error)
+	Subsumes(context.Context, terminology.SubsumesRequest) (terminology.Relation, error)
+	Translate(context.Context, terminology.TranslateRequest) (*terminology.Translation, error)
+}
+
+// TerminologyOperations returns the operations of IHE SVCM and the R4 terminology service
+// that t answers, for Options.Operations.
+func TerminologyOperations(t Terminology) []Operation {
+	system, set, cmap := []string{"CodeSystem"}, []string{"ValueSet"}, []string{"ConceptMap"}
+	return []Operation{
+		{Name: "lookup", Definition: definitionBase + "CodeSystem-lookup", Types: system, Level: AtType, Run: lookup(t)},
+		{Name: "validate-code", Definition: definitionBase + "CodeSystem-validate-code", Types: system, Level: AtType | AtInstance, Run: validateInSystem(t)},
+		{Name: "validate-code", Definition: definitionBase + "ValueSet-validate-code", Types: set, Level: AtType | AtInstance, Run: validateInSet(t)},
+		{Name: "expand", Definition: definitionBase + "ValueSet-expand", Types: set, Level: AtType | AtInstance, Run: expand(t)},
+		{Name: "subsumes", Definition: definitionBase + "CodeSystem-subsumes", Types: system, Level: AtType | AtInstance, Run: subsumes(t)},
+		{Name: "translate", Definition: definitionBase + "ConceptMap-translate", Types: cmap, Level: AtType | AtInstance, Run: translate(t)},
+	}
+}
