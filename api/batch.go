@@ -5,33 +5,71 @@ import (
 	"net/http"
 	"runtime/debug"
 
+	"golang.org/x/sync/errgroup"
+
 	"masjala/fhir"
 )
 
+// inFlight is how many entries of a batch are done at a time: writes that run together
+// share a commit.
+const inFlight = 8
+
 // batch does the entries of a bundle each by itself: deletions, creates, updates, then
-// what reads (https://hl7.org/fhir/R4/http.html#brules).
+// what reads (https://hl7.org/fhir/R4/http.html#brules). Entries for the same address are
+// done in their order.
 func (s *Server) batch(x *exchange, b *fhir.Bundle) error {
 	subs := make([]*exchange, len(b.Entries))
 	defer func() {
 		for _, sub := range subs {
-			if sub != nil {
-				sub.release()
-			}
+			sub.release()
 		}
 	}()
+	s.base(x) // worked out once, because entries run at the same time
 	for _, m := range []string{http.MethodDelete, http.MethodPost, http.MethodPut, ""} {
-		for i := range b.Entries {
-			if subs[i] == nil && (m == "" || b.Entries[i].Request.Method == m) {
-				subs[i] = s.single(x, &b.Entries[i])
-			}
+		var jobs errgroup.Group
+		jobs.SetLimit(inFlight)
+		for _, same := range byAddress(b.Entries, m) {
+			jobs.Go(func() error {
+				for _, i := range same {
+					subs[i] = s.single(x, &b.Entries[i])
+				}
+				return nil
+			})
 		}
+		_ = jobs.Wait() // each entry keeps its own error
 	}
 	w := openBundle(x.out, "batch-response", s.opt.Now(), s.opt.Now())
 	for _, sub := range subs {
-		w.response(s, sub)
+		w.response(sub)
 	}
 	x.out = w.close()
 	return nil
+}
+
+// byAddress groups the entries of a method by their address, in the order of the bundle;
+// creates, which share one, stand each alone. The method "" is all others.
+func byAddress(entries []fhir.Entry, method string) [][]int {
+	var groups [][]int
+	at := map[string]int{}
+	for i := range entries {
+		q := &entries[i].Request
+		switch q.Method {
+		case method:
+		case http.MethodDelete, http.MethodPost, http.MethodPut:
+			continue
+		default:
+			if method != "" {
+				continue
+			}
+		}
+		if n, ok := at[q.URL]; ok && method != http.MethodPost {
+			groups[n] = append(groups[n], i)
+			continue
+		}
+		at[q.URL] = len(groups)
+		groups = append(groups, []int{i})
+	}
+	return groups
 }
 
 // single does one entry and returns its answer, which may be an error.

@@ -68,6 +68,9 @@ func (s *Server) status(err error) int {
 // fail is the one place where an error becomes a response: a valid OperationOutcome,
 // whatever the error was. Fiber calls it for errors of its own.
 func (s *Server) fail(c *fiber.Ctx, err error) error {
+	if len(c.Response().Header.Peek(headerRequestID)) == 0 {
+		s.greet(c)
+	}
 	err = plain(err)
 	status := s.status(err)
 	if fe, ok := errors.AsType[*fiber.Error](err); ok && fe.Code >= 400 && fe.Code < 500 {

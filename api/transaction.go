@@ -95,7 +95,7 @@ func (s *Server) transactionResponse(x *exchange, subs []*exchange, changes []*c
 		} else if err := sub.route.run(s, sub); err != nil {
 			return inEntry(i, err)
 		}
-		b.response(s, sub)
+		b.response(sub)
 	}
 	x.out = b.close()
 	return nil
@@ -161,7 +161,7 @@ func (s *Server) entryChange(x, sub *exchange, e *fhir.Entry) (*change, error) {
 }
 
 // response writes the entry that tells what became of another.
-func (b *bundleWriter) response(s *Server, x *exchange) {
+func (b *bundleWriter) response(x *exchange) {
 	b.open()
 	if len(x.out) > 0 && !x.outcome {
 		if x.place == instancePlace && x.method == get || x.location != "" {

@@ -143,7 +143,10 @@ func (w *work) twinOf(c *change) *change {
 
 // query reads a condition. It must have at least one criterion, and nothing in it is ignored.
 func (w *work) query(typ, condition string) (*search.Query, error) {
-	pairs, err := readPairs(nil, strings.TrimPrefix(condition, "?"), &control{})
+	if before, after, ok := strings.Cut(condition, "?"); ok && !strings.Contains(before, "=") {
+		condition = after // "Organization?identifier=…" says the type once more
+	}
+	pairs, err := readPairs(nil, condition, &control{})
 	if err != nil {
 		return nil, err
 	}
