@@ -64,6 +64,10 @@ func (o *options) command() *cobra.Command {
 	f.BoolVar(&o.json, "json", false, "print the result as JSON")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return wrongUse(cmd, err) })
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(versionCommand(o))
+	root.AddCommand(
+		serveCommand(o), importCommand(o), syncCommand(o), tokenCommand(o),
+		lookupCommand(o), validateCommand(o), expandCommand(o), translateCommand(o), subsumesCommand(o),
+		doctorCommand(o), versionCommand(o),
+	)
 	return root
 }

@@ -92,3 +92,13 @@ func oneOfTheCommands(cmd *cobra.Command, args []string) error {
 }
 
 func showHelp(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+
+// exactly wants n arguments and says what they are when there are not.
+func exactly(n int, what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == n {
+			return nil
+		}
+		return wrongUse(cmd, fmt.Errorf("%s takes %s, but was given %d arguments", cmd.CommandPath(), what, len(args)))
+	}
+}

@@ -18,9 +18,7 @@ func Serve(ctx context.Context, w *bufio.Writer, runner Runner, call Call) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	l := &line{w: w, lost: cancel}
-	stop := l.tick()
-	result, err := runner.Run(ctx, call, l.progress)
-	stop()
+	result, err := l.during(func() (Result, error) { return runner.Run(ctx, call, l.progress) })
 	switch {
 	case err != nil:
 		l.send(Event{Error: FailureOf(err)})
@@ -44,6 +42,13 @@ func (l *line) progress(p Progress) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.last = p
+}
+
+// during sends the progress while run runs.
+func (l *line) during(run func() (Result, error)) (Result, error) {
+	stop := l.tick()
+	defer stop() // also when run panics
+	return run()
 }
 
 // tick sends the progress at a steady pace until stop is called, which waits for the last.

@@ -45,7 +45,7 @@ type Limits struct {
 
 // Memory is how much the process may use.
 type Memory struct {
-	Limit Size `key:"limit" doc:"memory the Go runtime tries to stay under; 0: half of the machine's memory"`
+	Limit Size `key:"limit" doc:"memory the Go runtime tries to stay under, beside SQLite and mapped files; 0: no limit"`
 	GC    int  `key:"gc_percent" doc:"growth of the heap, in percent, at which garbage is collected"`
 }
 

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"masjala/internal/app"
+	"masjala/internal/command"
+)
+
+func importCommand(o *options) *cobra.Command {
+	group := &cobra.Command{
+		Use:   "import",
+		Short: "Bring in workbooks and FHIR packages",
+		Args:  oneOfTheCommands,
+		RunE:  showHelp,
+	}
+	group.AddCommand(
+		importSheet(o, "facilities", "Import a list of facilities (.xlsx or CSV)"),
+		importSheet(o, "workers", "Import a list of health workers (.xlsx or CSV)"),
+		importSheet(o, "codes", "Import a list of codes (.xlsx or CSV)"),
+		importPackage(o),
+	)
+	return group
+}
+
+// importFlags are the flags of imports.
+type importFlags struct {
+	mapping, saveMap, issues, sheet, reason string
+	dryRun                                  bool
+}
+
+func importSheet(o *options, kind, short string) *cobra.Command {
+	var f importFlags
+	cmd := &cobra.Command{
+		Use:   kind + " FILE…",
+		Short: short,
+		Long: short + ".\n\n" +
+			"Columns are told by their headings and values; --save-map writes what each was taken\n" +
+			"for, to be changed and given back with --map. What is wrong with a cell becomes an\n" +
+			"issue with its sheet, row and column, and stops no other row. The same content\n" +
+			"imported again changes nothing.\n\n" +
+			"Exit status 3 says that it is done, but that some rows need a look.",
+		Args: atLeastOneFile,
+		RunE: func(cmd *cobra.Command, args []string) error { return runImport(o, cmd, kind, f, args) },
+	}
+	cmd.Flags().StringVar(&f.mapping, "map", "", "file that says what the columns mean")
+	cmd.Flags().StringVar(&f.saveMap, "save-map", "", "write what the columns were taken for to this file")
+	cmd.Flags().StringVar(&f.sheet, "sheet", "", "name of the sheet to read")
+	f.common(cmd)
+	return cmd
+}
+
+func importPackage(o *options) *cobra.Command {
+	var f importFlags
+	cmd := &cobra.Command{
+		Use:   "package FOLDER|FILE.tgz…",
+		Short: "Import the resources of a FHIR package",
+		Long: "Import the resources of a FHIR package, which is a folder or a .tgz file.\n" +
+			"Types that this server does not hold are counted and left out.",
+		Args: atLeastOneFile,
+		RunE: func(cmd *cobra.Command, args []string) error { return runImport(o, cmd, "package", f, args) },
+	}
+	f.common(cmd)
+	return cmd
+}
+
+// common adds the flags that every import has.
+func (f *importFlags) common(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.issues, "issues", "", "write all issues to this file (CSV)")
+	cmd.Flags().StringVar(&f.reason, "reason", "", "why the list is imported, for the history")
+	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "only say what would change")
+}
+
+func atLeastOneFile(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return wrongUse(cmd, fmt.Errorf("%s takes one file or more, but was given none", cmd.CommandPath()))
+	}
+	return nil
+}
+
+// runImport imports the files one after the other. Problems in one do not keep the next away.
+func runImport(o *options, cmd *cobra.Command, kind string, f importFlags, names []string) error {
+	list, err := files(cmd, names...)
+	if err != nil {
+		return err
+	}
+	args := app.ImportArgs{Sheet: f.sheet, DryRun: f.dryRun, Reason: f.reason, All: f.issues != ""}
+	if f.mapping != "" {
+		text, err := os.ReadFile(f.mapping)
+		if err != nil {
+			return wrongUse(cmd, fmt.Errorf("the mapping cannot be read: %w", err))
+		}
+		args.Map = string(text)
+	}
+	r, done, err := o.runner(cmd, true)
+	if err != nil {
+		return err
+	}
+	problems := false
+	for _, file := range list {
+		var result command.Result
+		result, err = o.call(cmd.Context(), r, task{name: "import-" + kind, args: args, files: []command.File{file}})
+		if err == nil {
+			err = o.imported(result, f)
+		}
+		if err == errProblems {
+			problems, err = true, nil
+		}
+		if err != nil {
+			break
+		}
+	}
+	if closing := done(); err == nil {
+		err = closing
+	}
+	if err == nil && problems {
+		err = errProblems
+	}
+	return err
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+
+	"masjala/importers"
+	"masjala/internal/app"
+	"masjala/internal/command"
+)
+
+// shownIssues is how many issues of a sort the summary shows; --issues gives all.
+const shownIssues = 3
+
+// imported writes the files that were asked for, then prints the result.
+func (o *options) imported(result command.Result, f importFlags) error {
+	var value app.Imported
+	if err := json.Unmarshal(result.Value, &value); err != nil {
+		return fmt.Errorf("read the result: %w", err)
+	}
+	if f.saveMap != "" {
+		if err := os.WriteFile(f.saveMap, []byte(value.Mapping), 0o644); err != nil {
+			return fmt.Errorf("write the mapping: %w", err)
+		}
+	}
+	if f.issues != "" {
+		if err := writeIssues(f.issues, value.All); err != nil {
+			return fmt.Errorf("write the issues: %w", err)
+		}
+	}
+	return print(o, result, o.summary)
+}
+
+// summary tells a person what an import did.
+func (o *options) summary(r app.Imported) error {
+	what, unit := "imported", "files"
+	if r.DryRun {
+		what = "read only, nothing changed"
+	}
+	if r.Sheet != "" {
+		unit = fmt.Sprintf("rows of %q", r.Sheet)
+	}
+	fmt.Fprintf(o.out, "%s: %s %s in %.1f s, %s\n", r.File, thousands(r.Rows), unit, r.Seconds, what)
+	rows := [][]string{{"", "CREATE", "UPDATE", "UNCHANGED", "CONFLICT", "REPEATED", "FAILED"}}
+	for _, c := range r.Counts {
+		row := []string{c.What}
+		for _, n := range []int{c.Create, c.Update, c.Unchanged, c.Conflict, c.Repeat, c.Failed} {
+			row = append(row, thousands(n))
+		}
+		rows = append(rows, row)
+	}
+	if err := table(o.out, rows); err != nil {
+		return err
+	}
+	if len(r.Unmapped) > 0 {
+		fmt.Fprintf(o.out, "columns not used: %s\n", strings.Join(r.Unmapped, ", "))
+	}
+	if r.DryRun {
+		o.samples(r.Samples)
+	}
+	o.groups(r.Issues)
+	return nil
+}
+
+// samples shows the first planned changes.
+func (o *options) samples(list []importers.Sample) {
+	for _, s := range list {
+		fmt.Fprintf(o.out, "row %d: %s %s %s\n", s.Row, s.Action, s.Resource, s.Name)
+		for _, c := range s.Changes {
+			fmt.Fprintf(o.out, "    %s: %s → %s\n", c.Field, c.From, c.To)
+		}
+	}
+}
+
+// groups shows what needs a look: how often each sort occurs, and where first.
+func (o *options) groups(list []importers.Group) {
+	for _, g := range list {
+		fmt.Fprintf(o.out, "%s %s: %s\n", thousands(g.Count), g.Severity, g.Rule)
+		for i, issue := range g.First {
+			if i == shownIssues {
+				fmt.Fprintf(o.out, "    … and %s more (--issues FILE writes all)\n", thousands(g.Count-shownIssues))
+				break
+			}
+			fmt.Fprintln(o.out, "    "+sentenceOf(issue))
+		}
+	}
+}
+
+// sentenceOf says where an issue is, what it is and what to do.
+func sentenceOf(i importers.Issue) string {
+	var parts []string
+	if i.Row > 0 {
+		parts = append(parts, "row "+strconv.Itoa(i.Row))
+	}
+	if i.Column != "" {
+		parts = append(parts, fmt.Sprintf("column %q", i.Column))
+	}
+	text := i.Reason
+	if len(parts) > 0 {
+		text = strings.Join(parts, ", ") + ": " + text
+	}
+	return strings.TrimSpace(text + " " + i.Fix)
+}
+
+// writeIssues writes all issues as CSV, which every spreadsheet program opens.
+func writeIssues(path string, list []importers.Issue) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	w := csv.NewWriter(f)
+	w.Write([]string{"sheet", "row", "column", "value", "severity", "rule", "reason", "fix"})
+	for _, i := range list {
+		w.Write([]string{i.Sheet, strconv.Itoa(i.Row), i.Column, guarded(i.Value), string(i.Severity), i.Rule, guarded(i.Reason), guarded(i.Fix)})
+	}
+	w.Flush()
+	return errors.Join(w.Error(), f.Close())
+}
+
+// guarded keeps a spreadsheet program from taking a text for a formula.
+func guarded(text string) string {
+	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
+		return "'" + text
+	}
+	return text
+}

@@ -1,0 +1,149 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"masjala/api"
+	"masjala/facility"
+	"masjala/fhir"
+	"masjala/importers"
+	"masjala/internal/auth"
+	"masjala/internal/config"
+	"masjala/internal/jobs"
+	"masjala/internal/metrics"
+	"masjala/store"
+	"masjala/store/sqlite"
+	"masjala/sync/mcsd"
+	"masjala/terminology"
+	"masjala/workforce"
+)
+
+// LocalActor is the actor of what the command line changes, in this process or through
+// the server that holds the data directory.
+const LocalActor = "cli"
+
+// Options are what Open needs to know beside the settings.
+type Options struct {
+	Purpose string // what the process does, for the message to others who want the directory
+	Create  bool   // make the data directory if it is not there
+	Version string // of the program
+	Log     *slog.Logger
+	Now     func() time.Time // nil: the wall clock
+}
+
+// App is the program over one data directory. It is safe for concurrent use.
+type App struct {
+	Config *config.Config
+	Tokens *auth.Tokens
+
+	version     string
+	log         *slog.Logger
+	now         func() time.Time
+	store       *sqlite.Store
+	terminology *terminology.Service
+	registries  *store.Registries
+	operations  []api.Operation
+	env         importers.Env
+	sources     *mcsd.Client
+	jobs        *jobs.Runner
+	metrics     *metrics.Set
+
+	closers []func() error // in the order of opening
+}
+
+// Open opens the data directory for this process. It fails with NotFound when there is
+// none and it may not make one, with Busy when another process has it, and with Invalid
+// when a setting cannot be used.
+func Open(ctx context.Context, c *config.Config, o Options) (*App, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	a := &App{Config: c, version: o.Version, log: o.Log, now: o.Now, metrics: metrics.New()}
+	setMemory(c.Memory)
+	for _, open := range []func(context.Context, Options) error{a.openDirectory, a.openStore, a.openRegistries, a.openJobs} {
+		if err := open(ctx, o); err != nil {
+			return nil, errors.Join(err, a.Close())
+		}
+	}
+	return a, nil
+}
+
+// Close gives back all that Open took, in the opposite order.
+func (a *App) Close() error {
+	var errs []error
+	for i := len(a.closers) - 1; i >= 0; i-- {
+		errs = append(errs, a.closers[i]())
+	}
+	a.closers = nil
+	return errors.Join(errs...)
+}
+
+// openDirectory takes the data directory and its lock.
+func (a *App) openDirectory(ctx context.Context, o Options) error {
+	dir := a.Config.Data
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && !o.Create:
+		return fhir.Errorf(fhir.NotFound, "there is no data directory %s; name one with --data, or make it with an import or serve", dir)
+	case errors.Is(err, fs.ErrNotExist):
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return fmt.Errorf("make the data directory: %w", err)
+		}
+	case err != nil:
+		return fmt.Errorf("look at the data directory: %w", err)
+	case !info.IsDir():
+		return fhir.Errorf(fhir.Invalid, "%s is a file, not a data directory", dir)
+	}
+	l, err := takeLock(ctx, dir, o.Purpose)
+	if err != nil {
+		return err
+	}
+	a.closers = append(a.closers, l.release)
+	return withdraw(dir) // what a server that was killed left behind
+}
+
+func (a *App) openStore(context.Context, Options) error {
+	s, err := sqlite.Open(a.Config.Data, sqlite.Options{Now: a.now, Logger: a.log})
+	if err != nil {
+		return err
+	}
+	a.closers = append(a.closers, s.Close)
+	a.store = s
+	a.Tokens = auth.NewTokens(s, a.now)
+	return nil
+}
+
+func (a *App) openRegistries(ctx context.Context, _ Options) error {
+	t, err := terminology.New(terminology.Options{Store: a.store, Dir: filepath.Join(a.Config.Data, "concepts"), Log: a.log, Now: a.now})
+	if err != nil {
+		return err
+	}
+	a.closers = append(a.closers, t.Close)
+	a.terminology = t
+	a.registries = store.NewRegistries(facility.NewRegistry(), workforce.NewRegistry(), t)
+	a.env = importers.Env{Store: a.store, Registries: a.registries, Now: a.now, Log: a.log}
+	return nil
+}
+
+func (a *App) openJobs(context.Context, Options) error {
+	client, err := mcsd.New(mcsd.Options{
+		Store: a.store, Registries: a.registries, Sources: sources(a.Config.Sync.Sources),
+		Self: self(a.Config), Now: a.now, Log: a.log,
+	})
+	if err != nil {
+		return err
+	}
+	a.sources = client
+	a.jobs, err = jobs.New(jobs.Options{Store: a.store, Now: a.now, Log: a.log}, a.syncJobs()...)
+	return err
+}
+
+// scratch is where files lie that no command needs after it.
+func (a *App) scratch() string { return filepath.Join(a.Config.Data, "scratch") }

@@ -1,0 +1,86 @@
+package app
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+
+	"masjala/importers"
+	"masjala/importers/codes"
+	"masjala/importers/facilities"
+	"masjala/importers/fhirpkg"
+	"masjala/importers/workers"
+)
+
+// ImportArgs are the arguments of imports. Packages know neither mappings nor sheets.
+type ImportArgs struct {
+	Map    string `json:"map,omitempty"`    // YAML of the column mapping; empty: proposed from the content
+	Sheet  string `json:"sheet,omitempty"`  // name of the sheet; empty: the mapping or the content decides
+	DryRun bool   `json:"dryRun,omitempty"` // say what would change, change nothing
+	Reason string `json:"reason,omitempty"` // why; empty: the name of the file
+	All    bool   `json:"all,omitempty"`    // give every issue, not just the first of each sort
+}
+
+// Imported is the result of an import: the report, and what else was asked for.
+type Imported struct {
+	*importers.Report
+	Mapping string            `json:"mapping,omitempty"` // YAML of the mapping that was used, to be saved and changed
+	All     []importers.Issue `json:"allIssues,omitempty"`
+}
+
+// Problems tells whether some row needs a look.
+func (i Imported) Problems() bool { return i.Errors > 0 || i.Warnings > 0 }
+
+// importer is one kind of import: a package of importers.
+type importer struct {
+	run     func(context.Context, importers.Env, importers.Request) (*importers.Report, error)
+	targets func() []importers.Target // what columns may mean; nil for what has no columns
+}
+
+var (
+	facilityImport = importer{run: facilities.Run, targets: facilities.Targets}
+	workerImport   = importer{run: workers.Run, targets: func() []importers.Target { return workers.Targets }}
+	codeImport     = importer{run: codes.Run, targets: func() []importers.Target { return codes.Targets }}
+	packageImport  = importer{run: fhirpkg.Run}
+)
+
+func (i importer) do(ctx context.Context, a *App, r request[ImportArgs]) (any, error) {
+	file, err := r.file()
+	if err != nil {
+		return nil, err
+	}
+	req := importers.Request{
+		File: file.Path, Name: filepath.Base(file.Name), Sheet: r.args.Sheet, DryRun: r.args.DryRun,
+		Actor: r.Actor, Reason: r.args.Reason, Progress: r.rows,
+	}
+	if r.args.Map != "" {
+		if req.Map, err = importers.ReadMapping(strings.NewReader(r.args.Map)); err != nil {
+			return nil, err
+		}
+	}
+	var all []importers.Issue
+	if r.args.All {
+		req.Issues = func(i *importers.Issue) error {
+			all = append(all, *i)
+			return nil
+		}
+	}
+	report, err := i.run(ctx, a.env, req)
+	if err != nil {
+		return nil, err
+	}
+	result := Imported{Report: report, All: all}
+	if report.Mapping != nil && i.targets != nil {
+		text, err := report.Mapping.YAML(i.targets())
+		if err != nil {
+			return nil, err
+		}
+		result.Mapping = string(text)
+	}
+	return result, nil
+}
+
+// rows passes the progress of an import on.
+func (r request[A]) rows(p importers.Progress) {
+	r.progress(p.Phase, int64(p.Done), int64(p.Total), "rows")
+}

@@ -1,0 +1,21 @@
+package app
+
+import "masjala/internal/auth"
+
+// handlers are all commands, by name.
+func handlers() map[string]handler {
+	return map[string]handler{
+		"import-facilities": define(auth.Editor, facilityImport.do),
+		"import-workers":    define(auth.Editor, workerImport.do),
+		"import-codes":      define(auth.Editor, codeImport.do),
+		"import-package":    define(auth.Editor, packageImport.do),
+		"sync-list":         define(auth.Reader, listSources),
+		"sync-run":          define(auth.Editor, runSync),
+		"sync-status":       define(auth.Reader, syncStatus),
+		"operation":         define(auth.Reader, operate),
+		"token-create":      define(auth.Admin, createToken),
+		"token-list":        define(auth.Admin, listTokens),
+		"token-revoke":      define(auth.Admin, revokeToken),
+		"doctor":            define(auth.Admin, examine),
+	}
+}

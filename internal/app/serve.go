@@ -1,0 +1,194 @@
+package app
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"time"
+
+	"masjala/api"
+	"masjala/fhir"
+	"masjala/internal/auth"
+	"masjala/internal/config"
+)
+
+// Serve answers requests until ctx ends, then stops in order: it takes no new requests,
+// lets the running ones and the jobs end, and withdraws server.json. Ready, if not nil, is
+// told once where the server is. It fails when an address cannot be listened on.
+func (a *App) Serve(ctx context.Context, ready func(Announcement)) error {
+	local := a.Tokens.Issue(auth.Principal{Name: LocalActor, Role: auth.Admin})
+	server, err := a.server()
+	if err != nil {
+		return err
+	}
+	listeners, err := a.listen()
+	if err != nil {
+		return err
+	}
+	note := Announcement{
+		URL: address(listeners.local, false), Token: local, Listen: address(listeners.main, a.Config.TLS.Cert != ""),
+		PID: os.Getpid(), Version: a.version, Started: a.now().UTC().Truncate(time.Second),
+	}
+	failed := make(chan error, len(listeners.all()))
+	for _, ln := range listeners.all() {
+		go func() { failed <- server.Listen(ln) }()
+	}
+	if err := announce(a.Config.Data, note); err != nil {
+		return errors.Join(err, a.stop(server))
+	}
+	a.jobs.Start(context.WithoutCancel(ctx))
+	server.Ready(true)
+	if ready != nil {
+		ready(note)
+	}
+	running := len(listeners.all())
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+		running--
+	}
+	err = errors.Join(err, a.stop(server))
+	for range running {
+		err = errors.Join(err, <-failed)
+	}
+	return err
+}
+
+// stop ends the jobs and the server. Requests that take longer than allowed are cut off.
+func (a *App) stop(server *api.Server) error {
+	server.Ready(false)
+	a.log.Info("stopping")
+	ctx, cancel := context.WithTimeout(context.Background(), a.Config.Limits.Stop)
+	defer cancel()
+	err := server.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		a.log.Warn("requests were cut off, because they took too long to end", "limit", a.Config.Limits.Stop)
+		err = nil
+	}
+	a.jobs.Stop()
+	return errors.Join(err, withdraw(a.Config.Data))
+}
+
+// server makes the HTTP interface.
+func (a *App) server() (*api.Server, error) {
+	c := a.Config
+	if err := os.RemoveAll(a.scratch()); err != nil {
+		return nil, fmt.Errorf("empty the scratch folder: %w", err)
+	}
+	if err := os.MkdirAll(a.scratch(), 0o700); err != nil {
+		return nil, fmt.Errorf("make the scratch folder: %w", err)
+	}
+	known := authenticator{a.Tokens}
+	o := api.Options{
+		Store: a.store, Registries: a.registries, Operations: a.operations,
+		Log: a.log, Metrics: a.metrics, Now: a.now, Version: a.version, BaseURL: c.BaseURL,
+		Limits: api.Limits{
+			Body: int64(c.Limits.Body), Large: int64(c.Limits.Bundle), Deadline: c.Limits.Request,
+			Page: c.Limits.Page, MaxPage: c.Limits.MaxPage,
+		},
+	}
+	for _, p := range c.Proxies {
+		network, err := proxy(p)
+		if err != nil {
+			return nil, err
+		}
+		o.TrustedProxies = append(o.TrustedProxies, network)
+	}
+	if !c.Open {
+		o.Authenticate = known
+	}
+	server := api.New(o)
+	server.Administer(api.Admin{Commands: commands{a}, Authenticate: known, Scratch: a.scratch(), Upload: int64(c.Limits.Upload)})
+	return server, nil
+}
+
+// proxy reads an address or a network.
+func proxy(text string) (netip.Prefix, error) {
+	if addr, err := netip.ParseAddr(text); err == nil {
+		return netip.PrefixFrom(addr, addr.BitLen()), nil
+	}
+	network, err := netip.ParsePrefix(text)
+	if err != nil {
+		return network, fhir.Errorf(fhir.Invalid, "trusted_proxies: %q is neither an address nor a network", text).Because(err)
+	}
+	return network.Masked(), nil
+}
+
+// listeners are where a server takes connections: the address that was configured, and
+// one that commands on this machine reach without certificates. They may be the same.
+type listeners struct{ main, local net.Listener }
+
+func (l listeners) all() []net.Listener {
+	if l.main == l.local {
+		return []net.Listener{l.main}
+	}
+	return []net.Listener{l.main, l.local}
+}
+
+func (a *App) listen() (listeners, error) {
+	c := a.Config
+	main, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return listeners{}, fhir.Errorf(fhir.Busy, "cannot listen on %s: %v; is another server running there?", c.Listen, reason(err)).Because(err)
+	}
+	host, _, _ := net.SplitHostPort(c.Listen)
+	if c.TLS.Cert == "" && config.Loopback(host) {
+		return listeners{main: main, local: main}, nil
+	}
+	local, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return listeners{}, errors.Join(fmt.Errorf("listen for commands: %w", err), main.Close())
+	}
+	if c.TLS.Cert == "" {
+		return listeners{main: main, local: local}, nil
+	}
+	settings, err := encryption(c.TLS)
+	if err != nil {
+		return listeners{}, errors.Join(err, main.Close(), local.Close())
+	}
+	return listeners{main: tls.NewListener(main, settings), local: local}, nil
+}
+
+// reason is the innermost part of a network error, without addresses.
+func reason(err error) error {
+	if e := (*net.OpError)(nil); errors.As(err, &e) {
+		return e.Err
+	}
+	return err
+}
+
+// encryption reads the certificates.
+func encryption(c config.TLS) (*tls.Config, error) {
+	pair, err := tls.LoadX509KeyPair(c.Cert, c.Key)
+	if err != nil {
+		return nil, fhir.Errorf(fhir.Invalid, "the certificate %s with the key %s cannot be used: %v", c.Cert, c.Key, err).Because(err)
+	}
+	settings := &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
+	if c.ClientCA == "" {
+		return settings, nil
+	}
+	pem, err := os.ReadFile(c.ClientCA)
+	if err != nil {
+		return nil, fhir.Errorf(fhir.Invalid, "the authorities for client certificates cannot be read: %v", err).Because(err)
+	}
+	settings.ClientCAs = x509.NewCertPool()
+	if !settings.ClientCAs.AppendCertsFromPEM(pem) {
+		return nil, fhir.Errorf(fhir.Invalid, "%s holds no certificate in PEM", c.ClientCA)
+	}
+	settings.ClientAuth = tls.RequireAndVerifyClientCert
+	return settings, nil
+}
+
+// address is the URL of a listener.
+func address(ln net.Listener, encrypted bool) string {
+	scheme := "http://"
+	if encrypted {
+		scheme = "https://"
+	}
+	return scheme + ln.Addr().String()
+}
