@@ -10,7 +10,7 @@ const (
 	readValue = "select value from state where space = ? and key = ?"
 	// A prefix is the range from itself to what follows all that start with it.
 	readValues = `select key, value from state
-where space = ? and key > ? and key >= ? and key < ? order by key limit ?`
+where space = ? and key >= ? and key < ? order by key limit ?`
 	writeValue  = "insert into state (space, key, value) values (?, ?, ?) on conflict (space, key) do update set value = excluded.value"
 	removeValue = "delete from state where space = ? and key = ?"
 )
@@ -70,12 +70,14 @@ func value(ctx context.Context, c *conn, space, key string) ([]byte, error) {
 	return v, err
 }
 
+// values reads from one lower bound, the larger of the prefix and what comes next after after:
+// with two bounds SQLite would walk from the smaller one.
 func values(ctx context.Context, c *conn, space, prefix, after string, limit int) ([]store.Value, error) {
 	var vs []store.Value
 	err := c.each(ctx, func(r *rows) error {
 		vs = append(vs, store.Value{Key: r.text(0), Data: r.blob(1)})
 		return nil
-	}, readValues, space, after, prefix, follower(prefix), limit)
+	}, readValues, space, max(prefix, after+"\x00"), follower(prefix), limit)
 	return vs, err
 }
 
