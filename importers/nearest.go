@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"masjala/importers/near"
 )
 
 // Nearest returns up to n candidates that resemble a text most, best first. Texts are
@@ -34,14 +36,19 @@ func Nearest(text string, candidates []string, n int) []string {
 
 // DidYouMean returns ` Did you mean "x" or "y"?` with a space before it, or "" when nothing is near.
 func DidYouMean(text string, candidates []string) string {
-	near := Nearest(text, candidates, 3)
-	if len(near) == 0 {
+	return Meant(Nearest(text, candidates, 3))
+}
+
+// Meant proposes names: ` Did you mean "x" or "y"?` with a space before it, "" for none.
+func Meant(names []string) string {
+	if len(names) == 0 {
 		return ""
 	}
-	for i := range near {
-		near[i] = fmt.Sprintf("%q", near[i])
+	quoted := make([]string, len(names))
+	for i, n := range names {
+		quoted[i] = fmt.Sprintf("%q", n)
 	}
-	return " Did you mean " + strings.Join(near, " or ") + "?"
+	return " Did you mean " + strings.Join(quoted, " or ") + "?"
 }
 
 // Likeness says how alike two keys are: 1 when equal, 0 when nothing agrees.
@@ -53,9 +60,9 @@ func Likeness(a, b string) float64 {
 	if long == 0 {
 		return 1
 	}
-	plain := 1 - float64(distance([]rune(a), []rune(b)))/float64(long)
+	plain := 1 - float64(near.Distance([]rune(a), []rune(b), long))/float64(long)
 	x, y := sortedWords(a), sortedWords(b)
-	sorted := 0.98 * (1 - float64(distance([]rune(x), []rune(y)))/float64(max(long, 1)))
+	sorted := 0.98 * (1 - float64(near.Distance([]rune(x), []rune(y), long))/float64(long))
 	return max(plain, sorted, 0)
 }
 
@@ -63,27 +70,4 @@ func sortedWords(s string) string {
 	w := strings.Fields(s)
 	slices.Sort(w)
 	return strings.Join(w, " ")
-}
-
-// distance counts the edits (insert, delete, replace, swap neighbours) between two texts.
-func distance(a, b []rune) int {
-	before, last, now := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		now[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			now[j] = min(last[j]+1, now[j-1]+1, last[j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				now[j] = min(now[j], before[j-2]+1)
-			}
-		}
-		before, last, now = last, now, before
-	}
-	return last[len(b)]
 }

@@ -88,7 +88,7 @@ func (in *reader) readPost(r *importers.Row, d *draft) {
 	if name.Text == "" {
 		target = "facilityCode"
 	}
-	in.report(r, target, importers.Issue{Severity: importers.Warning, Rule: "facility-unknown", Reason: f.why + meant(f.near),
+	in.report(r, target, importers.Issue{Severity: importers.Warning, Rule: "facility-unknown", Reason: f.why + importers.Meant(f.near),
 		Fix: "Correct the name, or import the facility first; the person was imported without this place of work."})
 }
 
@@ -106,7 +106,7 @@ func (in *reader) concept(r *importers.Row, target string) *fhir.CodeableConcept
 		return &fhir.CodeableConcept{Coding: []fhir.Coding{{System: m.System, Code: m.Code, Display: m.Display}}, Text: c.Text}
 	}
 	in.report(r, target, importers.Issue{Severity: importers.Warning, Rule: target + "-unknown",
-		Reason: fmt.Sprintf("%q is not in the value set %s.%s", c.Text, coder.ValueSet, meant(coder.Near(c.Text, 3))), Fix: "Correct it, or add it to the code list; the text was kept without a code."})
+		Reason: fmt.Sprintf("%q is not in the value set %s.%s", c.Text, coder.ValueSet, importers.Meant(coder.Near(c.Text, 3))), Fix: "Correct it, or add it to the code list; the text was kept without a code."})
 	return &fhir.CodeableConcept{Text: c.Text}
 }
 
@@ -183,16 +183,4 @@ func base(r *importers.Row) string {
 		return c.Column.System + "|" + c.Text
 	}
 	return "name|" + importers.Key(r.Get("family").Text+" "+r.Get("given").Text+" "+r.Get("name").Text) + "|" + r.Get("birthDate").Text
-}
-
-// meant proposes what a value may have meant.
-func meant(near []string) string {
-	if len(near) == 0 {
-		return ""
-	}
-	quoted := make([]string, len(near))
-	for i, n := range near {
-		quoted[i] = fmt.Sprintf("%q", n)
-	}
-	return " Did you mean " + strings.Join(quoted, " or ") + "?"
 }
