@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"runtime/debug"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -47,20 +48,14 @@ func (s *Server) batch(x *exchange, b *fhir.Bundle) error {
 }
 
 // byAddress groups the entries of a method by their address, in the order of the bundle;
-// creates, which share one, stand each alone. The method "" is all others.
+// creates, which share one, stand each alone. The method "" is those that change nothing.
 func byAddress(entries []fhir.Entry, method string) [][]int {
 	var groups [][]int
 	at := map[string]int{}
 	for i := range entries {
 		q := &entries[i].Request
-		switch q.Method {
-		case method:
-		case http.MethodDelete, http.MethodPost, http.MethodPut:
+		if phase(q) != method {
 			continue
-		default:
-			if method != "" {
-				continue
-			}
 		}
 		if n, ok := at[q.URL]; ok && method != http.MethodPost {
 			groups[n] = append(groups[n], i)
@@ -72,20 +67,41 @@ func byAddress(entries []fhir.Entry, method string) [][]int {
 	return groups
 }
 
+// phase is when an entry is done: the method of one that changes something, else "".
+func phase(q *fhir.Request) string {
+	switch q.Method {
+	case http.MethodDelete, http.MethodPut:
+		return q.Method
+	case http.MethodPost:
+		path, _, _ := strings.Cut(q.URL, "?")
+		last := path[strings.LastIndexByte(path, '/')+1:]
+		if last == "_search" || strings.HasPrefix(last, "$") {
+			return ""
+		}
+		return q.Method
+	}
+	return ""
+}
+
 // single does one entry and returns its answer, which may be an error.
 func (s *Server) single(x *exchange, e *fhir.Entry) *exchange {
 	sub := newExchange()
 	if err := s.run(x, sub, e); err != nil {
-		err = plain(err)
-		sub.status = s.status(err)
-		if sub.status == http.StatusInternalServerError {
-			s.log.Error("entry of a batch failed", "url", e.Request.URL, "err", err)
-		}
-		sub.outcome = true
-		sub.out = append(sub.out[:0], fhir.Outcome(err)...)
-		sub.location, sub.version = "", 0
+		s.failed(sub, err)
 	}
 	return sub
+}
+
+// failed makes an error the answer of an entry.
+func (s *Server) failed(sub *exchange, err error) {
+	err = plain(err)
+	sub.status = s.status(err)
+	if sub.status == http.StatusInternalServerError {
+		s.log.Error("entry failed", "resource", sub.typ, "err", err)
+	}
+	sub.outcome = true
+	sub.out = append(sub.out[:0], fhir.Outcome(err)...)
+	sub.location, sub.version = "", 0
 }
 
 // run does an entry; a panic becomes its error.

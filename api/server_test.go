@@ -156,7 +156,10 @@ func (s *server) must(method, path, body string, headers ...string) answer {
 	return a
 }
 
-// org is an Organization with an id and a name.
+// org is an Organization with an id, which may be empty, and a name.
 func org(id, name string) string {
+	if id == "" {
+		return `{"resourceType":"Organization","name":"` + name + `"}`
+	}
 	return `{"resourceType":"Organization","id":"` + id + `","identifier":[{"system":"urn:test","value":"` + id + `"}],"name":"` + name + `"}`
 }

@@ -68,7 +68,8 @@ func (s *Server) transaction(x *exchange, b *fhir.Bundle) error {
 			return err
 		}
 	}
-	return s.transactionResponse(x, subs, changes)
+	s.transactionResponse(x, subs, changes)
+	return nil
 }
 
 // maxWrong is how many wrong entries an answer names.
@@ -86,19 +87,31 @@ func (s *Server) readable(tx store.Tx, subs []*exchange) error {
 	return nil
 }
 
-// transactionResponse writes what became of the entries, and answers those that read.
-func (s *Server) transactionResponse(x *exchange, subs []*exchange, changes []*change) error {
+// transactionResponse writes what became of the entries, and answers those that read. One
+// of these that fails now says so in its place, because the changes are made.
+func (s *Server) transactionResponse(x *exchange, subs []*exchange, changes []*change) {
 	b := openBundle(x.out, "transaction-response", s.opt.Now(), s.opt.Now())
 	for i, sub := range subs {
 		if c := changes[i]; c != nil {
 			s.written(sub, c)
 		} else if err := sub.route.run(s, sub); err != nil {
-			return inEntry(i, err)
+			s.failed(sub, err)
 		}
 		b.response(sub)
 	}
 	x.out = b.close()
-	return nil
+}
+
+// sound refuses an entry that reads when its parameters are wrong, before anything is changed.
+func (s *Server) sound(x *exchange) error {
+	var err error
+	switch x.place {
+	case systemPlace, systemSearch, typePlace, typeSearch:
+		_, err = s.query(x, x.typ, x.pairs)
+	case systemHistory, typeHistory, instanceHistory:
+		_, err = s.historyParams(x, &store.HistoryQuery{})
+	}
+	return err
 }
 
 // entryExchange makes sub the exchange that an entry asks for.
@@ -138,8 +151,8 @@ func (s *Server) entryChange(x, sub *exchange, e *fhir.Entry) (*change, error) {
 	if err := s.entryExchange(x, sub, e); err != nil {
 		return nil, err
 	}
-	if sub.method == get && sub.place != metadataPlace {
-		return nil, nil
+	if sub.method == get {
+		return nil, s.sound(sub)
 	}
 	c := &change{verb: methodNames[sub.method], typ: sub.typ, id: sub.id, sent: sub.entry, fullURL: e.FullURL,
 		ifMatch: sub.header.ifMatch, ifNoneMatch: sub.header.ifNoneMatch}
@@ -147,7 +160,7 @@ func (s *Server) entryChange(x, sub *exchange, e *fhir.Entry) (*change, error) {
 	case sub.method == post && sub.place == typePlace:
 		c.condition = sub.header.ifNoneExist
 		c.conditional = c.condition != ""
-	case sub.method == post || sub.method == get:
+	case sub.method == post:
 		return nil, fhir.Errorf(fhir.Unsupported, "A transaction takes no %s of %q; send it by itself or in a batch.", e.Request.Method, clip(e.Request.URL))
 	case sub.place == typePlace && len(sub.pairs) == 0:
 		return nil, fhir.Errorf(fhir.Invalid, "%s %s names neither an id nor search criteria.", e.Request.Method, clip(e.Request.URL))
