@@ -73,7 +73,7 @@ func (h *history) filter() error {
 		h.and("v.seq <= ?", last)
 	}
 	if !h.q.At.From.IsZero() {
-		first, err := h.lastBefore(ceil(h.q.At.From) + 1)
+		first, err := h.lastBefore(h.q.At.From.UnixMilli() + 1)
 		if err != nil {
 			return err
 		}

@@ -16,7 +16,25 @@ type contextType = context.Context
 // Run holds the stores that open opens to what package store promises.
 func Run(t *testing.T, open Opener) {
 	tests := map[string]func(*testing.T, Opener){
+		"versions go on after a deletion":    versions,
+		"a failing job hurts nobody":         isolation,
+		"of conflicting writes one wins":     conflicts,
+		"cancelled callers":                  cancelled,
+		"subscribers":                        subscriptions,
+		"closed and opened again":            reopened,
+		"bookkeeping":                        bookkeeping,
+		"life of a transaction":              lifetime,
+		"random writes":                      randomWrites,
+		"histories":                          histories,
+		"feed":                               feed,
+		"erasure":                            erased,
 		"searches find what the model finds": searches,
+		"sorted searches":                    sorting,
+		"distances":                          distances,
+		"paging while writes go on":          pagingDuringWrites,
+		"includes":                           includes,
+		"many values":                        manyValues,
+		"search across types":                acrossTypes,
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) { test(t, closing(open)) })
