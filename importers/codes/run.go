@@ -15,7 +15,7 @@ import (
 const kind = "codes"
 
 // Run imports one code list. A row that is wrong is left out and reported; the report counts
-// the list under "code lists" and its codes under "codes". It fails when the file is no table
+// the list under "code lists" and the rows left out under "codes". It fails when the file is no table
 // with a column of codes.
 func Run(ctx context.Context, env importers.Env, req importers.Request) (*importers.Report, error) {
 	src, err := importers.Open(&req, kind, Targets)
@@ -65,7 +65,9 @@ func offer(ctx context.Context, env importers.Env, w *importers.Writer, src *imp
 			r.ID = id
 		}
 	}
-	w.Count("codes", func(c *importers.Counts) { c.Failed += src.Rows - len(l.entries) })
+	if left := src.Rows - len(l.entries); left > 0 {
+		w.Count("codes", func(c *importers.Counts) { c.Failed += left })
+	}
 	return w.Offer(ctx, &importers.Thing{What: "code lists", Name: n.title, Identity: identity, Known: known, Resources: resources})
 }
 

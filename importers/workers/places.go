@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tidwall/gjson"
+
 	"masjala/fhir"
 	"masjala/fhir/search"
 	"masjala/importers"
@@ -17,24 +19,29 @@ import (
 type place struct {
 	location, organization string // ids
 	name                   string
-	area                   string // folded names of the areas above it, as far as the address tells
+	area                   string // folded names from the address
+	partOf                 string // id of the Location above it
 }
 
 // places finds facilities by identifier and by name.
 type places struct {
 	byIdentifier map[string]*place   // value, folded; nil when several facilities share it
 	byName       map[string][]*place // folded name or alias
+	areas        map[string]area     // jurisdictions by id of their Location
 	near         *near.Index
 }
+
+// area is a jurisdiction that facilities lie in.
+type area struct{ name, partOf string } // folded name, id of the Location above it
 
 // page is how many facilities are read at a time.
 const page = 1000
 
-// loadPlaces reads every facility of the store.
+// loadPlaces reads every facility and jurisdiction of the store.
 func loadPlaces(ctx context.Context, s store.Store) (*places, error) {
-	p := &places{byIdentifier: map[string]*place{}, byName: map[string][]*place{}, near: near.New(importers.Key)}
+	p := &places{byIdentifier: map[string]*place{}, byName: map[string][]*place{}, areas: map[string]area{}, near: near.New(importers.Key)}
 	q, err := search.Parse(search.Request{Type: "Location", Strict: true, MaxCount: page, DefaultCount: page,
-		Pairs: []search.Pair{{Name: "type", Value: facilityType}, {Name: "_total", Value: "none"}}})
+		Pairs: []search.Pair{{Name: "type", Value: types + "facility," + types + "jurisdiction"}, {Name: "_total", Value: "none"}}})
 	if err != nil {
 		return nil, err
 	}
@@ -53,12 +60,17 @@ func loadPlaces(ctx context.Context, s store.Store) (*places, error) {
 	}
 }
 
-// facilityType is the token that every facility Location carries (mCSD Types#facility).
-const facilityType = "https://profiles.ihe.net/ITI/mCSD/CodeSystem/IHE.mCSD.Organization.Location.Types|facility"
+// types is the code system that tells facilities from jurisdictions (mCSD 4.0, section 3).
+const types = "https://profiles.ihe.net/ITI/mCSD/CodeSystem/IHE.mCSD.Organization.Location.Types|"
 
-// add takes one facility in.
+// add takes one facility or jurisdiction in.
 func (p *places) add(r *fhir.Resource) {
-	at := &place{location: r.ID, name: r.Field("name").String()}
+	above := strings.TrimPrefix(r.Field("partOf.reference").String(), "Location/")
+	if slices.ContainsFunc(r.Field("type.#.coding.#.code|@flatten").Array(), func(c gjson.Result) bool { return c.String() == "jurisdiction" }) {
+		p.areas[r.ID] = area{importers.Key(r.Field("name").String()), above}
+		return
+	}
+	at := &place{location: r.ID, name: r.Field("name").String(), partOf: above}
 	if ref := r.Field("managingOrganization.reference").String(); strings.HasPrefix(ref, "Organization/") {
 		at.organization = strings.TrimPrefix(ref, "Organization/")
 	}
@@ -98,7 +110,7 @@ func (p *places) find(code, name string, areas []string) found {
 		}
 	}
 	same := p.byName[importers.Key(name)]
-	switch in := within(same, areas); {
+	switch in := p.within(same, areas); {
 	case len(in) == 1:
 		return found{place: in[0]}
 	case len(same) > 1:
@@ -107,18 +119,21 @@ func (p *places) find(code, name string, areas []string) found {
 	return found{why: fmt.Sprintf("no facility is called %q.", name), near: p.near.Find(name, 3)}
 }
 
-// within keeps the facilities whose areas are among those of the row; without areas, all.
-// When none fits, the row's areas say nothing that can be trusted and all stay.
-func within(all []*place, areas []string) []*place {
+// within keeps the facilities that lie in one of the row's areas; without areas, all. When
+// none does, the row's areas say nothing that can be trusted and all stay.
+func (p *places) within(all []*place, areas []string) []*place {
 	if len(all) < 2 {
 		return all
 	}
+	wanted := map[string]bool{}
+	for _, a := range areas {
+		if k := importers.Key(a); k != "" {
+			wanted[k] = true
+		}
+	}
 	var in []*place
 	for _, at := range all {
-		if at.area != "" && slices.ContainsFunc(areas, func(a string) bool {
-			a = importers.Key(a)
-			return a != "" && strings.Contains(" "+at.area+" ", " "+a+" ")
-		}) {
+		if p.lies(at, wanted) {
 			in = append(in, at)
 		}
 	}
@@ -126,4 +141,23 @@ func within(all []*place, areas []string) []*place {
 		return all
 	}
 	return in
+}
+
+// deepest is how many areas a facility may lie in, one in the other.
+const deepest = 32
+
+// lies tells whether a facility lies in a wanted area, by the areas above it or by its address.
+func (p *places) lies(at *place, wanted map[string]bool) bool {
+	for k := range wanted {
+		if strings.Contains(" "+at.area+" ", " "+k+" ") {
+			return true
+		}
+	}
+	for id, n := at.partOf, 0; id != "" && n < deepest; n++ {
+		if wanted[p.areas[id].name] {
+			return true
+		}
+		id = p.areas[id].partOf
+	}
+	return false
 }

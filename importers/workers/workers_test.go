@@ -52,10 +52,13 @@ func env(t *testing.T) importers.Env {
 	e := importers.Env{Store: s, Codes: cadres, Now: func() time.Time { return time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC) },
 		Registries: store.NewRegistries(workforce.NewRegistry(), store.PlainRegistry("Location", "Organization", "ValueSet"))}
 	const facility = `"type":[{"coding":[{"system":"https://profiles.ihe.net/ITI/mCSD/CodeSystem/IHE.mCSD.Organization.Location.Types","code":"facility"}]}]`
+	const jurisdiction = `"type":[{"coding":[{"system":"https://profiles.ihe.net/ITI/mCSD/CodeSystem/IHE.mCSD.Organization.Location.Types","code":"jurisdiction"}]}]`
 	put(t, e,
 		`{"resourceType":"Location","id":"l1","name":"Nuru Dispensary","identifier":[{"system":"urn:mfl","value":"100"}],"managingOrganization":{"reference":"Organization/o1"},"address":{"state":"North","district":"Tano"},`+facility+`}`,
 		`{"resourceType":"Location","id":"l2","name":"Amani Clinic","identifier":[{"system":"urn:mfl","value":"200"}],"address":{"state":"North","district":"Tano"},`+facility+`}`,
-		`{"resourceType":"Location","id":"l3","name":"Amani Clinic","identifier":[{"system":"urn:mfl","value":"300"}],"address":{"state":"South","district":"Sita"},`+facility+`}`,
+		`{"resourceType":"Location","id":"l3","name":"Amani Clinic","identifier":[{"system":"urn:mfl","value":"300"}],"partOf":{"reference":"Location/ward"},`+facility+`}`,
+		`{"resourceType":"Location","id":"ward","name":"Kati","partOf":{"reference":"Location/sita"},`+jurisdiction+`}`,
+		`{"resourceType":"Location","id":"sita","name":"Sita",`+jurisdiction+`}`,
 		`{"resourceType":"Location","id":"store","name":"Medical Store"}`,
 		`{"resourceType":"ValueSet","id":"cadres","url":"`+cadreList+`","status":"active"}`)
 	return e
