@@ -93,3 +93,10 @@ func (o *options) logger(c *config.Config) *slog.Logger {
 	}
 	return slog.New(slog.NewTextHandler(o.err, how))
 }
+
+// quiet is the logger of a server that is only a part of a command: it tells of failures.
+func (o *options) quiet(c *config.Config) *slog.Logger {
+	q := *c
+	q.Log.Level = "error"
+	return o.logger(&q)
+}

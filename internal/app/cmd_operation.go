@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"github.com/tidwall/gjson"
 
@@ -36,7 +37,7 @@ func (a Answer) Problems() bool {
 // operate runs the same code as the FHIR interface does.
 func operate(ctx context.Context, a *App, r request[OperationArgs]) (any, error) {
 	for _, op := range a.operations {
-		if op.Name != r.args.Name || op.Changes {
+		if op.Name != r.args.Name || op.Changes || !slices.Contains(op.Types, r.args.Type) {
 			continue
 		}
 		answer, err := op.Run(ctx, &api.Call{
@@ -47,5 +48,5 @@ func operate(ctx context.Context, a *App, r request[OperationArgs]) (any, error)
 		}
 		return Answer(answer.Body), nil
 	}
-	return nil, fhir.Errorf(fhir.NotFound, "there is no operation %q", r.args.Name)
+	return nil, fhir.Errorf(fhir.NotFound, "there is no operation %q on %s", r.args.Name, r.args.Type)
 }
