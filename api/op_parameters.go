@@ -19,7 +19,6 @@ type input struct {
 	pairs []search.Pair
 	list  gjson.Result // Parameters.parameter
 	body  *fhir.Resource
-	read  map[string]bool
 	err   error
 
 	spelled map[string]string // name → another spelling of it
@@ -28,7 +27,7 @@ type input struct {
 // parameters is the one reader of operation parameters. A body that is not Parameters
 // stands for the parameter resource, of a type that the operation takes.
 func parameters(call *Call, resource, typ string) (*input, error) {
-	in := &input{pairs: call.Pairs, read: map[string]bool{}}
+	in := &input{pairs: call.Pairs}
 	switch {
 	case call.Body == nil:
 	case call.Body.Type == "Parameters":
@@ -50,7 +49,6 @@ func (in *input) fail(name, format string, args ...any) {
 
 // values returns all values of a parameter that can be written as text.
 func (in *input) values(name string) []string {
-	in.read[name] = true
 	var out []string
 	for _, p := range in.pairs {
 		if p.Name == name {
@@ -143,7 +141,6 @@ func (in *input) count(name string) *int {
 
 // one returns a parameter that is not a simple value, which can only be sent as Parameters.
 func (in *input) one(name string) (gjson.Result, bool) {
-	in.read[name] = true
 	if slices.ContainsFunc(in.pairs, func(p search.Pair) bool { return p.Name == name }) {
 		in.fail(name, "cannot be written in an address; send a Parameters resource by POST")
 		return gjson.Result{}, false
@@ -209,7 +206,6 @@ func codingsOf(v gjson.Result) []terminology.Coding {
 // it is not there.
 func (in *input) resource(name string) *fhir.Resource {
 	if in.body != nil {
-		in.read[name] = true
 		return in.body
 	}
 	p, ok := in.one(name)
@@ -233,9 +229,6 @@ func (in *input) resource(name string) *fhir.Resource {
 func (in *input) common(others ...string) terminology.Common {
 	c := terminology.Common{Date: in.text("date"), Context: in.text("context")}
 	for _, name := range others {
-		if in.read[name] {
-			continue
-		}
 		if len(in.sent(name)) > 0 || slices.ContainsFunc(in.pairs, func(p search.Pair) bool { return p.Name == name }) {
 			c.Other = append(c.Other, name)
 		}

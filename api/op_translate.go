@@ -37,7 +37,6 @@ func translate(t Terminology) func(context.Context, *Call) (Answer, error) {
 
 // dependencies reads the parameter dependency with its parts element and concept.
 func (in *input) dependencies() []terminology.Dependency {
-	in.read["dependency"] = true
 	var out []terminology.Dependency
 	for _, p := range in.sent("dependency") {
 		var d terminology.Dependency

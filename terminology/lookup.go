@@ -116,9 +116,15 @@ func (e *entry) details(k uint32, req *LookupRequest) *Details {
 	if w.has("definition") {
 		p.text("definition", "String", d.Definition)
 	}
-	p.text("code", "Code", d.Code)
-	p.text("system", "Uri", d.System)
-	p.boolean("abstract", d.Abstract)
+	if w.has("code") {
+		p.text("code", "Code", d.Code)
+	}
+	if w.has("system") {
+		p.text("system", "Uri", d.System)
+	}
+	if w.has("abstract") {
+		p.boolean("abstract", d.Abstract)
+	}
 	p.designations(set, k, w)
 	p.properties(set, k, w)
 	d.body = p.done()
@@ -174,9 +180,11 @@ var valueTypes = [...]string{
 // properties adds the properties of a concept, its parents and children, and whether it is
 // inactive, once each.
 func (p *parameters) properties(set *concept.Set, k uint32, w wishes) {
-	own := map[string]bool{}
+	var inactive, parent, child bool // said by a property of that code
 	for x := range set.Properties(k) {
-		own[x.Code] = true
+		inactive = inactive || x.Code == "inactive"
+		parent = parent || x.Code == "parent"
+		child = child || x.Code == "child"
 		if !w.has(x.Code) {
 			continue
 		}
@@ -190,16 +198,16 @@ func (p *parameters) properties(set *concept.Set, k uint32, w wishes) {
 		}
 		p.end()
 	}
-	if w.has("inactive") && !own["inactive"] {
+	if w.has("inactive") && !inactive {
 		p.begin("property")
 		p.text("code", "Code", "inactive")
 		p.boolean("value", set.Inactive(k))
 		p.end()
 	}
-	if !own["parent"] && w.has("parent") {
+	if !parent && w.has("parent") {
 		p.relatives("parent", set, set.Parents(k))
 	}
-	if !own["child"] && w.has("child") {
+	if !child && w.has("child") {
 		p.relatives("child", set, set.Children(k))
 	}
 }

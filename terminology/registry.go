@@ -9,6 +9,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"masjala/fhir"
+	"masjala/fhir/profile"
 	"masjala/fhir/search"
 	"masjala/store"
 	"masjala/terminology/compose"
@@ -30,6 +31,9 @@ type prepared struct {
 // concept set, durably: one that is never committed is swept at the next start. It fails
 // with Unprocessable if the resource contradicts itself, and with Full if the disk is.
 func (s *Service) Prepare(ctx context.Context, r *fhir.Resource) (*store.Draft, error) {
+	if err := profile.Check(r); err != nil {
+		return nil, err
+	}
 	p := &prepared{info: note(r)}
 	switch r.Type {
 	case codeSystem:
