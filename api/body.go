@@ -31,7 +31,6 @@ func (s *Server) body(x *exchange) ([]byte, error) {
 		return nil, nil
 	}
 	if size > limit {
-		s.drain(stream)
 		return nil, tooLarge(limit)
 	}
 	if size < 0 {
@@ -63,7 +62,6 @@ func (s *Server) chunked(x *exchange, stream io.Reader, limit int64) ([]byte, er
 		b = b[:start+n]
 		switch {
 		case int64(len(b)) > limit:
-			s.drain(stream)
 			return nil, tooLarge(limit)
 		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF) && n < chunk:
 			return b, endOf(stream, err)
@@ -103,9 +101,16 @@ func busy(cause error) error {
 	return fhir.Errorf(fhir.Busy, "The server is working on too many large requests. Try again in a moment.").Because(cause)
 }
 
-// drain reads on for a while, because a client that is still sending would not read the answer.
-func (s *Server) drain(stream io.Reader) {
-	_, _ = io.CopyN(io.Discard, stream, s.opt.Limits.Large)
+// drain reads what nobody read of a request that failed, because a client that is still
+// sending would not read the answer. Beyond what the server takes it ends the connection.
+func (s *Server) drain(c *fasthttp.RequestCtx) {
+	stream := c.RequestBodyStream()
+	if stream == nil {
+		return
+	}
+	if _, err := io.CopyN(io.Discard, stream, s.opt.Limits.Large); !errors.Is(err, io.EOF) {
+		c.SetConnectionClose()
+	}
 }
 
 func tooLarge(limit int64) error {

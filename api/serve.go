@@ -30,6 +30,7 @@ func (s *Server) serve(c *fiber.Ctx) error {
 	x := newExchange()
 	defer s.end(x)
 	if err := s.guarded(c, x); err != nil {
+		s.drain(c.Context())
 		_ = s.fail(c, err)
 	}
 	number := noRoute

@@ -35,6 +35,12 @@ type server struct {
 // serve starts a server; change may alter its options.
 func serve(t testing.TB, change func(*api.Options)) *server {
 	t.Helper()
+	return serveOn(t, func(ln net.Listener) net.Listener { return ln }, change)
+}
+
+// serveOn starts a server on a listener made of one of loopback.
+func serveOn(t testing.TB, wrap func(net.Listener) net.Listener, change func(*api.Options)) *server {
+	t.Helper()
 	st, err := sqlite.Open(t.TempDir(), sqlite.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -54,7 +60,7 @@ func serve(t testing.TB, change func(*api.Options)) *server {
 	}
 	s.base = "http://" + ln.Addr().String() + "/fhir"
 	done := make(chan error, 1)
-	go func() { done <- s.api.Listen(ln) }()
+	go func() { done <- s.api.Listen(wrap(ln)) }()
 	t.Cleanup(func() {
 		s.http.CloseIdleConnections()
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
