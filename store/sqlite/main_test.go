@@ -13,6 +13,10 @@ func TestMain(m *testing.M) {
 		crashWriter(dir) // this process is a child that waits to be killed
 		return
 	}
+	if dir := os.Getenv(powercutDir); dir != "" {
+		powercutWriter(dir)
+		return
+	}
 	flag.Set("rapid.nofailfile", "true") // the seed in the output is enough
 	goleak.VerifyTestMain(m)
 }
