@@ -2,6 +2,7 @@ package importers
 
 import (
 	"bytes"
+	"strings"
 
 	"github.com/tidwall/gjson"
 )
@@ -40,6 +41,9 @@ func merge(base, theirs, ours []byte) (merged []byte, changes, conflicts []Chang
 	var out []member
 	for _, m := range t {
 		was, is := rawOf(b, m.name), rawOf(o, m.name)
+		if base == nil && m.name == "identifier" {
+			m.raw = union(m.raw, is)
+		}
 		switch {
 		case m.raw == is:
 			out = append(out, m)
@@ -72,6 +76,23 @@ func merge(base, theirs, ours []byte) (merged []byte, changes, conflicts []Chang
 		}
 	}
 	return join(inOrder(out, o)), changes, conflicts
+}
+
+// union adds the elements of the array ours that theirs lacks to theirs.
+func union(theirs, ours string) string {
+	out := strings.TrimSuffix(theirs, "]")
+	gjson.Parse(ours).ForEach(func(_, v gjson.Result) bool {
+		has := false
+		gjson.Parse(theirs).ForEach(func(_, w gjson.Result) bool {
+			has = w.Get("system").Str == v.Get("system").Str && w.Get("value").Str == v.Get("value").Str
+			return !has
+		})
+		if !has {
+			out += "," + v.Raw
+		}
+		return true
+	})
+	return out + "]"
 }
 
 // inOrder puts members in the order in which they are stored, new ones last.

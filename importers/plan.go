@@ -51,6 +51,11 @@ func (w *Writer) plan(ctx context.Context, t *Thing) (*plan, error) {
 func (w *Writer) stored(ctx context.Context, t *Thing) ([]*fhir.Resource, error) {
 	out := make([]*fhir.Resource, len(t.Resources))
 	for i, r := range t.Resources {
+		if never, err := w.neverHeld(ctx, r.Type); err != nil {
+			return nil, err
+		} else if never {
+			continue
+		}
 		have, err := w.env.Store.Read(ctx, r.Type, r.ID)
 		switch {
 		case err == nil:
@@ -66,6 +71,19 @@ func (w *Writer) stored(ctx context.Context, t *Thing) ([]*fhir.Resource, error)
 		}
 	}
 	return out, nil
+}
+
+// neverHeld tells whether the store had no version of a type when the run began with it.
+func (w *Writer) neverHeld(ctx context.Context, typ string) (bool, error) {
+	if never, ok := w.never[typ]; ok {
+		return never, nil
+	}
+	page, err := w.env.Store.History(ctx, store.HistoryQuery{Type: typ})
+	if err != nil {
+		return false, fmt.Errorf("count versions of %s: %w", typ, err)
+	}
+	w.never[typ] = page.Total == 0
+	return w.never[typ], nil
 }
 
 // planResource adds to the plan what becomes of one resource.

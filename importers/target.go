@@ -121,8 +121,8 @@ func number(m *Mapping) {
 
 // headingScore compares a heading with the names of a target.
 func headingScore(key string, t *Target) (score float64, rank int) {
-	for _, s := range t.Synonyms {
-		score = max(score, nameScore(key, s))
+	for i, s := range t.Synonyms {
+		score = max(score, nameScore(key, s)*(1-float64(i)/1000)) // of two headings the earlier synonym wins
 	}
 	for s, r := range t.Ranks {
 		if v := nameScore(key, s); v > score || (v == score && v > 0 && r < rank) {

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -44,6 +46,8 @@ type Writer struct {
 	cause  store.Cause
 	report *Report
 
+	first   bool            // nothing of this kind was imported before
+	never   map[string]bool // types of which no version was stored when the run first met them
 	pending []*plan
 	size    int // resources in pending
 	queue   chan []*plan
@@ -51,7 +55,6 @@ type Writer struct {
 
 	mu     sync.Mutex // guards what the writing goroutine changes
 	counts map[string]*Counts
-	order  []string
 	shown  map[string]int
 	err    error
 }
@@ -72,9 +75,14 @@ func NewWriter(ctx context.Context, env Env, req *Request, kind string, src *Sou
 	w := &Writer{
 		Run: started.Format("20060102T150405.000Z") + "-" + src.Book.Hash[:8],
 		env: env, req: req, kind: kind, space: "import/" + kind,
-		counts: map[string]*Counts{}, shown: map[string]int{},
+		counts: map[string]*Counts{}, never: map[string]bool{}, shown: map[string]int{},
 		queue: make(chan []*plan, 1), done: make(chan struct{}),
 	}
+	former, err := env.Store.Values(ctx, w.space, "", "", 1)
+	if err != nil {
+		return nil, fmt.Errorf("read bookkeeping of imports: %w", err)
+	}
+	w.first = len(former) == 0
 	w.Issues = &Issues{Sheet: src.Sheet, Sink: req.Issues}
 	w.report = &Report{
 		Run: w.Run, Kind: kind, File: src.Book.Name, Hash: src.Book.Hash, Sheet: src.Sheet, HeaderRow: src.Head.Row,
@@ -106,6 +114,9 @@ func (w *Writer) remember(ctx context.Context) error {
 // Find returns what is known about an identity, nil when nothing. Say alone when no other
 // row of the file has the same Base.
 func (w *Writer) Find(ctx context.Context, id Identity, alone bool) (*Known, error) {
+	if w.first {
+		return nil, nil
+	}
 	return find(ctx, w.env.Store, w.space, id, alone)
 }
 
@@ -120,7 +131,6 @@ func (w *Writer) Count(what string, change func(*Counts)) {
 	if c == nil {
 		c = &Counts{What: what}
 		w.counts[what] = c
-		w.order = append(w.order, what)
 	}
 	change(c)
 }
@@ -171,7 +181,7 @@ func (w *Writer) Close(ctx context.Context, src *Source, failed error) (*Report,
 	for _, s := range src.Book.Sheets {
 		r.Sheets = append(r.Sheets, SheetChoice{Name: s.Name, Hidden: s.Hidden, Chosen: s.Name == src.Sheet})
 	}
-	for _, what := range w.order {
+	for _, what := range slices.Sorted(maps.Keys(w.counts)) {
 		r.Counts = append(r.Counts, *w.counts[what])
 	}
 	r.Errors, r.Warnings, r.Infos = w.Issues.Count(Error), w.Issues.Count(Warning), w.Issues.Count(Info)

@@ -1,0 +1,123 @@
+package facilities
+
+import (
+	"strings"
+
+	"masjala/importers"
+)
+
+// draft is what a row says, understood.
+type draft struct {
+	row     int
+	name    string
+	aliases []string
+	ids     []importers.Coding
+	area    *area
+	kind    coded
+	owner   coded
+	state   coded  // the list's own word for the status
+	status  string // Location.status
+	pos     position
+	contact string
+
+	contacts                         []contactPoint
+	street, postal, city, postalCode string
+	opened                           string
+	hours                            hours
+}
+
+// coded is a value with its code, as far as there is one.
+type coded struct {
+	importers.Coding
+	text string
+}
+
+// contactPoint is one telephone number, e-mail address or web page.
+type contactPoint struct {
+	system, value string
+}
+
+// pairID is the ids of the two resources of a facility.
+type pairID struct {
+	organization, location string
+}
+
+// read understands a row that has a name. Trouble with single cells goes to issues.
+func (s *survey) read(row *importers.Row, node *area, issues *importers.Issues) *draft {
+	d := &draft{row: row.Number, name: row.Get("name").Text, area: node, pos: readPosition(row)}
+	if !d.pos.ok {
+		checkPosition(row, issues)
+	}
+	for _, c := range row.All("alias") {
+		if c.Text != "" && c.Text != d.name {
+			d.aliases = append(d.aliases, c.Text)
+		}
+	}
+	for _, target := range []string{"id", "identifier"} {
+		for _, c := range row.All(target) {
+			if c.Text != "" {
+				d.ids = append(d.ids, importers.Coding{System: c.Column.System, Code: c.Text})
+			}
+		}
+	}
+	d.kind, d.owner, d.state = s.code("type", row, issues), s.code("ownership", row, issues), s.code("status", row, nil)
+	d.status, _ = readStatus(row.Get("status").Text)
+	checkStatus(row, issues)
+	d.readContacts(row, issues)
+	d.street, d.postal = row.Get("address").Text, row.Get("postalAddress").Text
+	d.city, d.postalCode = row.Get("city").Text, row.Get("postalCode").Text
+	d.contact = row.Get("contact").Text
+	d.opened = readDay(row.Get("opened"), row.Number, issues)
+	d.hours = readHours(row.Get("hours").Text, row.Get("allDay").Text)
+	if c := row.Get("id"); c.Column != nil && c.Text == "" {
+		issues.Add(importers.Issue{Row: row.Number, Column: c.Column.Heading, Value: c.Shown, Severity: importers.Info, Rule: "id-missing",
+			Reason: "the facility has no identifier", Fix: "It is known by its area, name and type; give it an identifier before one of them changes."})
+	}
+	return d
+}
+
+// code returns the coded value of a column and reports it if it is no member of its list.
+func (s *survey) code(target string, row *importers.Row, issues *importers.Issues) coded {
+	text := row.Get(target).Text
+	list := s.lists[target]
+	if list == nil || text == "" {
+		return coded{text: text}
+	}
+	if issues != nil {
+		list.check(row, issues)
+	}
+	if v := list.of(text); v != nil {
+		return coded{Coding: v.coding, text: text}
+	}
+	return coded{text: text}
+}
+
+// readContacts takes the contact points of a row. Several numbers in one cell are parted.
+func (d *draft) readContacts(row *importers.Row, issues *importers.Issues) {
+	for _, c := range row.All("phone") {
+		for part := range strings.FieldsFuncSeq(c.Text, func(r rune) bool { return r == '/' || r == ';' || r == ',' || r == '&' }) {
+			if part = strings.TrimSpace(part); part == "" {
+				continue
+			}
+			if !phoneLike(part) {
+				issues.Add(importers.Issue{Row: row.Number, Column: c.Column.Heading, Value: c.Shown, Severity: importers.Info, Rule: "phone-odd",
+					Reason: "this does not look like a telephone number", Fix: "Imported as it is; check it."})
+			}
+			d.contacts = append(d.contacts, contactPoint{"phone", part})
+		}
+	}
+	for _, c := range row.All("email") {
+		if c.Text == "" {
+			continue
+		}
+		if !mailLike(c.Text) {
+			issues.Add(importers.Issue{Row: row.Number, Column: c.Column.Heading, Value: c.Shown, Severity: importers.Warning, Rule: "email-invalid",
+				Reason: "this is not an e-mail address", Fix: "Imported without it; correct the address."})
+			continue
+		}
+		d.contacts = append(d.contacts, contactPoint{"email", c.Text})
+	}
+	if c := row.Get("website"); c.Text != "" {
+		d.contacts = append(d.contacts, contactPoint{"url", c.Text})
+	}
+}

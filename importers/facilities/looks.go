@@ -1,0 +1,58 @@
+package facilities
+
+import (
+	"strings"
+	"unicode"
+)
+
+// wordy tells whether a value has letters.
+func wordy(s string) bool { return strings.ContainsFunc(s, unicode.IsLetter) }
+
+// degrees tells whether a value could be a coordinate, in whatever notation.
+func degrees(s string) bool {
+	digits, letters := 0, 0
+	for _, r := range s {
+		switch {
+		case unicode.IsDigit(r):
+			digits++
+		case unicode.IsLetter(r):
+			letters++
+		}
+	}
+	return digits > 0 && letters <= 2
+}
+
+func phoneLike(s string) bool {
+	digits, others := 0, 0
+	for _, r := range s {
+		switch {
+		case unicode.IsDigit(r), r == 'x', r == 'X':
+			digits++
+		case !strings.ContainsRune(" +-/().,;&", r):
+			others++
+		}
+	}
+	return digits >= 5 && others <= 4
+}
+
+func mailLike(s string) bool { return strings.Contains(s, "@") }
+
+func webLike(s string) bool {
+	return strings.Contains(s, "://") || (strings.Contains(s, ".") && !strings.Contains(s, " "))
+}
+
+func yesOrNo(s string) bool {
+	_, ok := claim(s)
+	return ok
+}
+
+// claim reads yes or no in the languages of most lists.
+func claim(s string) (yes, ok bool) {
+	switch strings.ToLower(s) {
+	case "yes", "y", "true", "1", "oui", "sim", "si", "sí", "ndiyo", "x":
+		return true, true
+	case "no", "n", "false", "0", "non", "não", "nao", "hapana":
+		return false, true
+	}
+	return false, false
+}

@@ -1,0 +1,45 @@
+package facilities
+
+import (
+	"context"
+	"strings"
+
+	"masjala/fhir"
+	"masjala/fhir/search"
+	"masjala/store"
+)
+
+// byIdentifier returns the Location with an identifier, nil when none or several have it.
+func byIdentifier(ctx context.Context, s store.Store, system, value string) (*fhir.Resource, error) {
+	return one(ctx, s, "Location", "identifier", search.Value{System: system, Code: value, HasSystem: true})
+}
+
+// byURL returns the resource with a canonical URL, nil when none or several have it.
+func byURL(ctx context.Context, s store.Store, typ, url string) (*fhir.Resource, error) {
+	return one(ctx, s, typ, "url", search.Value{Text: url})
+}
+
+func one(ctx context.Context, s store.Store, typ, param string, v search.Value) (*fhir.Resource, error) {
+	page, err := s.Search(ctx, &search.Query{Type: typ, Count: 2, Total: search.TotalNone,
+		Where: []search.Condition{{Param: search.Lookup(typ, param), Values: []search.Value{v}}}})
+	if err != nil {
+		return nil, err
+	}
+	if len(page.Matches) != 1 {
+		return nil, nil
+	}
+	return page.Matches[0], nil
+}
+
+// manager returns the Organization that manages a Location, nil when it is not there.
+func manager(ctx context.Context, s store.Store, location *fhir.Resource) (*fhir.Resource, error) {
+	id, ok := strings.CutPrefix(location.Field("managingOrganization.reference").Str, "Organization/")
+	if !ok {
+		return nil, nil
+	}
+	org, err := s.Read(ctx, "Organization", id)
+	if kind := fhir.KindOf(err); err != nil && (kind == fhir.NotFound || kind == fhir.Gone) {
+		return nil, nil
+	}
+	return org, err
+}

@@ -1,0 +1,167 @@
+package facilities
+
+import (
+	"context"
+	"fmt"
+
+	"masjala/facility/place"
+	"masjala/importers"
+)
+
+// Run imports a list of facilities, or plans to when the request is a dry run. It fails when
+// the file is no table or the mapping does not fit; what is wrong with rows is in the report.
+// A run that was stopped leaves whole facilities behind; running it again completes it.
+func Run(ctx context.Context, env importers.Env, req importers.Request) (*importers.Report, error) {
+	src, err := importers.Open(&req, Kind, Targets())
+	if err != nil {
+		return nil, err
+	}
+	defer src.Close()
+	w, err := importers.NewWriter(ctx, env, &req, Kind, src)
+	if err != nil {
+		return nil, err
+	}
+	return w.Close(ctx, src, load(ctx, env, &req, src, w))
+}
+
+// Propose returns the mapping that Run would use for a file, to be looked at and changed.
+func Propose(req importers.Request) (*importers.Mapping, error) {
+	src, err := importers.Open(&req, Kind, Targets())
+	if err != nil {
+		return nil, err
+	}
+	return src.Mapping, src.Close()
+}
+
+// load surveys the source, settles code lists and areas, then offers every row.
+func load(ctx context.Context, env importers.Env, req *importers.Request, src *importers.Source, w *importers.Writer) error {
+	s := newSurvey(src)
+	reading := importers.NewMeter(env, req.Progress, "reading", 0)
+	if err := s.run(ctx, reading.Step); err != nil {
+		return err
+	}
+	reading.Done()
+	for _, target := range []string{"type", "ownership", "status"} {
+		if list := s.lists[target]; list != nil {
+			if err := list.settle(ctx, w, env); err != nil {
+				return err
+			}
+		}
+	}
+	areas := &areaWriter{Writer: w, env: env, resolver: place.NewResolver(env.Store)}
+	if err := areas.settle(ctx, s.areas); err != nil {
+		return err
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	phase := "writing"
+	if req.DryRun {
+		phase = "planning"
+	}
+	meter := importers.NewMeter(env, req.Progress, phase, src.Rows)
+	r := &rows{survey: s, writer: w, env: env}
+	if err := src.Each(ctx, func(row *importers.Row) error {
+		meter.Step()
+		return r.offer(ctx, row)
+	}); err != nil {
+		return err
+	}
+	meter.Done()
+	return nil
+}
+
+// rows turns rows into things.
+type rows struct {
+	survey *survey
+	writer *importers.Writer
+	env    importers.Env
+}
+
+func (r *rows) offer(ctx context.Context, row *importers.Row) error {
+	if name := row.Get("name"); name.Text == "" {
+		r.nameless(row, name)
+		return nil
+	}
+	node := r.survey.areas.add(row, r.survey.src.Mapping.Under)
+	id := r.survey.place(row, r.survey.identify(row, node))
+	if id.double {
+		r.writer.Count(Kind, func(c *importers.Counts) { c.Repeated++ })
+	}
+	if id.first != 0 {
+		r.repeat(row, id)
+		return nil
+	}
+	d := r.survey.read(row, node, r.writer.Issues)
+	if id.shared != 0 {
+		r.shared(row, id)
+		return nil
+	}
+	known, err := r.known(ctx, id, d)
+	if err != nil {
+		return err
+	}
+	pair := pairID{organization: known.ID("Organization"), location: known.ID("Location")}
+	if pair.location == "" {
+		pair.location = r.writer.ID(id.Identity)
+	}
+	if pair.organization == "" {
+		pair.organization = pair.location
+	}
+	return r.writer.Offer(ctx, &importers.Thing{What: Kind, Row: row.Number, Name: d.name, Identity: id.Identity, Known: known,
+		Resources: facilityPair(d, pair)})
+}
+
+// known finds what is stored about a row: by what was imported before, else by identifier.
+func (r *rows) known(ctx context.Context, id identity, d *draft) (*importers.Known, error) {
+	known, err := r.writer.Find(ctx, id.Identity, id.alone)
+	if err != nil || known != nil || !id.coded {
+		return known, err
+	}
+	have, err := byIdentifier(ctx, r.env.Store, d.ids[0].System, d.ids[0].Code)
+	if err != nil || have == nil {
+		return nil, err
+	}
+	organization, err := manager(ctx, r.env.Store, have)
+	if err != nil {
+		return nil, err
+	}
+	if organization == nil {
+		return importers.Adopted(have), nil
+	}
+	return importers.Adopted(organization, have), nil
+}
+
+func (r *rows) nameless(row *importers.Row, name importers.Cell) {
+	r.writer.Count(Kind, func(c *importers.Counts) { c.Failed++ })
+	r.writer.Issues.Add(importers.Issue{Row: row.Number, Column: name.Column.Heading, Value: name.Shown, Severity: importers.Error, Rule: "name-missing",
+		Reason: "the facility has no name", Fix: "Not imported; write the name into the cell."})
+}
+
+func (r *rows) repeat(row *importers.Row, id identity) {
+	name := row.Get("name")
+	if !readPosition(row).ok {
+		checkPosition(row, r.writer.Issues)
+	}
+	r.writer.Count(Kind, func(c *importers.Counts) { c.Repeat++ })
+	r.writer.Issues.Add(importers.Issue{Row: row.Number, Column: headingOf(name), Value: name.Shown, Severity: importers.Warning, Rule: "repeat",
+		Reason: fmt.Sprintf("the row repeats row %d in every column that is used", id.first), Fix: "Not imported a second time; remove one of the rows."})
+}
+
+func (r *rows) shared(row *importers.Row, id identity) {
+	c := row.Get("id")
+	r.writer.Count(Kind, func(n *importers.Counts) { n.Failed++ })
+	other := fmt.Sprintf("row %d", id.shared)
+	if id.shared == row.Number {
+		other = "another row"
+	}
+	r.writer.Issues.Add(importers.Issue{Row: row.Number, Column: headingOf(c), Value: c.Shown, Severity: importers.Error, Rule: "id-shared",
+		Reason: fmt.Sprintf("%s has the same identifier but says something else", other), Fix: "Neither was imported; give each its own identifier."})
+}
+
+func headingOf(c importers.Cell) string {
+	if c.Column == nil {
+		return ""
+	}
+	return c.Column.Heading
+}

@@ -1,0 +1,135 @@
+package facilities
+
+import (
+	"context"
+	"crypto/sha256"
+	"slices"
+	"strings"
+
+	"masjala/importers"
+)
+
+// digest stands for an identity in the survey's tables.
+type digest [12]byte
+
+func digestOf(s string) digest {
+	sum := sha256.Sum256([]byte(s))
+	return digest(sum[:12])
+}
+
+// seen counts the rows of one identity.
+type seen struct {
+	rows  int32
+	first int32 // number of the first row
+}
+
+// survey is what one walk over a list tells that no single row can.
+type survey struct {
+	bases map[digest]seen // by Base: how many different things have it
+	fulls map[digest]seen // by Base and Full: exact repeats
+	areas *areaTree
+	lists map[string]*codeList // by target
+	src   *importers.Source
+	rest  []int // positions of the columns that are not in a Base made from content
+}
+
+// newSurvey prepares the tables for a source.
+func newSurvey(src *importers.Source) *survey {
+	s := &survey{bases: map[digest]seen{}, fulls: map[digest]seen{}, areas: newAreaTree(), lists: map[string]*codeList{}, src: src}
+	for _, target := range []string{"type", "ownership", "status"} {
+		if c := src.Column(target); c != nil {
+			s.lists[target] = newCodeList(target, c)
+		}
+	}
+	for i, c := range src.Columns {
+		if !slices.Contains([]string{"name", "type", "area", "areaCode", "latitude", "longitude"}, c.Target) {
+			s.rest = append(s.rest, i)
+		}
+	}
+	return s
+}
+
+// take adds a row, unless it has no name and will not be imported.
+func (s *survey) take(row *importers.Row) error {
+	if row.Get("name").Text == "" {
+		return nil
+	}
+	node := s.areas.add(row, s.src.Mapping.Under)
+	for target, list := range s.lists {
+		list.add(row.Get(target).Text)
+	}
+	id := s.identify(row, node)
+	full := digestOf(id.Base + "\x00" + id.content)
+	if f, again := s.fulls[full]; again {
+		f.rows++
+		s.fulls[full] = f
+		return nil
+	}
+	s.fulls[full] = seen{1, int32(row.Number)}
+	b := s.bases[digestOf(id.Base)]
+	if b.rows++; b.rows == 1 {
+		b.first = int32(row.Number)
+	}
+	s.bases[digestOf(id.Base)] = b
+	return nil
+}
+
+// identity is the identity of a row and how it stands among the others.
+type identity struct {
+	importers.Identity
+	content string // all of the row's content, in a form that programs do not change by re-saving
+	coded   bool   // it has an identifier
+	alone   bool   // no other thing in the file has the Base
+	shared  int    // another row with the same identifier but other content; 0 when there is none
+	first   int    // the row that this one repeats; 0 when it is the first
+	double  bool   // some other row repeats it, or it repeats one
+}
+
+// identify makes the identity of a row from the row alone.
+func (s *survey) identify(row *importers.Row, node *area) identity {
+	pos := readPosition(row)
+	name, kind := row.Get("name").Text, row.Get("type").Text
+	id := identity{}
+	id.Base = "content|" + node.path + "|" + importers.Key(name) + "|" + importers.Key(kind)
+	var b strings.Builder
+	b.WriteString(node.path + "|" + name + "|" + kind + "|")
+	if pos.ok {
+		b.WriteString(pos.key())
+	} else {
+		b.WriteString(row.Get("latitude").Text + " " + row.Get("longitude").Text)
+	}
+	cells := row.Cells()
+	for _, i := range s.rest {
+		b.WriteByte('|')
+		b.WriteString(cells[i].Text)
+	}
+	id.content = b.String()
+	id.Full = id.content
+	if c := row.Get("id"); c.Text != "" {
+		id.Base, id.Full, id.coded = "id|"+c.Column.System+"|"+c.Text, "", true
+	}
+	return id
+}
+
+// place compares an identity with the others of the file, once all were taken.
+func (s *survey) place(row *importers.Row, id identity) identity {
+	f := s.fulls[digestOf(id.Base+"\x00"+id.content)]
+	b := s.bases[digestOf(id.Base)]
+	id.double = f.rows > 1
+	if int(f.first) != row.Number {
+		id.first = int(f.first)
+	}
+	id.alone = b.rows == 1
+	if id.coded && !id.alone {
+		id.shared = int(b.first)
+	}
+	return id
+}
+
+// run walks over the source.
+func (s *survey) run(ctx context.Context, progress func()) error {
+	return s.src.Each(ctx, func(row *importers.Row) error {
+		progress()
+		return s.take(row)
+	})
+}

@@ -1,0 +1,74 @@
+package facilities
+
+import (
+	"strings"
+
+	"masjala/importers"
+)
+
+// Kind is the name of this sort of list.
+const Kind = "facilities"
+
+// URIs proposed for what a list does not name itself.
+const (
+	typeSystem      = "urn:masjala:facility-type"
+	ownershipSystem = "urn:masjala:facility-ownership"
+	statusSystem    = "urn:masjala:facility-status"
+	idSystem        = "urn:masjala:id:{slug}"
+)
+
+// areaRanks are headings of area columns with their rank from the top.
+var areaRanks = map[string]int{
+	"country": 10, "country name": 10, "pays": 10, "pais": 10, "nchi": 10, "nation": 10, "admin0": 10, "admin 0": 10,
+	"zone":   15,
+	"region": 20, "regiao": 20, "mkoa": 20, "health region": 20,
+	"province": 25, "provincia": 25, "admin1": 25, "admin 1": 25, "adm1": 25,
+	"county": 26, "state": 27, "prefecture": 28, "departement": 30, "department": 30, "governorate": 31,
+	"district": 35, "distrito": 35, "wilaya": 35, "admin2": 35, "admin 2": 35, "adm2": 35,
+	"health district": 36, "district sanitaire": 36, "woreda": 37,
+	"council": 40, "halmashauri": 40, "municipality": 41, "local municipality": 41, "municipio": 41, "municipalite": 41, "lga": 41,
+	"subcounty": 42, "sub county": 42, "subdistrict": 43, "sub district": 43, "arrondissement": 44,
+	"commune": 45, "chiefdom": 46, "admin3": 47, "admin 3": 47, "adm3": 47, "zone de sante": 48,
+	"ward": 50, "kata": 50, "admin4": 51, "admin 4": 51,
+}
+
+// Targets are the meanings that a column of a facility list may have.
+func Targets() []importers.Target {
+	return []importers.Target{
+		{Name: "name", Title: "name of the facility", Needed: true, Looks: wordy, Synonyms: words("facility name|name of facility|health facility name|health facility|name|nom de la formation sanitaire|nom de la structure|nom|nome da unidade|nome|nombre del establecimiento|nombre|jina la kituo|jina|name of hospital|hospital name|clinic name|site name|facility")},
+		{Name: "alias", Title: "another name of it", Many: true, Looks: wordy, Synonyms: words("common name|official name|officialname|other name|alias|short name|former name|autre nom|nome comum|nombre comun")},
+		{Name: "id", Title: "identifier that tells it from all others", System: idSystem, Synonyms: words("facility number|facility code|facility id|mfl code|mfl id|master facility list code|hfr code|hfr id|site code|facility uid|uuid|code|uid|code de la structure|codigo|code fosa|id|namba ya kituo")},
+		{Name: "identifier", Title: "further identifier", Many: true, System: idSystem, Synonyms: words("registration number|registration no|licence number|license number|dhis2 id|dhis2 uid|dhis id|ctc id|msd id|osm id|lmis code|hmis code|mtuha|ein|external id|other code")},
+		{Name: "type", Title: "type of facility", System: typeSystem, Looks: wordy, Synonyms: words("facility type|type of facility|type of hospital|typeof hospital|facility type name|health facility type|type de structure|type de formation sanitaire|tipo de unidade|tipo de establecimiento|aina ya kituo|org unit type|amenity|type|category|categorie|categoria|aina")},
+		{Name: "ownership", Title: "who owns it, as a class", System: ownershipSystem, Looks: wordy, Synonyms: words("ownership|ownership type|owner type|ownership category|managing authority|operator type|propriete|propriedade|propiedad|umiliki|secteur|sector|owner|proprietaire|statut juridique")},
+		{Name: "status", Title: "whether it works", System: statusSystem, Looks: wordy, Synonyms: words("operating status|operation status|operational status|facility status|status|statut|etat|estado|situacao|hali")},
+		{Name: "area", Title: "area it lies in, one column per level", Levels: true, Many: true, Ranks: areaRanks},
+		{Name: "areaCode", Title: "code of the area of that level", Levels: true, Many: true, System: idSystem, Ranks: codeRanks()},
+		{Name: "latitude", Title: "degrees north", Looks: degrees, Synonyms: words("latitude|lat|gps latitude|latitude gps|y coordinate|latitud")},
+		{Name: "longitude", Title: "degrees east", Looks: degrees, Synonyms: words("longitude|long|lon|lng|gps longitude|longitude gps|longtitude|x coordinate|longitud")},
+		{Name: "phone", Title: "telephone", Many: true, Looks: phoneLike, Synonyms: words("official phone number|phone number|telephone number|telephone|phone|mobile|mobile number|tel|contact number|numero de telephone|telefone|telefono|simu|contact")},
+		{Name: "email", Title: "e-mail address", Many: true, Looks: mailLike, Synonyms: words("official email|email|e mail|email address|courriel|correio|correo|barua pepe")},
+		{Name: "website", Title: "web page", Looks: webLike, Synonyms: words("website|web site|webpage|web page|url|site web|tovuti")},
+		{Name: "contact", Title: "person to ask", Looks: wordy, Synonyms: words("contact person|person in charge|in charge|facility in charge|responsable|responsavel|ceo|mganga mfawidhi")},
+		{Name: "address", Title: "where it stands, in words", Synonyms: words("physical address|street address|full address|address|addr full|adresse|endereco|direccion|anwani|location description|village street")},
+		{Name: "postalAddress", Title: "postal address", Synonyms: words("postal address|po box|p o box|boite postale|caixa postal|sanduku la posta|sanduku la barua")},
+		{Name: "city", Title: "town", Looks: wordy, Synonyms: words("town|city|ville|cidade|ciudad|mji")},
+		{Name: "postalCode", Title: "postal code", Synonyms: words("postal code|postcode|zip code|zip|code postal|codigo postal")},
+		{Name: "opened", Title: "day it opened", Synonyms: words("date opened|opening date|date of opening|opened|date d ouverture|data de abertura|fecha de apertura|tarehe ya kufunguliwa")},
+		{Name: "hours", Title: "opening hours, in words", Synonyms: words("opening hours|opening times|operating hours|hours of operation|working hours|heures d ouverture|horario|horaires|saa za kazi")},
+		{Name: "allDay", Title: "open day and night: yes or no", Looks: yesOrNo, Synonyms: words("open whole day|open 24 hours|24 hours|open 24 7")},
+	}
+}
+
+func words(list string) []string { return strings.Split(list, "|") }
+
+// codeRanks are the headings of code columns: each area heading with "code" or "id" after it.
+func codeRanks() map[string]int {
+	out := map[string]int{}
+	for name, rank := range areaRanks {
+		out[name+" code"] = rank
+		out[name+" id"] = rank
+		out["code "+name] = rank
+	}
+	return out
+}

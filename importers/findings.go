@@ -1,0 +1,119 @@
+package importers
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// Findings writes issues to a sheet of their own as they come, in constant memory. Its Add
+// is the Issues function of a [Request].
+type Findings struct {
+	path string
+	text *csv.Writer
+	file *os.File
+
+	book *excelize.File
+	out  *excelize.StreamWriter
+	row  int
+}
+
+// findingHeads are the headings of a sheet of issues.
+var findingHeads = []string{"Sheet", "Row", "Column", "Value", "Severity", "Reason", "Proposed fix", "Rule"}
+
+// NewFindings makes the file: a workbook for a name that ends in .xlsx, else CSV in UTF-8
+// with a byte order mark, which spreadsheet programs need.
+func NewFindings(path string) (*Findings, error) {
+	f := &Findings{path: path}
+	if strings.EqualFold(filepath.Ext(path), ".xlsx") {
+		return f, f.startBook()
+	}
+	file, err := os.Create(path)
+	if err != nil {
+		return nil, fmt.Errorf("write issues: %w", err)
+	}
+	f.file, f.text = file, csv.NewWriter(file)
+	if _, err := file.WriteString("\ufeff"); err != nil {
+		return nil, fmt.Errorf("write issues: %w", err)
+	}
+	return f, f.text.Write(findingHeads)
+}
+
+func (f *Findings) startBook() error {
+	f.book = excelize.NewFile()
+	err := f.book.SetSheetName("Sheet1", "Issues")
+	if err != nil {
+		return fmt.Errorf("write issues: %w", err)
+	}
+	if f.out, err = f.book.NewStreamWriter("Issues"); err != nil {
+		return fmt.Errorf("write issues: %w", err)
+	}
+	for i, width := range []float64{16, 8, 20, 30, 10, 60, 70, 20} {
+		if err := f.out.SetColWidth(i+1, i+1, width); err != nil {
+			return fmt.Errorf("write issues: %w", err)
+		}
+	}
+	if err := f.out.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
+		return fmt.Errorf("write issues: %w", err)
+	}
+	return f.write(findingHeads)
+}
+
+// Add writes one issue.
+func (f *Findings) Add(i *Issue) error {
+	row := ""
+	if i.Row > 0 {
+		row = strconv.Itoa(i.Row)
+	}
+	return f.write([]string{i.Sheet, row, i.Column, i.Value, string(i.Severity), i.Reason, i.Fix, i.Rule})
+}
+
+func (f *Findings) write(cells []string) error {
+	f.row++
+	if f.text != nil {
+		for i, c := range cells {
+			cells[i] = harmless(c)
+		}
+		return f.text.Write(cells)
+	}
+	if f.row > excelize.TotalRows {
+		return nil // a sheet holds no more; the report counts them all
+	}
+	row := make([]any, len(cells))
+	for i, c := range cells {
+		row[i] = c
+		if n, err := strconv.Atoi(c); err == nil && i == 1 {
+			row[i] = n
+		}
+	}
+	if err := f.out.SetRow("A"+strconv.Itoa(f.row), row); err != nil {
+		return fmt.Errorf("write issues: %w", err)
+	}
+	return nil
+}
+
+// harmless keeps a spreadsheet program from running a value of a CSV file as a formula.
+func harmless(s string) string {
+	if s != "" && strings.ContainsRune("=+@\t\r", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}
+
+// Close completes the file.
+func (f *Findings) Close() error {
+	if f.text != nil {
+		f.text.Flush()
+		return errors.Join(f.text.Error(), f.file.Close())
+	}
+	if err := f.out.Flush(); err != nil {
+		return fmt.Errorf("write issues: %w", err)
+	}
+	return errors.Join(f.book.SaveAs(f.path), f.book.Close())
+}
