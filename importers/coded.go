@@ -3,8 +3,6 @@ package importers
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 
 	"masjala/fhir"
 	"masjala/fhir/search"
@@ -56,11 +54,15 @@ func (c *Coder) Find(text string) (Coding, bool) {
 // Near proposes up to n displays that a text may have meant.
 func (c *Coder) Near(text string, n int) []string { return c.near.Find(text, n) }
 
-// FindValueSet looks for the stored value set that a column draws from: the one with most of
-// the column's different values among its codes or names, if that is more than half of them
-// and at least two. It returns "" when there is none.
+// FindValueSet looks for the stored value set that a column draws from, given how many rows
+// have each of its values: the one whose codes or names cover most rows, if those are more
+// than half of all and two different values at least. It returns "" when there is none.
 func FindValueSet(ctx context.Context, s store.Store, codes Codes, values map[string]int) (string, error) {
-	best, most := "", max(1, len(values)/2)
+	best, most := "", 0
+	for _, rows := range values {
+		most += rows
+	}
+	most /= 2
 	q, err := search.Parse(search.Request{Type: "ValueSet", Strict: true, DefaultCount: 500, MaxCount: 500, Pairs: []search.Pair{{Name: "_total", Value: "none"}}})
 	if err != nil {
 		return "", err
@@ -83,7 +85,8 @@ func FindValueSet(ctx context.Context, s store.Store, codes Codes, values map[st
 	}
 }
 
-// hits counts the values that a value set knows; 0 for one that cannot be expanded or is large.
+// hits counts the rows whose value a value set knows; 0 for one that knows a single value,
+// cannot be expanded or is large.
 func hits(ctx context.Context, codes Codes, url string, values map[string]int) int {
 	members, err := codes.Members(ctx, url, "", 2001)
 	if url == "" || err != nil || len(members) > 2000 {
@@ -93,11 +96,15 @@ func hits(ctx context.Context, codes Codes, url string, values map[string]int) i
 	for _, m := range members {
 		known[Key(m.Code)], known[Key(m.Display)] = true, true
 	}
-	n := 0
-	for _, v := range slices.Sorted(maps.Keys(values)) {
+	different, rows := 0, 0
+	for v, n := range values {
 		if known[Key(v)] {
-			n++
+			different++
+			rows += n
 		}
 	}
-	return n
+	if different < 2 {
+		return 0
+	}
+	return rows
 }

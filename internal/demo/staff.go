@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strconv"
+	"unicode"
 )
 
 // StaffHead is the head of the 56-column staff workbook that personnel offices keep:
@@ -65,23 +66,23 @@ func (s Staff) row(r *rand.Rand, i int) []string {
 		"Annual", day(2026), "", "", "", "", "Married", "2", "", "", "", "", "", "", "", "", "", strconv.Itoa(year + 60), ""}
 }
 
-// misspell doubles, drops or swaps a letter in the middle of a text.
+// misspell doubles or drops a letter in the middle of a text, or swaps two different ones.
 func misspell(r *rand.Rand, s string) string {
 	b := []rune(s)
-	if len(b) < 4 {
-		return s + "x"
-	}
-	i := 1 + r.IntN(len(b)-2)
-	switch r.IntN(3) {
-	case 0:
-		return string(b[:i]) + string(b[i]) + string(b[i:])
-	case 1:
-		return string(b[:i]) + string(b[i+1:])
-	default:
-		if b[i] == b[i+1] {
-			return string(b[:i]) + string(b[i+1:])
+	for tries := 0; tries < 100 && len(b) > 3; tries++ {
+		i := 1 + r.IntN(len(b)-3)
+		if !unicode.IsLetter(b[i]) || !unicode.IsLetter(b[i+1]) {
+			continue
 		}
-		b[i], b[i+1] = b[i+1], b[i]
-		return string(b)
+		switch kind := r.IntN(3); {
+		case kind == 0:
+			return string(b[:i]) + string(b[i]) + string(b[i:])
+		case kind == 1:
+			return string(b[:i]) + string(b[i+1:])
+		case b[i] != b[i+1]:
+			b[i], b[i+1] = b[i+1], b[i]
+			return string(b)
+		}
 	}
+	return s + "x"
 }
