@@ -43,7 +43,7 @@ func (d *dictionary) indexRow(p param, e *search.Entry) (row, error) {
 	case search.Reference:
 		r.text, r.more = e.RefURL, e.Text
 		if e.RefID != "" {
-			r.text, r.more = e.RefID, ""
+			r.text = e.RefID
 			r.a, err = d.typeID(e.RefType)
 		}
 	case search.Date:

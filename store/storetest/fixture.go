@@ -67,7 +67,8 @@ func (f *fixture) types() string {
 func (f *fixture) resource(typ string, n int) *fhir.Resource {
 	r := &fhir.Resource{Type: typ, ID: f.id(n)}
 	ref := func(member, target string) string {
-		return f.maybe(fmt.Sprintf(`%q:{"reference":"%s/%s"}`, member, target, f.id(n+n/4+1)))
+		version := f.pick("", "", "", "/_history/1", "/_history/2")
+		return f.maybe(fmt.Sprintf(`%q:{"reference":"%s/%s%s"}`, member, target, f.id(n+n/4+1), version))
 	}
 	var body string
 	switch typ {

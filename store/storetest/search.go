@@ -45,7 +45,7 @@ var conditions = map[string][]string{
 		"name=kilifi", "name=el", "name:exact=Élise", "name:contains=ilif", "name:contains=o", "name=kilifi,north", "name:missing=true",
 		"identifier=http://example.org/mfl|3", "identifier=7", "identifier=|7", "identifier=http://example.org/dhis|", "identifier=1,2,3,http://example.org/mfl|4",
 		"active=true", "active:not=true", "active:missing=false", "type=prov", "type=http://example.org/a|dept", "type:not=prov,dept", "type:text=comm", "type=prov,govt",
-		"partof=Organization/r-3", "partof=r-4", "partof:below=r-1", "partof:above=r-2", "partof:missing=true", "partof=r-1,r-2,r-3",
+		"partof=Organization/r-3", "partof=r-4", "partof=Organization/r-3/_history/1", "partof=r-1/_history/2,r-2,r-4/_history/1", "partof:below=r-1", "partof:above=r-2", "partof:missing=true", "partof=r-1,r-2,r-3",
 		"address=nai", "address-city=nairobi", "partof.name=kilifi", "partof.partof.name=north", "partof.active:not=true", "partof.name:missing=true",
 		"_has:Location:organization:status=active", "_has:Location:organization:name=kil", "_has:PractitionerRole:organization:date=ge2022",
 		"_has:Location:organization:_has:PractitionerRole:location:date=lt2020", "_tag=urn:t|x", "_tag:not=urn:t|x", "_id=r-3", "_id=r-1,r-2,r-9", "_id:not=r-1",
