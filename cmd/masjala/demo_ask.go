@@ -96,8 +96,8 @@ func (o *options) demoAsk(ctx context.Context, at place, d *demonstration) error
 		{"/fhir/Practitioner?_summary=count", "health workers", "total"},
 		{"/fhir/PractitionerRole?_summary=count", "their posts", "total"},
 		{"/fhir/Location?name:contains=hospital&_sort=name&_count=1", "the first hospital by name", "entry.0.resource.name"},
-		{"/fhir/CodeSystem/$lookup?system=urn:masjala:codes:cadres&code=" + cadre, "what a code means", `parameter.#(name=="display").valueString`},
-		{"/fhir/CodeSystem/$validate-code?url=urn:masjala:codes:cadres&code=" + cadre, "whether it is valid", `parameter.#(name=="result").valueBoolean`},
+		{"/fhir/CodeSystem/$lookup?system=urn:masjala:codes:cadres&code=RN", "what a code means", `parameter.#(name=="display").valueString`},
+		{"/fhir/CodeSystem/$validate-code?url=urn:masjala:codes:cadres&code=RN", "whether it is valid", `parameter.#(name=="result").valueBoolean`},
 		{"/fhir/CodeSystem/$validate-code?url=urn:masjala:codes:cadres&code=unknown", "whether another is", `parameter.#(name=="result").valueBoolean`},
 		{"/fhir/ValueSet/$expand?url=urn:masjala:codes:cadres:all&filter=nur&count=5", "codes that begin so", "expansion.contains.#.display"},
 	}

@@ -84,6 +84,7 @@ func oneOfTheCommands(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
+	cmd.SuggestionsMinimumDistance = 2
 	text := fmt.Sprintf("there is no command %q", cmd.CommandPath()+" "+args[0])
 	if like := cmd.SuggestionsFor(args[0]); len(like) > 0 {
 		text += fmt.Sprintf("; did you mean %q?", cmd.CommandPath()+" "+like[0])
