@@ -25,7 +25,7 @@ var allowed = map[string][]string{
 	"web":                 {"fhir", "store", "terminology", "facility", "workforce", "importers", "sync", "internal"},
 	"internal":            {"fhir", "store", "internal"},
 	// A command also prints what imports and syncs report.
-	"cmd": {"fhir", "internal/app", "internal/auth", "internal/command", "internal/config", "importers", "sync"},
+	"cmd": {"fhir", "internal/app", "internal/auth", "internal/command", "internal/config", "internal/demo", "importers", "sync"},
 
 	// The one that wires everything, and those that drive the whole from outside to test,
 	// measure and show it.
