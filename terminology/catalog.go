@@ -285,10 +285,11 @@ func (s *Service) committed(commit store.Commit) {
 // forget removes the note on a resource that was erased, once the commit is over.
 func (s *Service) forget(key string) {
 	s.repairs.Go(func() {
-		err := s.opt.Store.Write(s.running, store.Cause{Actor: "terminology", Reason: "erased"}, func(tx store.Tx) error {
+		ctx := context.WithoutCancel(s.running) // Close waits for it
+		err := s.opt.Store.Write(ctx, store.Cause{Actor: "terminology", Reason: "erased"}, func(tx store.Tx) error {
 			return tx.SetValue(space, key, nil)
 		})
-		if err != nil && s.running.Err() == nil {
+		if err != nil {
 			s.log.Error("note on an erased resource stays", "resource", key, "err", err)
 		}
 	})

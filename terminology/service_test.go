@@ -37,6 +37,16 @@ func openStore(t testing.TB, dir string) *sqlite.Store {
 	return st
 }
 
+// openStoreHere opens a store that the test itself closes.
+func openStoreHere(t testing.TB, dir string) *sqlite.Store {
+	t.Helper()
+	st, err := sqlite.Open(dir, sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return st
+}
+
 // openService opens the service on a store.
 func openService(t testing.TB, st store.Store, dir string) *terminology.Service {
 	t.Helper()
