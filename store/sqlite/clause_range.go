@@ -104,6 +104,7 @@ func (p *planner) lastUpdated(sc scope, c *search.Condition) (*clause, error) {
 		}
 		any = any.join(" or ", committed(strings.TrimSuffix(cl.rid, "rid")+"seq", v.Prefix, from, to))
 	}
+	p.keyed(cl, sc)
 	cl.where = cl.where.join(" and ", fragment{"(" + any.text + ")", any.args})
 	return cl, nil
 }
@@ -131,6 +132,13 @@ func (p *planner) lastBefore(ms int64) (int64, error) {
 	return p.c.number(p.ctx, "select seq from moment where updated < ? order by updated desc limit 1", ms)
 }
 
+// keyed names the types even when all are meant, so that keys that begin with the type are of use.
+func (p *planner) keyed(cl *clause, sc scope) {
+	if sc.all {
+		cl.where = in(strings.TrimSuffix(cl.rid, "rid")+"type", numbers(sc.types)).join(" and ", cl.where)
+	}
+}
+
 // id makes the clause of _id.
 func (p *planner) id(sc scope, c *search.Condition) *clause {
 	cl := p.everything(sc)
@@ -142,9 +150,7 @@ func (p *planner) id(sc scope, c *search.Condition) *clause {
 		args[i] = v.Code
 	}
 	a := strings.TrimSuffix(cl.rid, ".rid")
-	if sc.all { // so that the key (type, id) is of use
-		cl.where = in(a+".type", numbers(sc.types)).join(" and ", cl.where)
-	}
+	p.keyed(cl, sc)
 	cl.where = cl.where.join(" and ", in(a+".id", args))
 	cl.point = true
 	return p.negated(c, cl)

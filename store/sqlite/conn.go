@@ -16,6 +16,7 @@ import (
 type conn struct {
 	c    *sqlite3.SQLiteConn
 	args []driver.NamedValue
+	seen func(text string, args []any) // told of each query, for tests
 }
 
 // connect opens a connection. mode is "rwc" for the writer and its like, "ro" for readers.
@@ -51,6 +52,9 @@ type rows struct {
 // query runs one statement. The first step of it is done on return, so a statement that
 // changes data has changed it. Arguments are int64, int, float64, string, []byte or nil.
 func (c *conn) query(ctx context.Context, text string, args ...any) (*rows, error) {
+	if c.seen != nil {
+		c.seen(text, args)
+	}
 	c.args = c.args[:0]
 	for i, a := range args {
 		switch v := a.(type) {

@@ -1,0 +1,56 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"masjala/fhir/search"
+	"masjala/store"
+)
+
+// WriterPragma returns a pragma of the writer's own connection.
+func (s *Store) WriterPragma(name string) (n int64, err error) {
+	err = s.write(context.Background(), store.Cause{}, func(t *tx) error {
+		n, err = t.w.c.number(context.Background(), "pragma "+name)
+		return err
+	})
+	return n, err
+}
+
+// Plans runs a search and returns the plan of each statement it ran.
+func (s *Store) Plans(ctx context.Context, q *search.Query) (map[string][]string, error) {
+	type asked struct {
+		text string
+		args []any
+	}
+	var all []asked
+	for _, c := range s.all {
+		c.seen = func(text string, args []any) { all = append(all, asked{text, slices.Clone(args)}) }
+	}
+	_, err := s.Search(ctx, q)
+	for _, c := range s.all {
+		c.seen = nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	plans := map[string][]string{}
+	err = s.snapshot(ctx, func(c *conn) error {
+		for _, a := range all {
+			if a.text == "begin" || a.text == "commit" {
+				continue
+			}
+			plans[a.text] = []string{}
+			err := c.each(ctx, func(r *rows) error {
+				plans[a.text] = append(plans[a.text], r.text(3))
+				return nil
+			}, "explain query plan "+a.text, a.args...)
+			if err != nil {
+				return fmt.Errorf("%s: %w", a.text, err)
+			}
+		}
+		return nil
+	})
+	return plans, err
+}
