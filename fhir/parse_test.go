@@ -17,6 +17,7 @@ import (
 )
 
 func TestParseKeepsWhatWasSent(t *testing.T) {
+	testutil.Requirement(t, "R4-17", "R4-18")
 	tests := map[string]struct{ in, want string }{
 		"members keep their order": {
 			`{ "resourceType" : "Organization", "name":"A", "active":true }`,
@@ -66,7 +67,9 @@ func TestParseKeepsWhatWasSent(t *testing.T) {
 }
 
 func TestParseRefuses(t *testing.T) {
+	testutil.Requirement(t, "R4-17", "R4-19")
 	const org, role = `{"resourceType":"Organization",`, `{"resourceType":"PractitionerRole",`
+	const location = `{"resourceType":"Location",`
 	tests := map[string]struct{ in, path string }{
 		"nothing":                           {``, ""},
 		"white space":                       {"  \n", ""},
@@ -118,6 +121,12 @@ func TestParseRefuses(t *testing.T) {
 		"a number with a plus":              {`{"resourceType":"Location","position":{"latitude":+1,"longitude":1}}`, "Location.position.latitude"},
 		"a number with a leading zero":      {`{"resourceType":"Location","position":{"latitude":01,"longitude":1}}`, "Location.position.latitude"},
 		"a number that is too large":        {`{"resourceType":"Location","position":{"latitude":1e999,"longitude":1}}`, "Location.position.latitude"},
+		"a fraction for a whole number":     {location + `"telecom":[{"rank":1.0}]}`, "Location.telecom[0].rank"},
+		"zero for a positive number":        {location + `"telecom":[{"rank":0}]}`, "Location.telecom[0].rank"},
+		"a whole number beyond 32 bits":     {location + `"telecom":[{"rank":2147483648}]}`, "Location.telecom[0].rank"},
+		"minus zero":                        {location + `"extension":[{"url":"urn:x","valueInteger":-0}]}`, "Location.extension[0].value"},
+		"an OID without its prefix":         {location + `"extension":[{"url":"urn:x","valueOid":"1.2.3"}]}`, "Location.extension[0].value"},
+		"a UUID in capitals":                {location + `"extension":[{"url":"urn:x","valueUuid":"urn:uuid:C757873D-EC9A-4326-A141-556F43239520"}]}`, "Location.extension[0].value"},
 		"NaN":                               {`{"resourceType":"Location","position":{"latitude":NaN,"longitude":1}}`, "Location.position.latitude"},
 		"a day that does not exist":         {`{"resourceType":"Practitioner","birthDate":"1980-02-31"}`, "Practitioner.birthDate"},
 		"a date with a time":                {`{"resourceType":"Practitioner","birthDate":"1980-02-01T00:00:00Z"}`, "Practitioner.birthDate"},

@@ -99,7 +99,7 @@ func validNumber(p structure.Primitive, word []byte) bool {
 		word = word[1:]
 	}
 	n, ok := number(string(word[:min(len(word), 11)]))
-	if !ok || len(word) > 10 {
+	if !ok || len(word) > 10 || negative && n == 0 {
 		return false
 	}
 	switch p {

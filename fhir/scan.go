@@ -141,16 +141,14 @@ func (r *reader) member(first bool) (name []byte, more, ok bool) {
 
 // name reads a member name.
 func (r *reader) name() ([]byte, bool) {
-	for i := r.pos + 1; i < len(r.data); i++ {
-		c := r.data[i]
-		if c == '"' {
-			name := r.data[r.pos+1 : i]
-			r.pos = i + 1
-			return name, true
-		}
-		if c == '\\' || c < ' ' || c >= utf8.RuneSelf {
-			break
-		}
+	i := r.pos + 1
+	for i < len(r.data) && plain[r.data[i]] {
+		i++
+	}
+	if i < len(r.data) && r.data[i] == '"' {
+		name := r.data[r.pos+1 : i]
+		r.pos = i + 1
+		return name, true
 	}
 	mark := len(r.out)
 	_, ok := r.text()
@@ -180,6 +178,14 @@ func (r *reader) item(first bool) (more, ok bool) {
 	return true, true
 }
 
+// plain tells which bytes stand for themselves in a string and need no look at their neighbours.
+var plain = func() (p [256]bool) {
+	for c := byte(' '); c < utf8.RuneSelf; c++ {
+		p[c] = c != '"' && c != '\\'
+	}
+	return p
+}()
+
 // text reads a string and writes it. escaped tells that it is written with escapes.
 func (r *reader) text() (escaped, ok bool) {
 	r.out = append(r.out, '"')
@@ -187,6 +193,10 @@ func (r *reader) text() (escaped, ok bool) {
 	start, high := i, false
 	for i < len(r.data) {
 		c := r.data[i]
+		if plain[c] {
+			i++
+			continue
+		}
 		switch {
 		case c == '"':
 			if high && !utf8.Valid(r.data[start:i]) {
@@ -213,7 +223,7 @@ func (r *reader) text() (escaped, ok bool) {
 			r.pos = i
 			return false, r.broken("a control character stands in a string; write it as an escape")
 		default:
-			high = high || c >= utf8.RuneSelf
+			high = true
 			i++
 		}
 	}
