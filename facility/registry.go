@@ -6,6 +6,7 @@ import (
 
 	"masjala/facility/place"
 	"masjala/fhir"
+	"masjala/fhir/profile"
 	"masjala/fhir/search"
 	"masjala/store"
 )
@@ -22,8 +23,12 @@ var types = []string{"Location", "Organization", "HealthcareService", "Endpoint"
 func (*Registry) Types() []string { return append([]string(nil), types...) }
 
 // Prepare checks a resource by itself and makes its draft. It fails with Unprocessable when
-// a Location or Organization is said to be part of itself.
+// the resource lacks what R4 requires ([profile.Check]) and when a Location or Organization
+// is said to be part of itself.
 func (*Registry) Prepare(_ context.Context, r *fhir.Resource) (*store.Draft, error) {
+	if err := profile.Check(r); err != nil {
+		return nil, err
+	}
 	if hierarchical(r.Type) && r.ID != "" && place.ParentID(r) == r.ID {
 		return nil, fhir.Errorf(fhir.Unprocessable, "%s cannot be part of itself", r.Ref()).At(r.Type + ".partOf")
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"masjala/fhir"
+	"masjala/fhir/profile"
 	"masjala/fhir/search"
 	"masjala/store"
 )
@@ -17,8 +18,12 @@ func NewRegistry() *Registry { return &Registry{} }
 // Types lists Practitioner and PractitionerRole.
 func (*Registry) Types() []string { return []string{"Practitioner", "PractitionerRole"} }
 
-// Prepare makes the draft of a Practitioner or PractitionerRole.
+// Prepare makes the draft of a Practitioner or PractitionerRole. It fails with
+// Unprocessable when the resource lacks what R4 requires ([profile.Check]).
 func (*Registry) Prepare(_ context.Context, r *fhir.Resource) (*store.Draft, error) {
+	if err := profile.Check(r); err != nil {
+		return nil, err
+	}
 	return &store.Draft{Resource: r, Entries: search.Extract(r)}, nil
 }
 
