@@ -181,6 +181,7 @@ func (w *work) prepare() error {
 		if err != nil {
 			return w.blame(c, err)
 		}
+		search.Localize(c.typ, c.draft.Entries, w.s.base(w.x))
 	}
 	return nil
 }

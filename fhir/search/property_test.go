@@ -107,11 +107,6 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// escape writes a text as one value of a search.
-func escape(s string) string {
-	return strings.NewReplacer(`\`, `\\`, `,`, `\,`, `|`, `\|`, `$`, `\$`).Replace(s)
-}
-
 // anyText draws texts of a kind that names and codes have, and worse.
 func anyText(t *rapid.T) string {
 	return rapid.OneOf(
@@ -138,17 +133,17 @@ func requestFor(e search.Entry) search.Pair {
 	p := search.Pair{Name: e.Param}
 	switch e.Kind {
 	case search.Token:
-		p.Value = escape(e.System) + "|" + escape(e.Code)
+		p.Value = search.Escape(e.System) + "|" + search.Escape(e.Code)
 		if e.Code == "" || e.System == "" && !strings.Contains(e.Param, ":") {
 			p.Value = strings.TrimPrefix(p.Value, "|")
 		}
 	case search.String:
-		p.Value = escape(e.Text)
+		p.Value = search.Escape(e.Text)
 		if e.Exact != "" {
-			p.Name, p.Value = p.Name+":exact", escape(e.Exact)
+			p.Name, p.Value = p.Name+":exact", search.Escape(e.Exact)
 		}
 	case search.Reference:
-		p.Value = escape(e.RefURL)
+		p.Value = search.Escape(e.RefURL)
 		if e.RefID != "" {
 			p.Value = e.RefType + "/" + e.RefID
 		}
