@@ -1,0 +1,207 @@
+package api_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"masjala/fhir"
+	"masjala/internal/testutil"
+)
+
+// rows are the search rows of IHE and OpenHIE: what each query finds among the resources of
+// directory below, matches only unless it asks for more.
+var rows = map[string]map[string]string{
+	"MD-S-ORG-active":     {"Organization?active=true": "clinic ministry", "Organization?active=false": "closed"},
+	"MD-S-ORG-identifier": {"Organization?identifier=urn:mfl|1": "clinic", "Organization?identifier=1": "clinic", "Organization?identifier=urn:mfl|": "clinic closed", "Organization?identifier=urn:other|1": ""},
+	"MD-S-ORG-name": {"Organization?name=kituo": "clinic", "Organization?name=ELIMU": "clinic", "Organization?name=tuo": "",
+		"Organization?name:contains=tuo": "clinic", "Organization?name:exact=Kituo cha Élan": "clinic", "Organization?name:exact=kituo cha Élan": "", "Organization?name=kituo cha elan": "clinic"},
+	"MD-S-ORG-type":   {"Organization?type=" + mcsdTypes + "|facility": "clinic closed", "Organization?type=dispensary": "clinic", "Organization?type=" + mcsdTypes + "|jurisdiction": ""},
+	"MD-S-ORG-partof": {"Organization?partof=Organization/ministry": "clinic closed", "Organization?partof=ministry": "clinic closed", "Organization?partof=clinic": ""},
+
+	"MD-S-LOC-identifier":   {"Location?identifier=urn:mfl|1": "site", "Location?identifier=9": ""},
+	"MD-S-LOC-name":         {"Location?name=kituo": "site", "Location?name=old": "site", "Location?name:contains=ARD": "ward", "Location?name:exact=Ward": "ward", "Location?name:exact=ward": ""},
+	"MD-S-LOC-organization": {"Location?organization=Organization/clinic": "site", "Location?organization=clinic": "site", "Location?organization=nobody": ""},
+	"MD-S-LOC-status":       {"Location?status=active,suspended": "site ward", "Location?status=suspended": "ward", "Location?status=inactive": ""},
+	"MD-S-LOC-type":         {"Location?type=" + mcsdTypes + "|jurisdiction": "ward", "Location?type=facility": "site"},
+	"MD-S-LOC-partof":       {"Location?partof=Location/ward": "site", "Location?partof=site": ""},
+	"MD-S-LOC-near":         {"Location?near=-1.28|36.82|30|km": "site", "Location?near=-1.28|36.82|100|m": "", "Location?near=0|0|1|km": ""},
+
+	"MD-S-PRA-active":     {"Practitioner?active=true": "amina", "Practitioner?active=false": ""},
+	"MD-S-PRA-identifier": {"Practitioner?identifier=urn:licence|N-7": "amina", "Practitioner?identifier=urn:licence|N-8": ""},
+	"MD-S-PRA-name":       {"Practitioner?name=odhiambo": "amina juma", "Practitioner?name=amina": "amina", "Practitioner?name=dr": "amina", "Practitioner?name:contains=hiam": "amina juma", "Practitioner?name:exact=Amina": "amina", "Practitioner?name:exact=amina": ""},
+	"MD-S-PRA-given":      {"Practitioner?given=ami": "amina", "Practitioner?given=odhiambo": "", "Practitioner?given:contains=min": "amina", "Practitioner?given:exact=Amina": "amina"},
+	"MD-S-PRA-family":     {"Practitioner?family=odh": "amina juma", "Practitioner?family=amina": "", "Practitioner?family:contains=ambo": "amina juma", "Practitioner?family:exact=Odhiambo": "amina juma"},
+
+	"MD-S-PRR-active":       {"PractitionerRole?active=true": "nurse", "PractitionerRole?active=false": ""},
+	"MD-S-PRR-location":     {"PractitionerRole?location=Location/site": "nurse", "PractitionerRole?location=ward": "nurse"},
+	"MD-S-PRR-organization": {"PractitionerRole?organization=Organization/clinic": "nurse", "PractitionerRole?organization=ministry": ""},
+	"MD-S-PRR-practitioner": {"PractitionerRole?practitioner=Practitioner/amina": "nurse", "PractitionerRole?practitioner=juma": ""},
+	"MD-S-PRR-role":         {"PractitionerRole?role=urn:cadre|2221": "nurse", "PractitionerRole?role=2211": ""},
+	"MD-S-PRR-service":      {"PractitionerRole?service=HealthcareService/maternity": "nurse", "PractitionerRole?service=x": ""},
+	"MD-S-PRR-specialty":    {"PractitionerRole?specialty=urn:specialty|midwifery": "nurse", "PractitionerRole?specialty=surgery": ""},
+
+	"MD-S-HCS-active":       {"HealthcareService?active=true": "maternity", "HealthcareService?active=false": ""},
+	"MD-S-HCS-identifier":   {"HealthcareService?identifier=urn:svc|5": "maternity", "HealthcareService?identifier=6": ""},
+	"MD-S-HCS-location":     {"HealthcareService?location=Location/site": "maternity", "HealthcareService?location=ward": ""},
+	"MD-S-HCS-name":         {"HealthcareService?name=mater": "maternity", "HealthcareService?name:contains=NITY": "maternity", "HealthcareService?name:exact=Maternity": "maternity", "HealthcareService?name:exact=maternity": ""},
+	"MD-S-HCS-organization": {"HealthcareService?organization=clinic": "maternity", "HealthcareService?organization=ministry": ""},
+	"MD-S-HCS-service-type": {"HealthcareService?service-type=urn:svctype|124": "maternity", "HealthcareService?service-type=125": ""},
+
+	"MD-S-END-identifier":   {"Endpoint?identifier=urn:end|1": "hie", "Endpoint?identifier=2": ""},
+	"MD-S-END-organization": {"Endpoint?organization=Organization/ministry": "hie", "Endpoint?organization=clinic": ""},
+	"MD-S-END-status":       {"Endpoint?status=active": "hie", "Endpoint?status=off": ""},
+
+	"MD-S-OAF-active":                     {"OrganizationAffiliation?active=true": "member", "OrganizationAffiliation?active=false": ""},
+	"MD-S-OAF-date":                       {"OrganizationAffiliation?date=ge2017": "member", "OrganizationAffiliation?date=2016": "", "OrganizationAffiliation?date=ap2017": "member", "OrganizationAffiliation?date=le2017": "member", "OrganizationAffiliation?date=le2016": "", "OrganizationAffiliation?date=lt2016": "", "OrganizationAffiliation?date=gt2019": ""},
+	"MD-S-OAF-identifier":                 {"OrganizationAffiliation?identifier=urn:aff|1": "member", "OrganizationAffiliation?identifier=2": ""},
+	"MD-S-OAF-participating-organization": {"OrganizationAffiliation?participating-organization=clinic": "member", "OrganizationAffiliation?participating-organization=ministry": ""},
+	"MD-S-OAF-primary-organization":       {"OrganizationAffiliation?primary-organization=Organization/ministry": "member", "OrganizationAffiliation?primary-organization=clinic": ""},
+	"MD-S-OAF-role":                       {"OrganizationAffiliation?role=urn:role|HIE": "member", "OrganizationAffiliation?role=agency": ""},
+
+	"CSD-W8":  {"Location?identifier=urn:local|A-17": "site", "Practitioner?identifier=urn:licence|N-7": "amina"},
+	"HWRF-2":  {"Practitioner?name=amina": "amina", "PractitionerRole?practitioner.name=amina": "nurse"},
+	"HWWF-3":  {"PractitionerRole?location=site&role=2221": "nurse"},
+	"R4-S9":   {"ValueSet?url=http://a.example/vs/wards": "wards", "ValueSet?url=http://a.example/vs": "", "ValueSet?url:below=http://a.example/vs": "wards"},
+	"TSWF-4":  {"ConceptMap?target-system=http://a.example/cs/who": "map", "ConceptMap?target-system=http://a.example/cs/local": ""},
+	"TSWF-5":  {"CodeSystem?publisher:contains=inistr": "local", "CodeSystem?publisher:contains=HL7": ""},
+	"TSWF-6":  {"ValueSet?publisher:contains=WHO": "wards", "ValueSet?publisher:contains=HL7": ""},
+	"SV-ID-1": {"ValueSet?identifier=urn:ietf:rfc:3986|urn:oid:1.2.3": "wards", "ValueSet?identifier=urn:ietf:rfc:3986|urn:oid:1.2.4": ""},
+	"SV-95-1": shared("ValueSet", "wards", map[string]string{"ValueSet?reference=http://a.example/cs/local": "wards", "ValueSet?reference=http://a.example/cs/who": ""}),
+	"SV-96-1": shared("CodeSystem", "local", map[string]string{"CodeSystem?system=http://a.example/codesystem/local": "local"}),
+	"SV-100-1": shared("ConceptMap", "map", map[string]string{"ConceptMap?source-system=http://a.example/cs/local": "map", "ConceptMap?target-system=http://a.example/cs/who": "map",
+		"ConceptMap?source-uri=http://a.example/vs/wards": "map", "ConceptMap?target-uri=http://a.example/vs/other": "map", "ConceptMap?target-uri=http://a.example/vs/wards": ""}),
+	"SV-95-3": texts("ValueSet", "wards"), "SV-96-3": texts("CodeSystem", "local"), "SV-100-3": texts("ConceptMap", "map"),
+	"SV-95-4": times("ValueSet", "wards"), "SV-96-4": times("CodeSystem", "local"), "SV-100-4": times("ConceptMap", "map"),
+	"MD-90-5": times("Location", "site ward"),
+
+	"MD-I-1": {"Organization?_id=ministry&_include=Organization:endpoint": "ministry +hie"},
+	"MD-I-2": {"Organization?_id=clinic&_revinclude=Location:organization": "clinic +site"},
+	"MD-I-3": {"Organization?_id=clinic&_revinclude=OrganizationAffiliation:participating-organization": "clinic +member"},
+	"MD-I-4": {"Organization?_id=ministry&_revinclude=OrganizationAffiliation:primary-organization": "ministry +member"},
+	"MD-I-5": {"Location?_id=site&_include=Location:organization": "site +clinic"},
+	"MD-I-6": {"PractitionerRole?_id=nurse&_include=PractitionerRole:practitioner": "nurse +amina"},
+	"MD-I-7": {"OrganizationAffiliation?_id=member&_include=OrganizationAffiliation:endpoint": "member +hie"},
+}
+
+const mcsdTypes = "https://profiles.ihe.net/ITI/mCSD/CodeSystem/IHE.mCSD.Organization.Location.Types"
+
+// shared are the parameters that SVCM asks for on each of its types, beside more.
+func shared(typ, id string, more map[string]string) map[string]string {
+	all := map[string]string{"?_id=" + id: id, "?_id=nobody": "", "?status=active": id, "?status=draft": "", "?identifier=urn:ietf:rfc:3986|urn:oid:1.2.3": id,
+		"?name=N" + id: id, "?title=The": id, "?description=About": id, "?version=1.0": id, "?version=2.0": "",
+		"?url=http://a.example/" + strings.ToLower(typ) + "/" + id: id, "?url=http://a.example/": ""}
+	if typ == "ValueSet" {
+		delete(all, "?url=http://a.example/valueset/wards")
+		all["?url=http://a.example/vs/wards"] = id
+	}
+	out := map[string]string{}
+	for q, want := range all {
+		out[typ+q] = want
+	}
+	for q, want := range more {
+		out[q] = want
+	}
+	return out
+}
+
+// texts are :contains and :exact on the string parameters of SVCM.
+func texts(typ, id string) map[string]string {
+	return map[string]string{
+		typ + "?name:contains=" + id[1:]: id, typ + "?name:exact=N" + id: id, typ + "?name:exact=n" + id: "",
+		typ + "?title:contains=TITLE": id, typ + "?title:exact=The Title": id, typ + "?title:exact=The": "",
+		typ + "?description:contains=codes": id, typ + "?description:exact=About codes": id, typ + "?description:exact=about codes": "",
+	}
+}
+
+// times are the prefixes of _lastUpdated against times long gone and far ahead.
+func times(typ, ids string) map[string]string {
+	return map[string]string{
+		typ + "?_lastUpdated=gt2001-01-01": ids, typ + "?_lastUpdated=lt2001-01-01": "", typ + "?_lastUpdated=ge2001-01-01": ids,
+		typ + "?_lastUpdated=le9998": ids, typ + "?_lastUpdated=sa9998": "", typ + "?_lastUpdated=eb9998": ids, typ + "?_lastUpdated=sa2001": ids, typ + "?_lastUpdated=eb2001": "",
+	}
+}
+
+// directory are the resources that rows search.
+var directory = []string{
+	`{"resourceType":"Endpoint","id":"hie","identifier":[{"system":"urn:end","value":"1"}],"status":"active","connectionType":{"code":"hl7-fhir-rest"},"payloadType":[{"text":"any"}],"address":"http://hie.example","managingOrganization":{"reference":"Organization/ministry"}}`,
+	`{"resourceType":"Organization","id":"ministry","active":true,"name":"Ministry","endpoint":[{"reference":"Endpoint/hie"}]}`,
+	`{"resourceType":"Organization","id":"clinic","active":true,"name":"Kituo cha Élan","alias":["Elimu Post"],"identifier":[{"system":"urn:mfl","value":"1"}],"type":[{"coding":[{"system":"` + mcsdTypes + `","code":"facility"}]},{"coding":[{"system":"urn:kind","code":"dispensary"}]}],"partOf":{"reference":"Organization/ministry"}}`,
+	`{"resourceType":"Organization","id":"closed","active":false,"name":"Closed","identifier":[{"system":"urn:mfl","value":"2"}],"type":[{"coding":[{"system":"` + mcsdTypes + `","code":"facility"}]}],"partOf":{"reference":"Organization/ministry"}}`,
+	`{"resourceType":"Location","id":"ward","status":"suspended","name":"Ward","type":[{"coding":[{"system":"` + mcsdTypes + `","code":"jurisdiction"}]}]}`,
+	`{"resourceType":"Location","id":"site","status":"active","name":"Kituo","alias":["Old Post"],"identifier":[{"system":"urn:mfl","value":"1"},{"system":"urn:local","value":"A-17"}],"type":[{"coding":[{"system":"` + mcsdTypes + `","code":"facility"}]}],"position":{"longitude":36.9,"latitude":-1.30},"managingOrganization":{"reference":"Organization/clinic"},"partOf":{"reference":"Location/ward"}}`,
+	`{"resourceType":"HealthcareService","id":"maternity","active":true,"identifier":[{"system":"urn:svc","value":"5"}],"name":"Maternity","providedBy":{"reference":"Organization/clinic"},"type":[{"coding":[{"system":"urn:svctype","code":"124"}]}],"location":[{"reference":"Location/site"}]}`,
+	`{"resourceType":"Practitioner","id":"amina","active":true,"identifier":[{"system":"urn:licence","value":"N-7"}],"name":[{"family":"Odhiambo","given":["Amina"],"prefix":["Dr"]}]}`,
+	`{"resourceType":"Practitioner","id":"juma","name":[{"family":"Odhiambo","given":["Juma"]}]}`,
+	`{"resourceType":"PractitionerRole","id":"nurse","active":true,"practitioner":{"reference":"Practitioner/amina"},"organization":{"reference":"Organization/clinic"},"code":[{"coding":[{"system":"urn:cadre","code":"2221"}]}],"specialty":[{"coding":[{"system":"urn:specialty","code":"midwifery"}]}],"location":[{"reference":"Location/site"},{"reference":"Location/ward"}],"healthcareService":[{"reference":"HealthcareService/maternity"}]}`,
+	`{"resourceType":"OrganizationAffiliation","id":"member","active":true,"identifier":[{"system":"urn:aff","value":"1"}],"period":{"start":"2016-06-01","end":"2018"},"organization":{"reference":"Organization/ministry"},"participatingOrganization":{"reference":"Organization/clinic"},"code":[{"coding":[{"system":"urn:role","code":"HIE"}]}],"endpoint":[{"reference":"Endpoint/hie"}]}`,
+	`{"resourceType":"CodeSystem","id":"local","url":"http://a.example/codesystem/local","version":"1.0","name":"Nlocal","title":"The Title","description":"About codes","publisher":"Ministry","identifier":[{"system":"urn:ietf:rfc:3986","value":"urn:oid:1.2.3"}],"status":"active","content":"complete","concept":[{"code":"a"}]}`,
+	`{"resourceType":"ValueSet","id":"wards","url":"http://a.example/vs/wards","version":"1.0","name":"Nwards","title":"The Title","description":"About codes","publisher":"The WHO office","identifier":[{"system":"urn:ietf:rfc:3986","value":"urn:oid:1.2.3"}],"status":"active","compose":{"include":[{"system":"http://a.example/cs/local"}]}}`,
+	`{"resourceType":"ConceptMap","id":"map","url":"http://a.example/conceptmap/map","version":"1.0","name":"Nmap","title":"The Title","description":"About codes","identifier":{"system":"urn:ietf:rfc:3986","value":"urn:oid:1.2.3"},"status":"active","sourceUri":"http://a.example/vs/wards","targetUri":"http://a.example/vs/other","group":[{"source":"http://a.example/cs/local","target":"http://a.example/cs/who","element":[{"code":"a","target":[{"code":"b","equivalence":"equal"}]}]}]}`,
+}
+
+func TestRows(t *testing.T) {
+	s := serve(t, nil)
+	for _, text := range directory {
+		r, err := fhir.Parse([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.must("PUT", "/"+r.Ref(), text)
+	}
+	for id, queries := range rows {
+		t.Run(id, func(t *testing.T) {
+			testutil.Requirement(t, id)
+			for query, want := range queries {
+				a := s.must("GET", "/"+strings.ReplaceAll(query, " ", "%20"), "")
+				if got := found(a); got != want {
+					t.Errorf("%s finds %q, want %q", query, got, want)
+				}
+				matches := len(slices.DeleteFunc(strings.Fields(want), func(id string) bool { return id[0] == '+' }))
+				if got := a.get("total"); got != fmt.Sprint(matches) {
+					t.Errorf("%s: total = %s, want %d", query, got, matches)
+				}
+			}
+		})
+	}
+}
+
+// What a client of SVCM relies on beside searches.
+func TestTerminologyResources(t *testing.T) {
+	s := serve(t, nil)
+	for _, text := range directory {
+		r, err := fhir.Parse([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.must("PUT", "/"+r.Ref(), text)
+	}
+	for row, ref := range map[string]string{"95": "ValueSet/wards", "96": "CodeSystem/local", "100": "ConceptMap/map"} {
+		t.Run(ref, func(t *testing.T) {
+			testutil.Requirement(t, "SV-"+row+"-5", "SV-"+row+"-6")
+			if a := s.must("GET", "/"+ref, ""); a.status != 200 || a.get("status") != "active" {
+				t.Errorf("GET %s = %d %s", ref, a.status, a.body)
+			}
+			if a := s.do("GET", "/"+ref, "", "Accept: application/pdf"); a.status < 400 || a.status > 499 {
+				t.Errorf("GET %s as PDF = %d, want a refusal", ref, a.status)
+			}
+		})
+	}
+}
+
+// found lists the ids of a searchset in order of the alphabet, those included after a plus.
+func found(a answer) string {
+	var matches, included []string
+	for i, mode := range a.entries("search.mode") {
+		id := a.get(fmt.Sprintf("entry.%d.resource.id", i))
+		if mode == "match" {
+			matches = append(matches, id)
+		} else {
+			included = append(included, "+"+id)
+		}
+	}
+	slices.Sort(matches)
+	slices.Sort(included)
+	return strings.Join(append(matches, included...), " ")
+}
