@@ -51,6 +51,7 @@ type entry struct {
 	system  *compose.System // CodeSystem
 
 	definition atomic.Pointer[compose.Definition] // ValueSet: nil until it is first used
+	brief      atomic.Pointer[[]byte]             // ValueSet: what expansions say of it, likewise
 	mapping    atomic.Pointer[mapping]            // ConceptMap: likewise
 }
 

@@ -109,10 +109,18 @@ func (req *ExpandRequest) selection() compose.Selection {
 // comma after each.
 func (v *view) head(ctx context.Context, t *target, req *ExpandRequest) ([]byte, error) {
 	r := req.ValueSet
-	if t.entry != nil {
+	if e := t.entry; e != nil {
+		if b := e.brief.Load(); b != nil && !req.IncludeDefinition {
+			return *b, nil
+		}
 		var err error
-		if r, err = v.s.opt.Store.ReadVersion(ctx, t.entry.typ, t.entry.id, t.entry.info.Resource); err != nil {
+		if r, err = v.s.opt.Store.ReadVersion(ctx, e.typ, e.id, e.info.Resource); err != nil {
 			return nil, err
+		}
+		if !req.IncludeDefinition {
+			b := header(r.Body, false)
+			e.brief.Store(&b)
+			return b, nil
 		}
 	}
 	if r == nil { // implicit

@@ -105,7 +105,7 @@ func (e *entry) details(k uint32, req *LookupRequest) *Details {
 		Display:  displayOf(set, k, parseLanguages(req.Language)),
 		Abstract: set.Abstract(k), Inactive: set.Inactive(k),
 	}
-	p := newParameters(768)
+	p := newParameters(1536)
 	p.text("name", "String", d.Name)
 	p.text("version", "String", d.Version)
 	p.text("display", "String", d.Display)
