@@ -148,7 +148,7 @@ func cost(r *fhir.Resource) int64 {
 func (s *shard) put(k key, r *fhir.Resource) {
 	s.drop(k)
 	n := cost(r)
-	if n > s.max {
+	if n > s.max { // it would drive out all others
 		return
 	}
 	e := &entry{key: k, resource: r}

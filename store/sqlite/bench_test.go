@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync/atomic"
+	"syscall"
 	"testing"
 
 	"masjala/fhir"
@@ -95,6 +96,65 @@ func BenchmarkCreate(b *testing.B) {
 				}
 			})
 			b.ReportMetric(float64(n.Load())/b.Elapsed().Seconds(), "creates/s")
+		})
+	}
+}
+
+// BenchmarkRead reads by id: from memory, and from the file.
+func BenchmarkRead(b *testing.B) {
+	for name, cache := range map[string]int64{"cached": 0, "uncached": -1} {
+		b.Run(name, func(b *testing.B) {
+			s, err := sqlite.Open(b.TempDir(), sqlite.Options{CacheBytes: cache})
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.Cleanup(func() { s.Close() })
+			load(b, s, 0, 5000)
+			ids := make([]string, 5000)
+			for i := range ids {
+				ids[i] = fmt.Sprintf("l-%d", i*7919%5000)
+				if _, err := s.Read(b.Context(), "Location", ids[i]); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				if _, err := s.Read(b.Context(), "Location", ids[i%len(ids)]); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// processorTime is what the process has used so far, in nanoseconds: on a shared machine
+// it says more than the time of day.
+func processorTime(b *testing.B) int64 {
+	b.Helper()
+	var r syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &r); err != nil {
+		b.Fatal(err)
+	}
+	return r.Utime.Nano() + r.Stime.Nano()
+}
+
+// BenchmarkSearch asks for the first 20 of 100,000 resources, total included, in each shape.
+func BenchmarkSearch(b *testing.B) {
+	s := openBench(b)
+	for i := 0; i < 50_000; i += 500 {
+		load(b, s, i, 500)
+	}
+	for _, shape := range shapes {
+		b.Run(shape.typ+"?"+shape.query, func(b *testing.B) {
+			q := query(b, shape.typ, shape.query)
+			q.Count = 20
+			before := processorTime(b)
+			for b.Loop() {
+				if _, err := s.Search(b.Context(), q); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(processorTime(b)-before)/float64(b.N)/1000, "cpu-µs/op")
 		})
 	}
 }

@@ -150,8 +150,8 @@ func (p *planner) id(sc scope, c *search.Condition) *clause {
 		args[i] = v.Code
 	}
 	a := strings.TrimSuffix(cl.rid, ".rid")
-	p.keyed(cl, sc)
-	cl.where = cl.where.join(" and ", in(a+".id", args))
+	// The plus keeps SQLite from the key (type, deleted), which would be sorted as wanted but long.
+	cl.where = in(a+".type", numbers(sc.types)).plus(" and +"+a+".deleted = 0 and ").join("", in(a+".id", args))
 	cl.point = true
 	return p.negated(c, cl)
 }

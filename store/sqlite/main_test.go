@@ -9,13 +9,11 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	if dir := os.Getenv(crashDir); dir != "" {
-		crashWriter(dir) // this process is a child that waits to be killed
-		return
-	}
-	if dir := os.Getenv(powercutDir); dir != "" {
-		powercutWriter(dir)
-		return
+	for name, child := range map[string]func(dir string){crashDir: crashWriter, powercutDir: powercutWriter, fullDir: fullWriter} {
+		if dir := os.Getenv(name); dir != "" {
+			child(dir) // this process is a child of a test
+			return
+		}
 	}
 	flag.Set("rapid.nofailfile", "true") // the seed in the output is enough
 	goleak.VerifyTestMain(m)

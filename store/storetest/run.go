@@ -20,6 +20,7 @@ func Run(t *testing.T, open Opener) {
 		"a failing job hurts nobody":         isolation,
 		"of conflicting writes one wins":     conflicts,
 		"cancelled callers":                  cancelled,
+		"a write is seen once acknowledged":  fresh,
 		"subscribers":                        subscriptions,
 		"closed and opened again":            reopened,
 		"bookkeeping":                        bookkeeping,
