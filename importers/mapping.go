@@ -57,6 +57,15 @@ func ReadMapping(r io.Reader) (*Mapping, error) {
 	return &m, nil
 }
 
+// Bind notes the value set of a column that an importer has bound itself.
+func (m *Mapping) Bind(c *Column) {
+	for i := range m.Columns {
+		if m.Columns[i].Heading == c.Heading && m.Columns[i].Target == c.Target {
+			m.Columns[i].ValueSet = c.ValueSet
+		}
+	}
+}
+
 // about is printed above a mapping.
 const about = `What each column of the sheet means. Change it and give it back with --map.
 kind       facilities, workers or codes

@@ -11,9 +11,6 @@ import (
 	"masjala/importers"
 )
 
-// manyMembers is how many members of a value set are compared with a word by spelling.
-const manyMembers = 2000
-
 // codeList is the values of a coded column.
 type codeList struct {
 	target string
@@ -53,75 +50,70 @@ func (l *codeList) of(text string) *codeValue {
 }
 
 // settle gives every value its coding: a member of the value set that the column is bound to,
-// else a concept of the column's own code system, which is stored with the new ones.
-func (l *codeList) settle(ctx context.Context, w *importers.Writer, env importers.Env) error {
-	if l.column.ValueSet != "" {
-		return l.bind(ctx, env)
-	}
-	if l.column.System == "" || len(l.values) == 0 {
+// else a concept of the column's own code system, which is stored with the new ones. With
+// propose, a column is bound to a stored value set that knows most of its values, unless an
+// earlier import has made a code system of it.
+func (l *codeList) settle(ctx context.Context, w *importers.Writer, env importers.Env, propose bool) error {
+	if len(l.values) == 0 {
 		return nil
 	}
-	return l.grow(ctx, w, env)
-}
-
-// bind looks every value up in the value set, by code, then by display.
-func (l *codeList) bind(ctx context.Context, env importers.Env) error {
-	if env.Codes == nil {
-		return fhir.Errorf(fhir.Invalid, "column %q is bound to the value set %s, but no terminology is at hand", l.column.Heading, l.column.ValueSet)
-	}
-	members, err := env.Codes.Members(ctx, l.column.ValueSet, "", manyMembers)
+	known, err := w.Find(ctx, l.identity(), true)
 	if err != nil {
-		return fmt.Errorf("read the value set of column %q: %w", l.column.Heading, err)
+		return err
 	}
-	var displays []string
-	for _, m := range members {
-		displays = append(displays, m.Display)
-	}
-	for _, v := range l.values {
-		text := commonest(v.spellings)
-		coding, ok, err := l.member(ctx, env, members, text)
-		if err != nil {
+	if l.column.ValueSet == "" && known == nil && propose && env.Codes != nil {
+		if l.column.ValueSet, err = importers.FindValueSet(ctx, env.Store, env.Codes, l.rows()); err != nil {
 			return err
 		}
-		if ok {
-			v.coding = coding
-			continue
-		}
-		v.refused = strings.TrimSpace(importers.DidYouMean(text, displays))
+	}
+	switch {
+	case l.column.ValueSet != "":
+		return l.bind(ctx, env)
+	case l.column.System != "":
+		return l.grow(ctx, w, env, known)
 	}
 	return nil
 }
 
-func (l *codeList) member(ctx context.Context, env importers.Env, members []importers.Coding, text string) (importers.Coding, bool, error) {
-	for _, m := range members {
-		if m.Code == text || importers.Key(m.Display) == importers.Key(text) {
-			return m, true, nil
+// identity is what the code system of the column is known by.
+func (l *codeList) identity() importers.Identity {
+	return importers.Identity{Base: "codes|" + l.column.System}
+}
+
+// rows counts the rows that have each value.
+func (l *codeList) rows() map[string]int {
+	out := map[string]int{}
+	for _, v := range l.values {
+		for s, n := range v.spellings {
+			out[s] += n
 		}
 	}
-	coding, ok, err := env.Codes.Contains(ctx, l.column.ValueSet, l.column.System, text)
-	if err != nil || ok {
-		return coding, ok, err
+	return out
+}
+
+// bind looks every value up in the value set.
+func (l *codeList) bind(ctx context.Context, env importers.Env) error {
+	if env.Codes == nil {
+		return fhir.Errorf(fhir.Invalid, "column %q is bound to the value set %s, but no terminology is at hand", l.column.Heading, l.column.ValueSet)
 	}
-	found, err := env.Codes.Members(ctx, l.column.ValueSet, text, 20)
+	coder, err := importers.NewCoder(ctx, env.Codes, l.column.ValueSet)
 	if err != nil {
-		return importers.Coding{}, false, err
+		return err
 	}
-	for _, m := range found {
-		if importers.Key(m.Display) == importers.Key(text) {
-			return m, true, nil
+	for _, v := range l.values {
+		text := commonest(v.spellings)
+		if coding, ok := coder.Find(text); ok {
+			v.coding = coding
+			continue
 		}
+		v.refused = strings.TrimSpace(importers.Meant(coder.Near(text, 3)))
 	}
-	return importers.Coding{}, false, nil
+	return nil
 }
 
 // grow makes concepts of the values. A code system that did not come from an import is not
 // changed: values that it lacks are refused.
-func (l *codeList) grow(ctx context.Context, w *importers.Writer, env importers.Env) error {
-	identity := importers.Identity{Base: "codes|" + l.column.System}
-	known, err := w.Find(ctx, identity, true)
-	if err != nil {
-		return err
-	}
+func (l *codeList) grow(ctx context.Context, w *importers.Writer, env importers.Env, known *importers.Known) error {
 	stored, err := byURL(ctx, env.Store, "CodeSystem", l.column.System)
 	if err != nil {
 		return err
@@ -149,7 +141,7 @@ func (l *codeList) grow(ctx context.Context, w *importers.Writer, env importers.
 	if !ours || !env.Registries.Has("CodeSystem") || !env.Registries.Has("ValueSet") {
 		return nil
 	}
-	return w.Offer(ctx, &importers.Thing{What: "code lists", Name: l.column.System, Identity: identity, Known: known,
+	return w.Offer(ctx, &importers.Thing{What: "code lists", Name: l.column.System, Identity: l.identity(), Known: known,
 		Resources: codeSystem(l, known, stored, concepts)})
 }
 

@@ -67,7 +67,7 @@ func (s *survey) read(row *importers.Row, node *area, issues *importers.Issues) 
 	d.street, d.postal = row.Get("address").Text, row.Get("postalAddress").Text
 	d.city, d.postalCode = row.Get("city").Text, row.Get("postalCode").Text
 	d.contact = row.Get("contact").Text
-	d.opened = readDay(row.Get("opened"), row.Number, issues)
+	d.opened = s.day(row, issues)
 	d.hours = readHours(row.Get("hours").Text, row.Get("allDay").Text)
 	if c := row.Get("id"); c.Column != nil && c.Text == "" {
 		issues.Add(importers.Issue{Row: row.Number, Column: c.Column.Heading, Value: c.Shown, Severity: importers.Info, Rule: "id-missing",
@@ -90,6 +90,20 @@ func (s *survey) code(target string, row *importers.Row, issues *importers.Issue
 		return coded{Coding: v.coding, text: text}
 	}
 	return coded{text: text}
+}
+
+// day reads the day on which the facility opened, in the order the column writes days.
+func (s *survey) day(row *importers.Row, issues *importers.Issues) string {
+	c := row.Get("opened")
+	if c.Text == "" {
+		return ""
+	}
+	day, ok := importers.Date(c, s.opened.Order(), s.now)
+	if !ok {
+		issues.Add(importers.Issue{Row: row.Number, Column: c.Column.Heading, Value: c.Shown, Severity: importers.Warning, Rule: "date-invalid",
+			Reason: "this is not a day of the calendar", Fix: "Imported without it; write the day like 2026-11-30."})
+	}
+	return day
 }
 
 // readContacts takes the contact points of a row. Several numbers in one cell are parted.

@@ -197,7 +197,7 @@ func areaPair(a *area) []*fhir.Resource {
 // codeSystem makes the CodeSystem of a column's values and the ValueSet of all of them.
 // Concepts stand in the order of their codes.
 func codeSystem(l *codeList, known *importers.Known, stored *fhir.Resource, concepts []importers.Coding) []*fhir.Resource {
-	id := importers.Identity{Base: "codes|" + l.column.System}.ID("codes")
+	id := l.identity().ID("codes")
 	cs, vs := known.ID("CodeSystem"), known.ID("ValueSet")
 	if stored != nil {
 		cs = stored.ID

@@ -35,7 +35,7 @@ func Propose(req importers.Request) (*importers.Mapping, error) {
 
 // load surveys the source, settles code lists and areas, then offers every row.
 func load(ctx context.Context, env importers.Env, req *importers.Request, src *importers.Source, w *importers.Writer) error {
-	s := newSurvey(src)
+	s := newSurvey(src, env.Now())
 	reading := importers.NewMeter(env, req.Progress, "reading", 0)
 	if err := s.run(ctx, reading.Step); err != nil {
 		return err
@@ -43,9 +43,10 @@ func load(ctx context.Context, env importers.Env, req *importers.Request, src *i
 	reading.Done()
 	for _, target := range []string{"type", "ownership", "status"} {
 		if list := s.lists[target]; list != nil {
-			if err := list.settle(ctx, w, env); err != nil {
+			if err := list.settle(ctx, w, env, req.Map == nil && target != "status"); err != nil {
 				return err
 			}
+			src.Mapping.Bind(list.column)
 		}
 	}
 	areas := &areaWriter{Writer: w, env: env, resolver: place.NewResolver(env.Store)}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"slices"
 	"strings"
+	"time"
 
 	"masjala/importers"
 )
@@ -25,17 +26,19 @@ type seen struct {
 
 // survey is what one walk over a list tells that no single row can.
 type survey struct {
-	bases map[digest]seen // by Base: how many different things have it
-	fulls map[digest]seen // by Base and Full: exact repeats
-	areas *areaTree
-	lists map[string]*codeList // by target
-	src   *importers.Source
-	rest  []int // positions of the columns that are not in a Base made from content
+	bases  map[digest]seen // by Base: how many different things have it
+	fulls  map[digest]seen // by Base and Full: exact repeats
+	areas  *areaTree
+	lists  map[string]*codeList // by target
+	opened importers.DateVote
+	now    time.Time
+	src    *importers.Source
+	rest   []int // positions of the columns that are not in a Base made from content
 }
 
 // newSurvey prepares the tables for a source.
-func newSurvey(src *importers.Source) *survey {
-	s := &survey{bases: map[digest]seen{}, fulls: map[digest]seen{}, areas: newAreaTree(), lists: map[string]*codeList{}, src: src}
+func newSurvey(src *importers.Source, now time.Time) *survey {
+	s := &survey{bases: map[digest]seen{}, fulls: map[digest]seen{}, areas: newAreaTree(), lists: map[string]*codeList{}, src: src, now: now}
 	for _, target := range []string{"type", "ownership", "status"} {
 		if c := src.Column(target); c != nil {
 			s.lists[target] = newCodeList(target, c)
@@ -55,6 +58,7 @@ func (s *survey) take(row *importers.Row) error {
 		return nil
 	}
 	node := s.areas.add(row, s.src.Mapping.Under)
+	s.opened.Add(row.Get("opened").Text)
 	for target, list := range s.lists {
 		list.add(row.Get(target).Text)
 	}
