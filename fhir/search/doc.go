@@ -5,4 +5,20 @@
 // parameters ([Parameters]), from which the CapabilityStatement is made too, so that
 // what is declared, what is indexed and what is searched cannot drift apart.
 // Values of a query and of an entry are normalised by the same functions.
+// [Condition.Match] compares them one by one: it is the meaning that a store's faster
+// search is held to.
+//
+// Where R4 leaves a choice to the server, this is it:
+//
+//   - Texts are compared in the form that [Fold] gives them, from the start of the whole
+//     value; :contains finds the rest. Punctuation counts. Of a person's name each part is
+//     a value, and so are the parts together as people write them down.
+//   - Codes and identifiers are compared as they are, with case. A code whose element
+//     implies its code system is found with that system and without.
+//   - Telephone numbers are compared by their digits, e-mail addresses without case.
+//   - A parameter that is not known is left out and listed in [Query.Ignored], unless the
+//     request is strict. One that is known but has a modifier or value that it cannot have
+//     is refused always, and so is a chain that leads nowhere: leaving out a filter that was
+//     meant would show more than was asked for.
+//   - A reference without a type means the only type that the parameter refers to.
 package search

@@ -63,6 +63,8 @@ func TestExtract(t *testing.T) {
 		"names of a person": {"Practitioner", `{"name":[{"use":"official","family":"Odhiambo","given":["Amina","Wanjiru"],"prefix":["Dr."]},{"text":"Mama Amina"}]}`,
 			[]string{`family "odhiambo" (Odhiambo)`, `given "amina" (Amina)`, `given "wanjiru" (Wanjiru)`,
 				`name "amina" (Amina)`, `name "dr." (Dr.)`, `name "mama amina" (Mama Amina)`, `name "odhiambo" (Odhiambo)`, `name "wanjiru" (Wanjiru)`,
+				`name "amina wanjiru odhiambo" (Amina Wanjiru Odhiambo)`, `name "odhiambo amina wanjiru" (Odhiambo Amina Wanjiru)`, `name "amina odhiambo" (Amina Odhiambo)`,
+				`phonetic "` + search.Phonetic("Amina Wanjiru Odhiambo") + `"`, `phonetic "` + search.Phonetic("Odhiambo Amina Wanjiru") + `"`, `phonetic "` + search.Phonetic("Amina Odhiambo") + `"`,
 				`phonetic "` + search.Phonetic("Mama Amina") + `"`, `phonetic "` + search.Phonetic("Amina") + `"`,
 				`phonetic "` + search.Phonetic("Odhiambo") + `"`, `phonetic "` + search.Phonetic("Wanjiru") + `"`}},
 		"address, whole and in parts": {"Organization", `{"address":[{"use":"work","type":"both","text":"Box 1","line":["1 Hospital Rd","North"],"city":"Kilifi","district":"Ganze","state":"Coast","postalCode":"80108","country":"KE"}]}`,

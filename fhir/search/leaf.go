@@ -42,8 +42,10 @@ func (x *extractor) complex(p *Parameter, i int) {
 		x.contact(p.Name, i)
 	case nameElement:
 		x.parts(i, func(text string) { x.text(p.Name, text) }, "family", "given", "prefix", "suffix", "text")
+		x.fullNames(i, func(text string) { x.text(p.Name, text) })
 	case phoneticNameElement:
 		x.parts(i, func(text string) { x.sound(p.Name, text) }, "family", "given", "text")
+		x.fullNames(i, func(text string) { x.sound(p.Name, text) })
 	case addressElement:
 		x.parts(i, func(text string) { x.text(p.Name, text) },
 			"text", "line", "city", "district", "state", "postalCode", "country")
@@ -219,6 +221,29 @@ func (x *extractor) parts(i int, fn func(text string), names ...string) {
 		}
 		return skip(x.s, at)
 	})
+}
+
+// fullNames calls fn for the HumanName at i as people write it down: given names before and
+// after the family name, and the first given name with it. What a search by name compares
+// is left to the server (https://hl7.org/fhir/R4/practitioner.html#search).
+func (x *extractor) fullNames(i int, fn func(text string)) {
+	var family, first, given string
+	x.parts(i, func(text string) { family = text }, "family")
+	x.parts(i, func(text string) {
+		if first == "" {
+			first, given = text, text
+		} else {
+			given += " " + text
+		}
+	}, "given")
+	if family == "" || given == "" {
+		return
+	}
+	fn(given + " " + family)
+	fn(family + " " + given)
+	if first != given {
+		fn(first + " " + family)
+	}
 }
 
 // reference makes the rows of the Reference at i: of its address, and of its identifier.

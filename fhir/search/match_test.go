@@ -65,6 +65,24 @@ func TestMatchTexts(t *testing.T) {
 	}
 }
 
+func TestMatchNamesOfPeople(t *testing.T) {
+	testutil.Requirement(t, "MD-S-PRA-name", "MD-S-PRA-given", "MD-S-PRA-family")
+	const body = `{"name":[{"use":"official","family":"Odhiambo","given":["José","Wanjiru"],"prefix":["Dr"],"suffix":["RN"]},{"text":"Mama Amina"}]}`
+	tests := map[string]bool{
+		"name=jose": true, "name=wan": true, "name=ODH": true, "name=dr": true, "name=rn": true, "name=mama": true, "name=amina": false,
+		"name=jose wanjiru odh": true, "name=odhiambo jose": true, "name=jose odhiambo": true, "name=wanjiru odhiambo": false,
+		"name:exact=Odhiambo": true, "name:exact=José Odhiambo": true, "name:exact=odhiambo": false, "name:contains=a ami": true,
+		"given=wanj": true, "given=odhiambo": false, "given:exact=José": true, "given:exact=Jose": false, "given:contains=jir": true, "given=mama": false,
+		"family=odhi": true, "family=jose": false, "family:exact=Odhiambo": true, "family:contains=ambo": true, "family:contains=jose": false,
+		"phonetic=Hose": false, "phonetic=Otiampo": true, "phonetic=Jozé Odiambo": true,
+	}
+	for query, want := range tests {
+		if got := matches(t, "Practitioner?"+query, body, ""); got != want {
+			t.Errorf("%s = %v, want %v", query, got, want)
+		}
+	}
+}
+
 func TestMatchSounds(t *testing.T) {
 	tests := map[string]struct {
 		query, body string
