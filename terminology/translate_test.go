@@ -41,7 +41,7 @@ var maps = []string{
 }
 
 func TestTranslate(t *testing.T) {
-	testutil.Requirement(t, "TSWF-8", "TSF-13")
+	testutil.Requirement(t, "TSWF-8", "TSF-13", "SV-101-1", "SV-101-2", "SV-101-3", "SV-101-4")
 	s, _ := service(t, maps...)
 	of := func(id, code string) terminology.TranslateRequest {
 		return terminology.TranslateRequest{URL: "http://example.org/cm/" + id, System: animalURL, Code: code}
