@@ -67,7 +67,7 @@ func (o *options) command() *cobra.Command {
 	root.AddCommand(
 		serveCommand(o), importCommand(o), syncCommand(o), tokenCommand(o),
 		lookupCommand(o), validateCommand(o), expandCommand(o), translateCommand(o), subsumesCommand(o),
-		doctorCommand(o), demoCommand(o), versionCommand(o),
+		backupCommand(o), doctorCommand(o), demoCommand(o), versionCommand(o),
 	)
 	return root
 }

@@ -17,5 +17,6 @@ func handlers() map[string]handler {
 		"token-list":        define(auth.Admin, listTokens),
 		"token-revoke":      define(auth.Admin, revokeToken),
 		"doctor":            define(auth.Admin, examine),
+		"backup":            define(auth.Admin, backup),
 	}
 }
