@@ -190,6 +190,77 @@ func TestTerminologyResources(t *testing.T) {
 	}
 }
 
+// What registries owe to those who follow them: changes since an instant, old versions,
+// deletions as such, and nothing without access.
+func TestUpdatesOfCareServices(t *testing.T) {
+	testutil.Requirement(t, "HWWF-2", "HWWF-4", "HWRF-5", "HWRF-6", "CSD-W1", "CSD-W3", "MD-90-13")
+	s := serve(t, nil)
+	person := func(family string) string {
+		return `{"resourceType":"Practitioner","id":"p","name":[{"family":"` + family + `"}]}`
+	}
+	s.must("PUT", "/Practitioner/p", person("Before"))
+	s.must("PUT", "/Location/l", `{"resourceType":"Location","id":"l","name":"L"}`)
+	since := s.must("GET", "/Practitioner/p", "").get("meta.lastUpdated")
+	s.must("PUT", "/Practitioner/p", person("After"))
+	s.must("PUT", "/Organization/o", org("o", "O"))
+	s.must("DELETE", "/Location/l", "")
+	changed := s.must("GET", "/Practitioner/p", "").get("meta.lastUpdated")
+	for path, want := range map[string]string{
+		"/Practitioner/_history?_since=" + changed: "PUT Practitioner/p",
+		"/Practitioner/_history?_since=" + since:   "PUT Practitioner/p, PUT Practitioner/p",
+		"/Practitioner/p/_history":                 "PUT Practitioner/p, PUT Practitioner/p",
+		"/Location/_history?_since=" + changed:     "DELETE Location/l",
+		"/Location/_history":                       "DELETE Location/l, PUT Location/l",
+		"/Organization/_history?_since=" + since:   "PUT Organization/o",
+		"/PractitionerRole/_history":               "",
+	} {
+		a := s.must("GET", path, "")
+		var got []string
+		for i, method := range a.entries("request.method") {
+			got = append(got, method+" "+a.get(fmt.Sprintf("entry.%d.request.url", i)))
+		}
+		if text := strings.Join(got, ", "); text != want || a.get("type") != "history" {
+			t.Errorf("%s tells of %q, want %q", path, text, want)
+		}
+	}
+	if a := s.must("GET", "/Practitioner/p/_history/1", ""); a.get("name.0.family") != "Before" {
+		t.Errorf("the first version is %s", a.body)
+	}
+	if a := s.do("GET", "/Location/l", ""); a.status != 410 || a.get("issue.0.code") != "deleted" {
+		t.Errorf("GET of what was deleted = %d %s, want 410", a.status, a.body)
+	}
+}
+
+func TestNoAccessIsSaid(t *testing.T) {
+	testutil.Requirement(t, "CSD-W5")
+	s := serve(t, signedIn)
+	for header, want := range map[string]string{"": "401 login", "Authorization: Bearer reader": "403 forbidden"} {
+		a := s.do("PUT", "/Organization/a", org("a", "A"), header)
+		if got := fmt.Sprint(a.status, " ", a.get("issue.0.code")); got != want {
+			t.Errorf("PUT with %q = %s, want %s", header, got, want)
+		}
+	}
+}
+
+// A message that the layer in between sends again changes nothing more.
+func TestReplaysAreSafe(t *testing.T) {
+	testutil.Requirement(t, "IOLF-4", "IOLF-11", "IOLF-6")
+	s := serve(t, nil)
+	message := bundle("transaction",
+		entry("urn:uuid:1f0b5f4e-9d0e-4e5e-8f0e-0c6a2f3b4c5d", "POST", "Organization", org("", "Once"), `"ifNoneExist":"name:exact=Once"`),
+		entry("", "PUT", "Organization/two", org("two", "Two"), ""))
+	for range 3 {
+		s.must("POST", "", message)
+	}
+	if got := s.must("GET", "/Organization?_summary=count", "").get("total"); got != "2" {
+		t.Errorf("%s organizations after three replays, want 2", got)
+	}
+	a := s.must("GET", "/Organization/two", "")
+	if got := s.do("GET", "/Organization/two", "", "If-None-Match: "+a.header.Get("ETag")); got.status != 304 {
+		t.Errorf("GET with its ETag = %d, want 304", got.status)
+	}
+}
+
 // found lists the ids of a searchset in order of the alphabet, those included after a plus.
 func found(a answer) string {
 	var matches, included []string
