@@ -18,8 +18,9 @@ const chunk = 64 << 10
 // Invalid when the body ends early.
 func (s *Server) body(x *exchange) ([]byte, error) {
 	limit := s.opt.Limits.Body
+	x.budget = s.small
 	if x.route.large || largeTypes[x.typ] {
-		limit = s.opt.Limits.Large
+		limit, x.budget = s.opt.Limits.Large, s.large
 	}
 	req := &x.http.Request
 	if enc := req.Header.Peek(fasthttp.HeaderContentEncoding); len(enc) > 0 && string(enc) != "identity" {
@@ -34,9 +35,9 @@ func (s *Server) body(x *exchange) ([]byte, error) {
 		return nil, tooLarge(limit)
 	}
 	if size < 0 {
-		return s.chunked(x, stream, limit)
+		return x.chunked(stream, limit)
 	}
-	if err := s.hold(x, size); err != nil {
+	if err := x.hold(size); err != nil {
 		return nil, err
 	}
 	b := make([]byte, size)
@@ -50,10 +51,10 @@ func (s *Server) body(x *exchange) ([]byte, error) {
 var largeTypes = map[string]bool{"CodeSystem": true, "ValueSet": true, "ConceptMap": true}
 
 // chunked reads a body that does not say how long it is.
-func (s *Server) chunked(x *exchange, stream io.Reader, limit int64) ([]byte, error) {
+func (x *exchange) chunked(stream io.Reader, limit int64) ([]byte, error) {
 	var b []byte
 	for {
-		if err := s.hold(x, chunk); err != nil {
+		if err := x.hold(chunk); err != nil {
 			return nil, err
 		}
 		start := len(b)
@@ -84,12 +85,12 @@ func endOf(stream io.Reader, err error) error {
 }
 
 // hold takes n bytes of the budget until the exchange is over, waiting for others when need be.
-func (s *Server) hold(x *exchange, n int64) error {
-	if !s.budget.TryAcquire(n) {
+func (x *exchange) hold(n int64) error {
+	if !x.budget.TryAcquire(n) {
 		if x.held > 0 { // two that each hold some must not wait for each other
 			return busy(nil)
 		}
-		if err := s.budget.Acquire(x.ctx, n); err != nil {
+		if err := x.budget.Acquire(x.ctx, n); err != nil {
 			return busy(err)
 		}
 	}
@@ -101,14 +102,17 @@ func busy(cause error) error {
 	return fhir.Errorf(fhir.Busy, "The server is working on too many large requests. Try again in a moment.").Because(cause)
 }
 
+// patientDrain is how much of a refused body is read at least, with small limits, too.
+const patientDrain = 8 << 20
+
 // drain reads what nobody read of a request that failed, because a client that is still
-// sending would not read the answer. Beyond what the server takes it ends the connection.
+// sending would not read the answer. Beyond twice what the server takes it ends the connection.
 func (s *Server) drain(c *fasthttp.RequestCtx) {
 	stream := c.RequestBodyStream()
 	if stream == nil {
 		return
 	}
-	if _, err := io.CopyN(io.Discard, stream, s.opt.Limits.Large); !errors.Is(err, io.EOF) {
+	if _, err := io.CopyN(io.Discard, stream, max(2*s.opt.Limits.Large, patientDrain)); !errors.Is(err, io.EOF) {
 		c.SetConnectionClose()
 	}
 }

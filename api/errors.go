@@ -53,8 +53,25 @@ func plain(err error) error {
 	return err
 }
 
+// answered is an error whose status is not the usual one of its kind.
+type answered struct {
+	error
+	status int
+}
+
+func (e *answered) Unwrap() error { return e.error }
+
+// unserved says that the server does not hold a type: not supported, but also not found
+// (MD-A7, https://hl7.org/fhir/R4/http.html#read).
+func unserved(typ string) error {
+	return &answered{fhir.Errorf(fhir.Unsupported, "This server holds no resources of type %q; see %s/metadata for those it holds.", clip(typ), prefix), http.StatusNotFound}
+}
+
 // status is the HTTP status of an error.
 func (s *Server) status(err error) int {
+	if e, ok := errors.AsType[*answered](err); ok {
+		return e.status
+	}
 	kind := fhir.KindOf(err)
 	if kind == fhir.NotAcceptable && s.opt.IHEStrict {
 		return http.StatusBadRequest

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/valyala/fasthttp"
+	"golang.org/x/sync/semaphore"
 
 	"masjala/fhir"
 	"masjala/fhir/search"
@@ -31,9 +32,10 @@ type exchange struct {
 	reason   string // X-Reason
 	origin   string // see base
 
-	http  *fasthttp.RequestCtx // nil for an entry
-	entry *fhir.Resource       // resource of an entry
-	held  int64                // bytes of the budget that the body took
+	http   *fasthttp.RequestCtx // nil for an entry
+	entry  *fhir.Resource       // resource of an entry
+	budget *semaphore.Weighted  // what the body takes its bytes from
+	held   int64                // bytes of the budget that the body took
 
 	status   int // 200 when zero
 	out      []byte

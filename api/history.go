@@ -95,7 +95,7 @@ func (s *Server) historyTypes(x *exchange, list string) ([]string, error) {
 	for t := range strings.SplitSeq(list, ",") {
 		known, ok := s.known[t]
 		if !ok {
-			return nil, fhir.Errorf(fhir.NotFound, "This server holds no resources of type %q.", clip(t))
+			return nil, unserved(t)
 		}
 		types = append(types, known)
 	}
@@ -118,6 +118,9 @@ func (s *Server) historyBundle(x *exchange, page *store.Page, used []search.Pair
 		path = x.typ + "/" + x.id + "/_history"
 	}
 	b.link("self", base, path, used, x.control.cursor)
+	if count > 0 && (page.Next != "" || x.control.cursor != "") {
+		b.link("first", base, path, used, "")
+	}
 	if count > 0 && page.Next != "" {
 		b.link("next", base, path, used, page.Next)
 	}

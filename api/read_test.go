@@ -10,7 +10,7 @@ import (
 )
 
 func TestRead(t *testing.T) {
-	testutil.Requirement(t, "MD-90-10", "MD-90-11", "R4-1", "R4-2", "R4-3", "R4-19", "Z-7a")
+	testutil.Requirement(t, "MD-90-10", "MD-90-11", "R4-1", "R4-2", "R4-3", "R4-19", "Z-7a", "MD-A7")
 	s := serve(t, nil)
 	s.must("PUT", "/Organization/a", org("a", "One"))
 	s.must("PUT", "/Organization/a", org("a", "Two"))
@@ -38,8 +38,8 @@ func TestRead(t *testing.T) {
 		"deleted":                          {"/Organization/gone", "", 410, `"code":"deleted"`},
 		"version before the deletion":      {"/Organization/gone/_history/1", "", 200, `"name":"Gone"`},
 		"version that is the deletion":     {"/Organization/gone/_history/2", "", 410, `"code":"deleted"`},
-		"type not served":                  {"/Patient/a", "", 404, `"code":"not-found"`},
-		"type that R4 does not have":       {"/Nonsense/a", "", 404, `"code":"not-found"`},
+		"type not served":                  {"/Patient/a", "", 404, `"code":"not-supported"`},
+		"type that R4 does not have":       {"/Nonsense/a", "", 404, `"code":"not-supported"`},
 		"more path than there is":          {"/Organization/a/b/c", "", 404, `"code":"not-found"`},
 		"entity tag the client has":        {"/Organization/a", `If-None-Match: W/"2"`, 304, ""},
 		"one of several entity tags":       {"/Organization/a", `If-None-Match: "7", "2"`, 304, ""},

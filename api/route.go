@@ -147,7 +147,7 @@ func (s *Server) locate(path string) (target, error) {
 	case first[0] == '$':
 		return target{place: systemOperation, operation: strings.Clone(first[1:])}, nil
 	}
-	return target{}, fhir.Errorf(fhir.NotFound, "This server holds no resources of type %q; see %s/metadata for those it holds.", clip(first), prefix)
+	return target{}, unserved(first)
 }
 
 // locateIn takes apart what follows the type.

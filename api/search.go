@@ -65,6 +65,9 @@ func (s *Server) searchset(x *exchange, q *search.Query, page *store.Page) {
 	path := x.typ
 	b.link("self", base, path, q.Used, x.control.cursor)
 	if q.Count > 0 {
+		if page.Next != "" || q.Cursor != "" {
+			b.link("first", base, path, q.Used, "")
+		}
 		if page.Next != "" {
 			b.link("next", base, path, q.Used, page.Next)
 		}

@@ -20,7 +20,7 @@ func TestSearchset(t *testing.T) {
 	s.must("PUT", "/Organization/o", org("o", "O"))
 	a := s.must("GET", "/Location?name=clinic&_count=2&_include=Location:organization&colour=red&_format=json", "")
 	for path, want := range map[string]string{
-		"type": "searchset", "total": "5", "entry.#": "3", "link.0.relation": "self", "link.1.relation": "next",
+		"type": "searchset", "total": "5", "entry.#": "3", "link.0.relation": "self", "link.1.relation": "first", "link.2.relation": "next",
 		"link.0.url":            s.base + "/Location?name=clinic&_count=2&_include=Location:organization",
 		"entry.0.fullUrl":       s.base + "/Location/l4",
 		"entry.0.search.mode":   "match",
@@ -85,7 +85,7 @@ func TestSearchByPost(t *testing.T) {
 		})
 	}
 	first := s.must("POST", "/Organization/_search", "name=clinic&_count=2", form)
-	if second := s.must("GET", first.get("link.1.url"), ""); second.get("entry.#") != "1" {
+	if second := s.must("GET", first.get("link.2.url"), ""); second.get("entry.#") != "1" {
 		t.Errorf("the second page of a POST has %s entries, want 1", second.get("entry.#"))
 	}
 	if a := s.do("GET", "/Organization/_search?name=clinic", ""); a.get("total") != "3" {

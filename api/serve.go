@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -51,7 +52,7 @@ func (s *Server) serve(c *fiber.Ctx) error {
 // end gives back what an exchange over HTTP holds.
 func (s *Server) end(x *exchange) {
 	if x.held > 0 {
-		s.budget.Release(x.held)
+		x.budget.Release(x.held)
 	}
 	x.release()
 }
@@ -155,8 +156,14 @@ func (s *Server) readHeader(x *exchange) {
 	}
 	x.language = string(h.Peek(fasthttp.HeaderAcceptLanguage))
 	if x.method != get {
-		x.reason = string(h.Peek(headerReason))
+		x.reason = reason(h.Peek(headerReason))
 	}
+}
+
+// reason reads why somebody writes: text of a sensible length.
+func reason(header []byte) string {
+	const most = 1000
+	return strings.ToValidUTF8(string(header[:min(len(header), most)]), "")
 }
 
 // admit decodes the query, chooses the format of the answer and finds out who asks.

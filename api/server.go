@@ -46,7 +46,7 @@ type Options struct {
 type Limits struct {
 	Body     int64         // bytes of a request body: 1 MB
 	Large    int64         // the same for bundles, terminology resources and operations: 64 MB
-	Budget   int64         // bytes of all request bodies being worked on: 256 MB
+	Budget   int64         // bytes of all large request bodies being worked on: 256 MB; of the others a quarter
 	Deadline time.Duration // of a request: 60 s
 	Long     time.Duration // of a request whose body may be large: 5 min
 	Receive  time.Duration // to receive the header of a request: 20 s
@@ -78,14 +78,15 @@ func setDefault[T int | int64 | time.Duration](v *T, d T) {
 
 // Server answers HTTP. Its methods are safe for concurrent use.
 type Server struct {
-	opt    Options
-	log    *slog.Logger
-	app    *fiber.App
-	ops    []Operation
-	types  []string          // resource types served
-	known  map[string]string // type → the same, for strings that must not be kept
-	budget *semaphore.Weighted
-	ready  atomic.Bool
+	opt   Options
+	log   *slog.Logger
+	app   *fiber.App
+	ops   []Operation
+	types []string            // resource types served
+	known map[string]string   // type → the same, for strings that must not be kept
+	small *semaphore.Weighted // budget of the bodies that are small by the limit of their route
+	large *semaphore.Weighted // the same for those that may be large, apart, so that slow uploads stop nobody else
+	ready atomic.Bool
 
 	requests *metrics.Requests
 	scrape   fasthttp.RequestHandler
@@ -115,7 +116,8 @@ func New(opt Options) *Server {
 			s.known[t] = t
 		}
 	}
-	s.budget = semaphore.NewWeighted(opt.Limits.Budget)
+	s.small = semaphore.NewWeighted(max(opt.Limits.Budget/4, opt.Limits.Body))
+	s.large = semaphore.NewWeighted(opt.Limits.Budget)
 	s.running, s.stop = context.WithCancel(context.Background())
 	s.requests = opt.Metrics.Requests(interactions)
 	opt.Metrics.Store(opt.Store, s.types)
