@@ -87,7 +87,6 @@ func (a *App) server() (*api.Server, error) {
 	o := api.Options{
 		Store: a.store, Registries: a.registries, Operations: a.operations, TerminologyCapabilities: a.terminology.Capabilities,
 		Log: a.log, Metrics: a.metrics, Now: a.now, Version: a.version, BaseURL: c.BaseURL,
-		TerminologyCapabilities: a.terminology.Capabilities,
 		Limits: api.Limits{
 			Body: int64(c.Limits.Body), Large: int64(c.Limits.Bundle), Deadline: c.Limits.Request,
 			Page: c.Limits.Page, MaxPage: c.Limits.MaxPage,
