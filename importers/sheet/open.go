@@ -47,6 +47,7 @@ type Book struct {
 	Encoding  string // delimited text: "utf-8", "utf-16le", "utf-16be", "windows-1252"
 	Delimiter rune   // delimited text
 
+	cell  int // most bytes of one cell
 	open  func(sheet string) (source, error)
 	close func() error
 }
@@ -82,7 +83,7 @@ func Open(path string, limits Limits) (*Book, error) {
 		return nil, fhir.Errorf(fhir.Invalid, "%s cannot be read; check the name and the permissions", filepath.Base(path)).Because(err)
 	}
 	defer f.Close()
-	b := &Book{Name: filepath.Base(path), close: func() error { return nil }}
+	b := &Book{Name: filepath.Base(path), cell: limits.Cell, close: func() error { return nil }}
 	if b.Size, b.Hash, err = digest(f, limits.File); err != nil {
 		return nil, b.refuse(err)
 	}
@@ -114,7 +115,7 @@ func (b *Book) Rows(name string) (*Rows, error) {
 			if err != nil {
 				return nil, b.refuse(err)
 			}
-			return &Rows{src: src, limit: DefaultLimits.Cell}, nil
+			return &Rows{src: src, limit: b.cell}, nil
 		}
 	}
 	return nil, fhir.Errorf(fhir.NotFound, "%s has no sheet called %q; it has %s", b.Name, name, b.names())

@@ -22,7 +22,7 @@ func (b *Book) openWorkbook(path string, limits Limits) error {
 	}
 	f, err := excelize.OpenFile(path, excelize.Options{
 		UnzipSizeLimit:    limits.Unpacked,
-		UnzipXMLSizeLimit: inMemory,
+		UnzipXMLSizeLimit: min(inMemory, limits.Unpacked),
 		ShortDatePattern:  "yyyy-mm-dd",
 		LongDatePattern:   "yyyy-mm-dd",
 	})
