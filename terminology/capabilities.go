@@ -11,7 +11,7 @@ import (
 
 // expansionParameters are those that Expand honours.
 var expansionParameters = []string{
-	"activeOnly", "check-system-version", "count", "designation", "displayLanguage", "exclude-system",
+	"activeOnly", "check-system-version", "count", "date", "designation", "displayLanguage", "exclude-system",
 	"excludeNested", "excludeNotForUI", "excludePostCoordinated", "filter", "force-system-version",
 	"includeDefinition", "includeDesignations", "offset", "system-version", "url", "valueSet", "valueSetVersion",
 }

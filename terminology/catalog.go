@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync/atomic"
 
 	"masjala/fhir"
@@ -34,6 +35,7 @@ type info struct {
 	Name       string   `json:"name,omitempty"`
 	Title      string   `json:"title,omitempty"`
 	Status     string   `json:"status,omitempty"`
+	Date       string   `json:"date,omitempty"`
 	Content    string   `json:"content,omitempty"`    // CodeSystem
 	Supplement string   `json:"supplement,omitempty"` // CodeSystem: what it supplements
 	ValueSet   string   `json:"valueSet,omitempty"`   // CodeSystem: canonical of the set of all its codes
@@ -71,6 +73,7 @@ type catalog struct {
 	byURL map[string][]*entry // "ValueSet http://…", best first
 	alias map[string]string   // other addresses of code systems
 	plans *plans
+	date  string // what was dated later is left out; empty for all
 }
 
 func urlKey(typ, url string) string { return typ + " " + url }
@@ -308,6 +311,13 @@ func (s *Service) noted(key string) (*entry, error) {
 
 // notHere says that an address leads nowhere.
 func (c *catalog) notHere(typ, url, version string) *fhir.Error {
+	if c.date != "" {
+		e := *c
+		e.date = ""
+		now := e.notHere(typ, url, version)
+		now.Text = strings.TrimSuffix(now.Text, ".") + ", or was not dated " + c.date + " or before."
+		return now
+	}
 	what := map[string]string{codeSystem: "code system", valueSet: "value set", conceptMap: "concept map"}[typ]
 	if version == "" {
 		return fhir.Errorf(fhir.NotFound, "The %s %s is not known on this server.", what, url)

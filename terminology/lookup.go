@@ -49,7 +49,10 @@ func (s *Service) Lookup(_ context.Context, req LookupRequest) (*Details, error)
 	if req.Code == "" || req.System == "" {
 		return nil, missing("$lookup needs a code and its system, or a coding that has both.")
 	}
-	c := s.now.Load()
+	c, err := s.at(req.Date)
+	if err != nil {
+		return nil, err
+	}
 	defer runtime.KeepAlive(c)
 	e, err := c.usable(split(req.System, req.Version))
 	if err != nil {

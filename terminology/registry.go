@@ -82,7 +82,7 @@ func checkValueSet(r *fhir.Resource) error {
 // note takes what the catalog needs to know from a resource.
 func note(r *fhir.Resource) info {
 	text := func(path string) string { return strings.Clone(r.Field(path).String()) }
-	n := info{URL: text("url"), Version: text("version"), Name: text("name"), Title: text("title"), Status: text("status")}
+	n := info{URL: text("url"), Version: text("version"), Name: text("name"), Title: text("title"), Status: text("status"), Date: text("date")}
 	switch r.Type {
 	case codeSystem:
 		n.Content, n.Supplement, n.ValueSet = text("content"), text("supplements"), text("valueSet")

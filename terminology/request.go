@@ -10,24 +10,34 @@ import (
 // Coding is a code as a client sends it.
 type Coding struct{ System, Version, Code, Display string }
 
-// Common is what requests of several operations share: parameters that this service knows
-// of but does not honour. A request that sets one is refused with Unsupported.
+// Common is what requests of several operations share.
 type Common struct {
-	Date    string   // use definitions as of that date
-	Context string   // element that a value set is bound to
-	Other   []string // names of further parameters of R4, R5 and the terminology ecosystem that are not honoured
+	// Date asks for what was so then: of each resource the versions are left out that are
+	// dated later or not at all. $subsumes and $translate refuse it.
+	Date string
+	// Context is the element that a value set is bound to. It is refused with Unsupported.
+	Context string
+	// Other names further parameters, of R4, R5 or the terminology ecosystem, that the client
+	// sent and that are not honoured. Any is refused with Unsupported.
+	Other []string
 }
 
 func (c *Common) check() error {
 	switch {
-	case c.Date != "":
-		return unsupported("date")
 	case c.Context != "":
 		return unsupported("context")
 	case len(c.Other) > 0:
 		return unsupported(c.Other[0])
 	}
 	return nil
+}
+
+// undated is check for operations that know no date.
+func (c *Common) undated() error {
+	if c.Date != "" {
+		return unsupported("date")
+	}
+	return c.check()
 }
 
 // Rules say which version of a code system to use, each as url|version.

@@ -32,7 +32,7 @@ func (r Relation) JSON() []byte {
 // with NotFound if the code system or a code is not known, and with Invalid if a code is
 // not named or the two are of different code systems.
 func (s *Service) Subsumes(_ context.Context, req SubsumesRequest) (Relation, error) {
-	if err := req.check(); err != nil {
+	if err := req.undated(); err != nil {
 		return "", err
 	}
 	a, err := req.coding("A", req.CodeA, req.CodingA)

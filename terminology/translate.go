@@ -84,7 +84,7 @@ func (t *Translation) JSON() []byte {
 // Translate finds what a code maps to. It fails with NotFound if the map is not known, and
 // with Invalid if the request names no code, or neither a map nor where to look for one.
 func (s *Service) Translate(ctx context.Context, req TranslateRequest) (*Translation, error) {
-	if err := req.Common.check(); err != nil {
+	if err := req.undated(); err != nil {
 		return nil, err
 	}
 	codings, err := req.codings()

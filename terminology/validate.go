@@ -54,7 +54,10 @@ func (s *Service) ValidateCode(_ context.Context, req ValidateCodeRequest) (*Val
 	if err := req.check(); err != nil {
 		return nil, err
 	}
-	c := s.now.Load()
+	c, err := s.at(req.Date)
+	if err != nil {
+		return nil, err
+	}
 	defer runtime.KeepAlive(c)
 	if req.ID != "" {
 		e := c.byID[codeSystem+"/"+req.ID]

@@ -32,7 +32,11 @@ func (s *Service) ValidateInSet(ctx context.Context, req ValidateInSetRequest) (
 	if err != nil {
 		return nil, err
 	}
-	v := &view{s: s, c: s.now.Load(), rules: req.Rules}
+	c, err := s.at(req.Date)
+	if err != nil {
+		return nil, err
+	}
+	v := &view{s: s, c: c, rules: req.Rules}
 	defer runtime.KeepAlive(v)
 	t, err := v.target(&req.SetRef)
 	if err != nil {
