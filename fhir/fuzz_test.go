@@ -41,6 +41,15 @@ func checkParse(t interface{ Fatalf(string, ...any) }, data []byte) {
 	if err != nil || !fhir.SameContent(r, again) {
 		t.Fatalf("reading %s again gives %v, %v", text, again, err)
 	}
+	moved := fhir.RewriteReferences(r, func(string) string { return "Location/moved" })
+	if !json.Valid(moved.JSON()) || moved.Type != r.Type || moved.ID != r.ID {
+		t.Fatalf("rewriting %s gives %s", text, moved.JSON())
+	}
+	for ref := range fhir.References(moved.Body) {
+		if ref != "Location/moved" {
+			t.Fatalf("rewriting %s leaves %s", text, ref)
+		}
+	}
 }
 
 // Random damage to a good resource is refused or read, never worse.

@@ -12,11 +12,11 @@ import (
 
 // Limits of what is read.
 const (
-	MaxDepth   = 256     // objects and lists inside of each other
+	MaxDepth   = 128     // objects and lists inside of each other
 	MaxIssues  = 20      // findings after which reading stops
 	MaxBytes   = 1 << 30 // size of one resource
 	maxNested  = 8       // resources inside of each other
-	maxMembers = 512     // members of an object of unknown type
+	maxMembers = 128     // members of an object of unknown type
 	maxString  = 1 << 20 // characters of a string, as R4 says
 )
 
