@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"errors"
 	"math"
 	"strings"
 	"time"
@@ -178,5 +179,19 @@ func (t *tx) erase(typ, id string) error {
 			return err
 		}
 	}
-	return t.w.c.exec("update version set meta = null, body = null where rid = ?", cur.rid)
+	return t.scrub(cur.rid)
 }
+
+// scrub removes the content of all versions of a resource, from the free space of the
+// file too.
+func (t *tx) scrub(rid int64) error {
+	if _, err := t.w.c.number(context.Background(), "pragma secure_delete = on"); err != nil {
+		return err
+	}
+	err := t.w.c.exec("update version set meta = null, body = null where rid = ?", rid)
+	_, err2 := t.w.c.number(context.Background(), secureDelete)
+	return errors.Join(err, err2)
+}
+
+// secureDelete overwrites what is deleted where that costs no more writing.
+const secureDelete = "pragma secure_delete = fast"

@@ -113,8 +113,10 @@ func (s *Store) open(o Options) error {
 			return err
 		}
 	}
-	if err := c.exec("pragma wal_autocheckpoint = 0"); err != nil {
-		return err
+	for _, p := range []string{"pragma wal_autocheckpoint = 0", secureDelete} {
+		if err := c.exec(p); err != nil {
+			return err
+		}
 	}
 	if err := migrate(c); err != nil {
 		return err

@@ -1,11 +1,18 @@
 package sqlite_test
 
 import (
+	"bytes"
 	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"masjala/fhir"
+	"masjala/fhir/search"
 	"masjala/store"
+	"masjala/store/sqlite"
 	"masjala/store/storetest"
 )
 
@@ -56,5 +63,41 @@ func TestUpdateAfterDeleteContinuesTheVersions(t *testing.T) {
 	}
 	if len(p.Versions) != 3 || p.Total != 3 || p.Versions[1].Verb != "DELETE" {
 		t.Errorf("history has %d versions, total %d: %+v", len(p.Versions), p.Total, p.Versions)
+	}
+}
+
+func TestEraseLeavesNothingInTheFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.db")
+	s := open(t, path, sqlite.Options{})
+	secret := func(n int) *store.Draft {
+		body := fmt.Sprintf(`{"name":"geheim%d","description":%q}`, n, strings.Repeat(fmt.Sprintf("geheim%d ", n), 1+n*300))
+		r := &fhir.Resource{Type: "Organization", ID: "a", Body: []byte(body)}
+		return &store.Draft{Resource: r, Entries: search.Extract(r)}
+	}
+	for n := range 5 {
+		put(t, s, secret(n))
+		put(t, s, facility(n)...)
+	}
+	if err := s.Erase(t.Context(), store.Cause{Actor: "officer"}, "Organization", "a"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Check(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if err := s.Close(); err != nil { // the log is written back and removed
+		t.Fatal(err)
+	}
+	names, err := filepath.Glob(path + "*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i := bytes.Index(b, []byte("geheim")); i >= 0 {
+			t.Errorf("%s holds erased text at byte %d: %q", name, i, b[i:min(i+40, len(b))])
+		}
 	}
 }

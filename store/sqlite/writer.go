@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"sync/atomic"
@@ -73,6 +74,7 @@ type writer struct {
 	now    time.Time
 	// versions of the running transaction, of the jobs that succeeded in it.
 	versions []store.Version
+	jobs     []*job // of the running group
 }
 
 // mark is what the writer counts; a rollback goes back to a former mark.
@@ -111,41 +113,59 @@ func (w *writer) resume() error {
 	return nil
 }
 
-// run does jobs until the queue is closed.
+// run does jobs until the queue is closed. A job that ends the goroutine (runtime.Goexit)
+// costs its group an error; the work goes on in a new goroutine.
 func (w *writer) run() {
+	over := false
+	defer func() {
+		if over {
+			return
+		}
+		w.rollback()
+		for _, j := range w.jobs {
+			j.done <- errAborted
+		}
+		w.s.wg.Go(w.run)
+	}()
 	for j := range w.s.jobs {
 		w.group(j)
 	}
+	over = true
 }
+
+// errAborted is what the jobs of a group get when one of them ended the writer's goroutine.
+var errAborted = errors.New("a job ended the goroutine of the writer")
 
 // group runs a job, and those that are waiting behind it, in one commit.
 func (w *writer) group(j *job) {
-	var jobs []*job
+	w.jobs = w.jobs[:0]
 	err := w.begin()
 	for err == nil && j != nil {
 		if j.state.CompareAndSwap(waiting, started) {
-			jobs = append(jobs, j)
+			w.jobs = append(w.jobs, j)
 			err = w.try(j)
 		}
 		j = nil
-		if err == nil && len(jobs) < maxJobs && len(w.versions) < maxVersions {
+		if err == nil && len(w.jobs) < maxJobs && len(w.versions) < maxVersions {
 			j = w.next()
 		}
 	}
 	if j != nil && j.state.CompareAndSwap(waiting, started) { // begin failed
-		jobs = append(jobs, j)
+		w.jobs = append(w.jobs, j)
 	}
 	if err == nil {
 		err = w.commit()
 	}
 	if err != nil {
 		w.rollback()
-		w.singly(jobs)
+		w.singly()
 		return
 	}
-	for _, j := range jobs {
+	for _, j := range w.jobs {
 		j.done <- j.err
 	}
+	clear(w.jobs)
+	w.jobs = w.jobs[:0]
 }
 
 // next returns a job that is waiting, nil if there is none.
@@ -158,23 +178,22 @@ func (w *writer) next() *job {
 	}
 }
 
-// singly runs jobs again, each in its own transaction, after their common one was lost.
-func (w *writer) singly(jobs []*job) {
-	for _, j := range jobs {
+// singly runs the jobs of a group again, each in its own transaction, after their common one was lost.
+func (w *writer) singly() {
+	for len(w.jobs) > 0 {
+		j := w.jobs[0]
 		err := w.begin()
 		if err == nil {
 			if err = w.try(j); err == nil {
-				if j.err != nil {
-					w.rollback()
-					j.done <- j.err
-					continue
+				if err = j.err; err == nil {
+					err = w.commit()
 				}
-				err = w.commit()
 			}
 		}
 		if err != nil {
 			w.rollback()
 		}
+		w.jobs = w.jobs[1:]
 		j.done <- readable(err)
 	}
 }

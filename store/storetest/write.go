@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -82,7 +83,7 @@ func versions(t *testing.T, open Opener) {
 }
 
 // isolation runs good, failing and panicking jobs at once: a job that fails leaves nothing
-// and hurts nobody.
+// and hurts nobody. One that ends its goroutine leaves nothing either.
 func isolation(t *testing.T, open Opener) {
 	s, ctx := open(t, t.TempDir()), t.Context()
 	refused := errors.New("refused")
@@ -115,6 +116,16 @@ func isolation(t *testing.T, open Opener) {
 		})
 	}
 	wg.Wait()
+	err := s.Write(ctx, tester, func(tx store.Tx) error {
+		if _, err := tx.Put(organization("lost", "x"), "PUT"); err != nil {
+			return err
+		}
+		runtime.Goexit()
+		return nil
+	})
+	if err == nil {
+		t.Error("a job that ended its goroutine got no error")
+	}
 	if n, err := s.Count(ctx, "Organization"); err != nil || n != 100 {
 		t.Errorf("%d resources, %v; want 100", n, err)
 	}
