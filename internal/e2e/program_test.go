@@ -17,8 +17,9 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// binary is the program under test, built by TestMain.
-var binary string
+// The programs that tests run, built by TestMain: the one under test, and the one that
+// compares two servers.
+var binary, comparer string
 
 func TestMain(m *testing.M) {
 	dir, err := os.MkdirTemp("", "e2e-*")
@@ -26,8 +27,8 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	binary = filepath.Join(dir, "masjala")
-	build := exec.Command("go", "build", "-o", binary, "masjala/cmd/masjala")
+	binary, comparer = filepath.Join(dir, "masjala"), filepath.Join(dir, "compare")
+	build := exec.Command("go", "build", "-o", dir+string(filepath.Separator), "masjala/cmd/masjala", "masjala/internal/e2e/compare")
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
 		fmt.Fprintln(os.Stderr, "build the program:", err)

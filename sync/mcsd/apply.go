@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"masjala/fhir"
+	"masjala/internal/jobs"
 	"masjala/store"
 )
 
@@ -26,7 +27,7 @@ func (s *session) apply(ctx context.Context, typ string) error {
 	if err != nil || cur.Walk == nil || !cur.Walk.pulled() {
 		return err
 	}
-	for {
+	for applied := 0; ; {
 		rows, err := s.c.o.Store.Values(ctx, space, s.key(keyStage, typ)+"/", "", chunk)
 		if err != nil {
 			return err
@@ -45,8 +46,8 @@ func (s *session) apply(ctx context.Context, typ string) error {
 		if _, err := s.applyItems(ctx, items, last); err != nil {
 			return err
 		}
-		s.done += int64(len(items))
-		s.say("%s: %d of %d applied", typ, s.done, cur.Walk.Order)
+		applied += len(items)
+		s.progress(jobs.Step{Text: "apply " + typ, Done: int64(applied), Total: cur.Walk.Order})
 		if len(rows) < chunk {
 			return nil
 		}

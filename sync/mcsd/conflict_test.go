@@ -235,3 +235,28 @@ func TestTheSourceThatUpstreamNamesIsKept(t *testing.T) {
 		t.Errorf("meta = %s, want %s", got, want)
 	}
 }
+
+func TestServersWithTheSameIdsForDifferentThingsFollowEachOther(t *testing.T) {
+	testutil.Requirement(t, "MD-91-14")
+	as, bs := storetest.Open(t), storetest.Open(t)
+	ua, ub := serveStore(t, as), serveStore(t, bs)
+	a := followWith(t, as, func(o *mcsd.Options) { o.Self = []string{ua.url} }, from(ub))
+	b := followWith(t, bs, func(o *mcsd.Options) { o.Self = []string{ub.url} }, from(ua))
+	put(t, as, location("1", "Of A", ""), location("2", "Part of A", "Location/1"))
+	put(t, bs, location("1", "Of B", ""))
+	for range 4 {
+		a.run()
+		b.run()
+	}
+	for name, st := range map[string]*follower{"A": a, "B": b} {
+		if got := contents(t, st.store); len(got) != 3 {
+			t.Errorf("%s has %q, want three resources", name, got)
+		}
+	}
+	seqA, seqB := as.Seq(), bs.Seq()
+	a.run()
+	b.run()
+	if as.Seq() != seqA || bs.Seq() != seqB {
+		t.Error("the servers write on without changes")
+	}
+}

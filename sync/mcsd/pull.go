@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"masjala/fhir"
+	"masjala/internal/jobs"
 	"masjala/store"
 )
 
@@ -120,7 +121,7 @@ func (s *session) walk(ctx context.Context, typ string, cur *cursor) error {
 			return err
 		}
 		s.report.Pages++
-		s.say("%s: %d received", typ, s.report.typ(typ).Received)
+		s.progress(jobs.Step{Text: "receive " + typ, Done: s.report.typ(typ).Received})
 	}
 	return nil
 }

@@ -24,7 +24,6 @@ type session struct {
 	follows  map[string]bool // the same as a set
 	exact    bool            // the upstream's marks follow its commit order
 	force    bool            // give what waits for each other ids of its own
-	done     int64           // resources dealt with
 }
 
 func newSession(c *Client, src Source, progress jobs.Progress) *session {
@@ -53,11 +52,6 @@ func (s *session) key(parts ...string) string {
 // write runs fn in a transaction of this run.
 func (s *session) write(ctx context.Context, fn func(tx store.Tx) error) error {
 	return s.c.o.Store.Write(ctx, cause(s.src.Name, "sync from "+s.src.URL), fn)
-}
-
-// say reports how far the run has come.
-func (s *session) say(format string, args ...any) {
-	s.progress(jobs.Step{Text: fmt.Sprintf(format, args...), Done: s.done})
 }
 
 // run finishes what an earlier run left, then follows the upstream to its present state.
