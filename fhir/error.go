@@ -37,6 +37,7 @@ type Error struct {
 	Kind Kind
 	Text string // one sentence: what is wrong, where, what to do
 	Path string // FHIRPath or sheet cell that is to blame, if known
+	Code string // of http://hl7.org/fhir/issue-type, where finer than that of the Kind
 	err  error
 }
 
@@ -66,6 +67,13 @@ func (e *Error) Because(err error) *Error {
 func (e *Error) At(path string) *Error {
 	c := *e
 	c.Path = path
+	return &c
+}
+
+// Coded returns a copy of e with a code of http://hl7.org/fhir/issue-type of its own.
+func (e *Error) Coded(code string) *Error {
+	c := *e
+	c.Code = code
 	return &c
 }
 

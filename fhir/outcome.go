@@ -57,7 +57,11 @@ func (e *Error) issue() Issue {
 	if e.Kind == Internal || e.Kind >= kinds {
 		return Issue{Severity: "error", Code: issueOf[Internal], Text: neutral}
 	}
-	return Issue{Severity: "error", Code: issueOf[e.Kind], Text: e.Text, Path: e.Path}
+	code := e.Code
+	if code == "" {
+		code = issueOf[e.Kind]
+	}
+	return Issue{Severity: "error", Code: code, Text: e.Text, Path: e.Path}
 }
 
 // NewOutcome returns an OperationOutcome with the given issues.

@@ -46,6 +46,7 @@ func TestOutcome(t *testing.T) {
 	}{
 		"one error":        {fhir.Errorf(fhir.NotFound, "There is no Location/1."), []string{"not-found"}, "There is no Location/1.", ""},
 		"with a path":      {fhir.Errorf(fhir.Invalid, "Bad.").At("Location.name"), []string{"invalid"}, "Bad.", "Location.name"},
+		"with a code":      {fhir.Errorf(fhir.Unprocessable, "Bad.").Coded("code-invalid"), []string{"code-invalid"}, "Bad.", ""},
 		"with a cause":     {fhir.Errorf(fhir.Conflict, "Taken.").Because(secret), []string{"conflict"}, "Taken.", ""},
 		"wrapped":          {fmt.Errorf("save: %w", fhir.Errorf(fhir.Gone, "It was deleted.")), []string{"deleted"}, "It was deleted.", ""},
 		"a foreign error":  {secret, []string{"exception"}, "The server failed", ""},

@@ -29,7 +29,7 @@ func (r *reader) primitive(t *structure.Type) bool {
 		}
 		word, ok := r.token()
 		if ok && !validNumber(t.Primitive, word) {
-			return r.blame("has the value %s, which is not %s", clip(string(word)), forms[t.Primitive])
+			return r.note("value", "has the value %s, which is not %s", clip(string(word)), forms[t.Primitive])
 		}
 		return ok
 	}
@@ -49,7 +49,7 @@ func (r *reader) primitive(t *structure.Type) bool {
 		raw = []byte(unquote(r.out[mark:]))
 	}
 	if !validText(t.Primitive, raw, escaped) {
-		return r.blame("has the value %q, which is not %s", clip(string(raw)), forms[t.Primitive])
+		return r.note("value", "has the value %q, which is not %s", clip(string(raw)), forms[t.Primitive])
 	}
 	return true
 }

@@ -47,8 +47,13 @@ type step struct {
 	index int // position in a list, -1 if it is none
 }
 
-// blame notes a finding at the present path; it tells whether reading may go on.
+// blame notes that the form is wrong at the present path; it tells whether reading may go on.
 func (r *reader) blame(format string, args ...any) bool {
+	return r.note("structure", format, args...)
+}
+
+// note notes a finding with its issue code.
+func (r *reader) note(code, format string, args ...any) bool {
 	if r.quiet > 0 {
 		return true
 	}
@@ -57,7 +62,7 @@ func (r *reader) blame(format string, args ...any) bool {
 		path = "The resource"
 	}
 	text = path + " " + text
-	r.errs = append(r.errs, &Error{Kind: Invalid, Text: text, Path: r.where()})
+	r.errs = append(r.errs, &Error{Kind: Invalid, Text: text, Path: r.where(), Code: code})
 	return len(r.errs) < MaxIssues
 }
 
@@ -66,7 +71,7 @@ func (r *reader) broken(format string, args ...any) bool {
 	at := min(r.pos, len(r.data))
 	line := 1 + bytes.Count(r.data[:at], []byte{'\n'})
 	column := at - bytes.LastIndexByte(r.data[:at], '\n')
-	r.errs = append(r.errs, &Error{Kind: Invalid, Path: r.where(), Text: fmt.Sprintf(
+	r.errs = append(r.errs, &Error{Kind: Invalid, Path: r.where(), Code: "structure", Text: fmt.Sprintf(
 		"The JSON is broken at line %d, column %d: %s.", line, column, fmt.Sprintf(format, args...))})
 	return false
 }

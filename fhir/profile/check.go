@@ -32,11 +32,16 @@ type checker struct {
 	found    []error
 }
 
-// blame notes a finding; text goes on after the path.
+// blame notes that an invariant does not hold.
 func (c *checker) blame(path, format string, args ...any) {
+	c.note("invariant", path, format, args...)
+}
+
+// note notes a finding with its issue code; text goes on after the path.
+func (c *checker) note(code, path, format string, args ...any) {
 	if len(c.found) < fhir.MaxIssues {
 		text := path + " " + fmt.Sprintf(format, args...)
-		c.found = append(c.found, fhir.Errorf(fhir.Unprocessable, "%s", text).At(path))
+		c.found = append(c.found, fhir.Errorf(fhir.Unprocessable, "%s", text).At(path).Coded(code))
 	}
 }
 
@@ -87,7 +92,7 @@ func (c *checker) value(e *structure.Element, value []byte, path string) {
 	switch {
 	case t.Primitive != structure.Complex:
 		if code := fhir.Unquote(value); code != "" && !e.Allows(code) {
-			c.blame(path, "has the code %q; allowed are %s", code, list(e.Codes()))
+			c.note("code-invalid", path, "has the code %q; allowed are %s", code, list(e.Codes()))
 		}
 		return
 	case t.IsResource:
@@ -108,7 +113,7 @@ func (c *checker) required(t *structure.Type, seen [2]uint64, path string) {
 		if e.Choice > 0 && (chosen(t, e.Choice, seen) || i > 0 && t.Elements[i-1].Choice == e.Choice) {
 			continue // another of its elements is there, or the first was blamed for all
 		}
-		c.blame(path, "must have %s", t.Path(e))
+		c.note("required", path, "must have %s", t.Path(e))
 	}
 }
 

@@ -72,6 +72,24 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+func TestCheckSaysWhichKindOfFinding(t *testing.T) {
+	for in, want := range map[string]string{
+		`{"resourceType":"Location","status":"open"}`:                                                                "code-invalid",
+		`{"resourceType":"Location","position":{"latitude":1}}`:                                                      "required",
+		`{"resourceType":"Location","telecom":[{"value":"1"}]}`:                                                      "invariant",
+		`{"resourceType":"Location","position":{"latitude":91,"longitude":1}}`:                                       "invariant",
+		`{"resourceType":"CodeSystem","status":"active","content":"complete","url":"x","concept":[{"display":"a"}]}`: "required",
+	} {
+		r, err := fhir.Parse([]byte(in))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e, ok := errors.AsType[*fhir.Error](profile.Check(r)); !ok || e.Code != want {
+			t.Errorf("%s: %+v, want the code %s", in, e, want)
+		}
+	}
+}
+
 func TestCheckFindsAll(t *testing.T) {
 	r, err := fhir.Parse([]byte(`{"resourceType":"Practitioner","gender":"x","qualification":[{"period":{"start":"2021","end":"2020"}}],"telecom":[{"value":"1"}]}`))
 	if err != nil {

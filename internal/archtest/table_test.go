@@ -10,6 +10,7 @@ var allowed = map[string][]string{
 	"fhir/structure":      {},
 	"fhir/search":         {"fhir"},
 	"fhir/profile":        {"fhir"},
+	"fhir/xml":            {"fhir"},
 	"store":               {"fhir"},
 	"store/index":         {"fhir", "store"},
 	"store/sqlite":        {"fhir", "store"},
