@@ -27,7 +27,7 @@ func Clean(s string) string {
 		case unicode.IsSpace(r):
 			space = b.Len() > 0
 			continue
-		case r == utf8.RuneError, unicode.IsControl(r), r == '\u200b', r == '\u200e', r == '\u200f', r == '\ufeff':
+		case r == utf8.RuneError, unicode.IsControl(r), unicode.Is(unicode.Cf, r) && r != '\u200d' && r != '\u200c':
 			continue
 		}
 		if space {
@@ -70,7 +70,7 @@ func Key(s string) string {
 	}
 	for _, r := range s {
 		switch {
-		case unicode.Is(unicode.Mn, r), r == '\'', r == '’', r == '`', r == 'ʼ', r == '‘':
+		case unicode.Is(unicode.Mn, r), unicode.Is(unicode.Cf, r), r == '\'', r == '’', r == '`', r == 'ʼ', r == '‘':
 		case unicode.IsLetter(r):
 			put(unicode.ToLower(r))
 		case unicode.IsDigit(r), unicode.Is(unicode.M, r):
