@@ -90,16 +90,16 @@ func (p place) get(ctx context.Context, path string) (gjson.Result, error) {
 
 // demoAsk asks the registry what a ministry and its applications would.
 func (o *options) demoAsk(ctx context.Context, at place, d *demonstration) error {
-	o.say("\n3. The registry answers as FHIR R4: %s/fhir\n", "masjala serve, then GET http://127.0.0.1:8080")
+	o.say("\n3. The registry answers as FHIR R4: masjala serve\n")
 	questions := []struct{ path, means, show string }{
 		{"/fhir/Location?_summary=count", "facilities and areas", "total"},
 		{"/fhir/Practitioner?_summary=count", "health workers", "total"},
 		{"/fhir/PractitionerRole?_summary=count", "their posts", "total"},
 		{"/fhir/Location?name:contains=hospital&_sort=name&_count=1", "the first hospital by name", "entry.0.resource.name"},
-		{"/fhir/CodeSystem/$lookup?system=urn:masjala:codes:cadres&code=RN", "what a code means", `parameter.#(name=="display").valueString`},
-		{"/fhir/CodeSystem/$validate-code?url=urn:masjala:codes:cadres&code=RN", "whether it is valid", `parameter.#(name=="result").valueBoolean`},
-		{"/fhir/CodeSystem/$validate-code?url=urn:masjala:codes:cadres&code=unknown", "whether another is", `parameter.#(name=="result").valueBoolean`},
-		{"/fhir/ValueSet/$expand?url=urn:masjala:codes:cadres:all&filter=nur&count=5", "codes that begin so", "expansion.contains.#.display"},
+		{"/fhir/CodeSystem/$lookup?system=urn:masjala:codes:cadres&code=RN", "what the code RN means", `parameter.#(name=="display").valueString`},
+		{"/fhir/CodeSystem/$validate-code?url=urn:masjala:codes:cadres&code=RN", "whether RN is a code of the list", `parameter.#(name=="result").valueBoolean`},
+		{"/fhir/CodeSystem/$validate-code?url=urn:masjala:codes:cadres&code=unknown", "whether \"unknown\" is", `parameter.#(name=="result").valueBoolean`},
+		{"/fhir/ValueSet/$expand?url=urn:masjala:codes:cadres:all&filter=nur&count=5", "codes with a word that begins with \"nur\"", "expansion.contains.#.display"},
 	}
 	for _, q := range questions {
 		res, err := at.get(ctx, q.path)
@@ -108,7 +108,7 @@ func (o *options) demoAsk(ctx context.Context, at place, d *demonstration) error
 		}
 		a := answer{Request: "GET " + q.path, Means: q.means, Answer: res.Get(q.show).String()}
 		d.Answers = append(d.Answers, a)
-		o.say("   %-50s %s: %s", a.Request, a.Means, a.Answer)
+		o.say("   %s: %s\n      %s", a.Means, a.Answer, a.Request)
 	}
 	return nil
 }

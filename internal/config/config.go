@@ -13,7 +13,7 @@ type Config struct {
 
 	Listen  string   `key:"listen" doc:"address and port to serve on; port 0 takes a free one"`
 	Open    bool     `key:"open" doc:"serve without sign-in; only on a loopback address"`
-	BaseURL string   `key:"base_url" doc:"address of the server as clients see it, when a proxy stands before it; empty: as the request says"`
+	BaseURL string   `key:"base_url" doc:"FHIR base address as clients see it, when a proxy stands before the server; empty: as each request says"`
 	Proxies []string `key:"trusted_proxies" doc:"addresses or networks (CIDR) of proxies whose X-Forwarded headers are believed"`
 
 	TLS    TLS    `key:"tls"`

@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"flag"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"masjala/fhir"
 	"masjala/internal/config"
+	"masjala/internal/testutil"
 )
 
 // load writes text as the settings file of a new data directory and loads it.
@@ -188,4 +190,23 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("got %v, want Invalid", err)
 		}
 	})
+}
+
+var update = flag.Bool("update", false, "write docs/configuration.md")
+
+func TestReferencePageIsUpToDate(t *testing.T) {
+	testutil.Requirement(t, "NFR-2")
+	page := filepath.Join("..", "..", "docs", "configuration.md")
+	if *update {
+		if err := os.WriteFile(page, []byte(config.Reference()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(config.Reference(), string(got)); diff != "" {
+		t.Errorf("docs/configuration.md is not what the settings say; run with -update:\n%s", diff)
+	}
 }
