@@ -42,7 +42,7 @@ func (in *input) expand(call *Call) terminology.ExpandRequest {
 	in.rename("excludePostCoordinate", "excludePostCoordinated") // as IHE prints it
 	req := terminology.ExpandRequest{
 		SetRef: in.set(call), Rules: in.rules(),
-		Filter: in.text("filter"), Count: in.count("count"),
+		Filter: in.search("filter"), Count: in.count("count"),
 		IncludeDesignations: in.is("includeDesignations"), Designations: in.values("designation"),
 		IncludeDefinition: in.is("includeDefinition"), ActiveOnly: in.is("activeOnly"),
 		ExcludeNotForUI: in.is("excludeNotForUI"), Language: in.language(call),
@@ -57,6 +57,9 @@ func (in *input) expand(call *Call) terminology.ExpandRequest {
 	}
 	for _, e := range echoed {
 		for _, v := range in.values(e.name) {
+			if v == "" {
+				continue
+			}
 			req.Echo = append(req.Echo, terminology.Echo{Name: e.name, Type: e.typ, Value: v})
 		}
 	}

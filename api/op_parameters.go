@@ -104,6 +104,16 @@ func (in *input) text(name string) string {
 	return all[0]
 }
 
+// search returns a text that may be there once, and may be empty, as forms send it.
+func (in *input) search(name string) string {
+	for _, v := range in.values(name) {
+		if v != "" {
+			return in.text(name)
+		}
+	}
+	return ""
+}
+
 // boolean returns a parameter that is true or false, nil when it is not there.
 func (in *input) boolean(name string) *bool {
 	s := in.text(name)

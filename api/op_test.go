@@ -88,6 +88,7 @@ func TestOperationsOnCodes(t *testing.T) {
 		"expand the instance":        {"GET", "/ValueSet/warm/$expand" + q("count", "1", "offset", "2"), "", nil, "expansion.contains.#.code", `["pink"]`},
 		"expand a set sent":          {"POST", "/ValueSet/$expand", warmSet, nil, "expansion.total", "3"},
 		"expand by Parameters":       {"POST", "/ValueSet/$expand", parametersOf(`{"name":"url","valueUri":"http://example.org/vs/warm"}`, `{"name":"count","valueInteger":1}`, `{"name":"filter","valueString":"pi"}`), nil, "expansion.contains.#.code", `["pink"]`},
+		"empty filter":               {"GET", "/ValueSet/warm/$expand" + q("filter", ""), "", nil, "expansion.total", "3"},
 		"echo of parameters":         {"GET", "/ValueSet/warm/$expand" + q("count", "1", "activeOnly", "true"), "", nil, `expansion.parameter.#(name=="activeOnly").valueBoolean`, "true"},
 		"post-coordinated, misspelt": {"GET", "/ValueSet/warm/$expand" + q("excludePostCoordinate", "true"), "", nil, `expansion.parameter.#(name=="excludePostCoordinated").valueBoolean`, "true"},
 		"force-system-version shown": {"GET", "/ValueSet/warm/$expand" + q("force-system-version", system+"|1"), "", nil, `expansion.parameter.#(name=="force-system-version").valueUri`, system + "|1"},

@@ -106,7 +106,8 @@ func (s *Service) load(ctx context.Context) (*catalog, error) {
 	return c, nil
 }
 
-// entry makes the entry of a note.
+// entry makes the entry of a note. Concepts that can be had neither from the disk nor from
+// the store are logged, and the code system answers as one that is only described.
 func (s *Service) entry(ctx context.Context, key string, note []byte) (*entry, error) {
 	e := &entry{}
 	for i := range key {
@@ -126,7 +127,7 @@ func (s *Service) entry(ctx context.Context, key string, note []byte) (*entry, e
 			return nil, fmt.Errorf("read the note on %s: %w", key, err)
 		}
 		if e.set, err = s.library.Set(h, func() (*concept.Source, error) { return s.stored(ctx, e) }); err != nil {
-			return nil, fmt.Errorf("open the concepts of %s: %w", key, err)
+			s.log.Error("the concepts of a code system cannot be opened", "resource", key, "err", err)
 		}
 	}
 	e.system = &compose.System{URL: e.info.URL, Version: e.info.Version, Set: e.set, Partial: e.partial()}

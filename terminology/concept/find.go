@@ -1,7 +1,6 @@
 package concept
 
 import (
-	"cmp"
 	"slices"
 	"sort"
 	"strings"
@@ -75,80 +74,4 @@ func (s *Set) prefix(dst *Bits, w string) {
 			dst.Add(k)
 		}
 	}
-}
-
-// nearLimit is how many concepts Nearest compares at most.
-const nearLimit = 20000
-
-// Nearest returns up to n concepts whose code or texts come closest to a text that
-// should have been one of them, best first.
-func (s *Set) Nearest(text string, n int) []uint32 {
-	type hit struct {
-		number uint32
-		far    int
-	}
-	want := fold(strings.TrimSpace(text))
-	if want == "" || n <= 0 {
-		return nil
-	}
-	limit := max(1, len(want)/3)
-	var hits []hit
-	for k := range min(s.n, nearLimit) {
-		far := s.distance(k, want, limit)
-		if far <= limit {
-			hits = append(hits, hit{k, far})
-		}
-	}
-	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(a.far, b.far) })
-	out := make([]uint32, 0, n)
-	for _, h := range hits[:min(n, len(hits))] {
-		out = append(out, h.number)
-	}
-	return out
-}
-
-// distance is the smallest edit distance between want and a text of a concept.
-func (s *Set) distance(k uint32, want string, limit int) int {
-	far := edits(fold(string(s.Code(k))), want, limit)
-	far = min(far, edits(fold(string(s.Display(k))), want, limit))
-	for d := range s.Designations(k) {
-		far = min(far, edits(fold(string(d.Value)), want, limit))
-	}
-	return far
-}
-
-// edits counts the letters to add, drop, change or swap between a and b; limit+1 if more
-// than limit.
-func edits(a, b string, limit int) int {
-	x, y := []rune(a), []rune(b)
-	if d := len(x) - len(y); d > limit || -d > limit {
-		return limit + 1
-	}
-	var rows [3][]int
-	for i := range rows {
-		rows[i] = make([]int, len(y)+1)
-	}
-	for j := range rows[0] {
-		rows[0][j] = j
-	}
-	for i := 1; i <= len(x); i++ {
-		now, last, before := rows[i%3], rows[(i+2)%3], rows[(i+1)%3]
-		now[0] = i
-		best := i
-		for j := 1; j <= len(y); j++ {
-			cost := 1
-			if x[i-1] == y[j-1] {
-				cost = 0
-			}
-			now[j] = min(last[j]+1, now[j-1]+1, last[j-1]+cost)
-			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
-				now[j] = min(now[j], before[j-2]+1)
-			}
-			best = min(best, now[j])
-		}
-		if best > limit {
-			return limit + 1
-		}
-	}
-	return min(rows[len(x)%3][len(y)], limit+1)
 }

@@ -10,9 +10,9 @@ import (
 	"io"
 )
 
-// layout is the version of what is derived from concepts. It is part of the hash, so
-// that a program with another layout builds its own files.
-const layout = 1
+// form is the version of the canonical form that is hashed. It never changes: hashes are
+// kept in the store.
+const form = 1
 
 // Hash names a set by its content.
 type Hash [16]byte
@@ -47,7 +47,7 @@ func newDigest(meta *Meta, n int) digest {
 	d := digest{h: sha256.New()}
 	head, _ := json.Marshal(meta) // a struct of strings and booleans always marshals
 	var b [24]byte
-	binary.LittleEndian.PutUint64(b[:], layout)
+	binary.LittleEndian.PutUint64(b[:], form)
 	binary.LittleEndian.PutUint64(b[8:], uint64(n))
 	binary.LittleEndian.PutUint64(b[16:], uint64(len(head)))
 	d.h.Write(b[:])

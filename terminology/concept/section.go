@@ -43,6 +43,9 @@ const (
 	sections // how many there are
 )
 
+// layout is the version of flat files. A program with another layout makes them again.
+const layout = 1
+
 const (
 	magic      = "masjalaC"
 	entrySize  = 24                      // offset, length, checksum, zero
