@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"masjala/fhir"
+	"masjala/fhir/xml"
 )
 
 // format is a way to write resources. The server thinks in JSON; a format that is not JSON
@@ -18,12 +19,20 @@ type format struct {
 }
 
 // formats is all the server reads and writes, best first.
-var formats = []*format{jsonFormat}
+var formats = []*format{jsonFormat, xmlFormat}
 
 var jsonFormat = &format{
 	mediaType: "application/fhir+json; charset=utf-8",
 	browser:   "application/json; charset=utf-8",
 	names:     []string{"application/fhir+json", "application/json", "text/json", "application/json+fhir", "text/fhir+json", "json"},
+}
+
+var xmlFormat = &format{
+	mediaType: "application/fhir+xml; charset=utf-8",
+	browser:   "application/xml; charset=utf-8",
+	names:     []string{"application/fhir+xml", "application/xml", "text/xml", "application/xml+fhir", "text/fhir+xml", "xml"},
+	encode:    xml.Append,
+	decode:    xml.ToJSON,
 }
 
 // formatNamed returns the format that a media type or a short name means, nil if none.
@@ -90,7 +99,7 @@ func chosen(mediaType string) (choice, bool) {
 }
 
 func notAcceptable(wish string) error {
-	return fhir.Errorf(fhir.NotAcceptable, "This server cannot answer as %q; ask for application/fhir+json.", clip(wish))
+	return fhir.Errorf(fhir.NotAcceptable, "This server cannot answer as %q; ask for application/fhir+json or application/fhir+xml.", clip(wish))
 }
 
 // quality reads the q of a media range; 1 when there is none, 0 when it is no number.
@@ -136,7 +145,7 @@ func bodyFormat(contentType string) (*format, error) {
 	}
 	f := formatNamed(mediaType)
 	if f == nil {
-		return nil, fhir.Errorf(fhir.UnsupportedMedia, "This server does not read %q; send application/fhir+json.", clip(mediaType))
+		return nil, fhir.Errorf(fhir.UnsupportedMedia, "This server does not read %q; send application/fhir+json or application/fhir+xml.", clip(mediaType))
 	}
 	if cs, ok := param(params, "charset"); ok && !strings.EqualFold(cs, "utf-8") && !strings.EqualFold(cs, "us-ascii") {
 		return nil, fhir.Errorf(fhir.UnsupportedMedia, "This server reads UTF-8, not %q.", clip(cs))

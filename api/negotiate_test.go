@@ -13,7 +13,7 @@ import (
 func TestFormatOfAnswers(t *testing.T) {
 	testutil.Requirement(t, "Z-6b", "R4-14")
 	s := serve(t, nil)
-	fhirJSON, plainJSON := "application/fhir+json; charset=utf-8", "application/json; charset=utf-8"
+	fhirJSON, plainJSON, fhirXML := "application/fhir+json; charset=utf-8", "application/json; charset=utf-8", "application/fhir+xml; charset=utf-8"
 	tests := map[string]struct {
 		query, accept string
 		status        int
@@ -30,7 +30,9 @@ func TestFormatOfAnswers(t *testing.T) {
 		"the one that can be made has q0": {"", "application/pdf, application/fhir+json;q=0", 406, fhirJSON},
 		"a browser":                       {"", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", 200, plainJSON},
 		"a browser that asks for FHIR":    {"?_format=json", "text/html", 200, fhirJSON},
-		"XML, which comes later":          {"", "application/fhir+xml", 406, fhirJSON},
+		"XML":                             {"", "application/fhir+xml", 200, fhirXML},
+		"XML by its short name":           {"?_format=xml", "", 200, fhirXML},
+		"XML wished for more":             {"", "application/fhir+json;q=0.5, application/fhir+xml", 200, fhirXML},
 		"nothing that can be made":        {"", "application/pdf", 406, fhirJSON},
 		"_format wins":                    {"?_format=json", "application/fhir+xml", 200, fhirJSON},
 		"_format as media type":           {"?_format=application/fhir%2Bjson", "", 200, fhirJSON},

@@ -18,6 +18,7 @@ import (
 	"masjala/fhir"
 	"masjala/fhir/profile"
 	"masjala/fhir/search"
+	"masjala/fhir/xml"
 	"masjala/store"
 	"masjala/store/sqlite"
 )
@@ -133,7 +134,14 @@ func (s *server) valid(method, path string, a answer) {
 	if a.body == "" || !strings.HasPrefix(path, s.base) || a.header.Get("Content-Encoding") != "" {
 		return
 	}
-	r, err := fhir.Parse([]byte(a.body))
+	body, err := []byte(a.body), error(nil)
+	if strings.Contains(a.header.Get("Content-Type"), "xml") {
+		body, err = xml.ToJSON(body)
+	}
+	var r *fhir.Resource
+	if err == nil {
+		r, err = fhir.Parse(body)
+	}
 	if err == nil {
 		err = profile.Check(r)
 	}
