@@ -60,9 +60,19 @@ var rows = map[string]map[string]string{
 	"MD-S-OAF-primary-organization":       {"OrganizationAffiliation?primary-organization=Organization/ministry": "member", "OrganizationAffiliation?primary-organization=clinic": ""},
 	"MD-S-OAF-role":                       {"OrganizationAffiliation?role=urn:role|HIE": "member", "OrganizationAffiliation?role=agency": ""},
 
-	"CSD-W8":  {"Location?identifier=urn:local|A-17": "site", "Practitioner?identifier=urn:licence|N-7": "amina"},
-	"HWRF-2":  {"Practitioner?name=amina": "amina", "PractitionerRole?practitioner.name=amina": "nurse"},
-	"HWWF-3":  {"PractitionerRole?location=site&role=2221": "nurse"},
+	"CSD-W8": {"Location?identifier=urn:local|A-17": "site", "Practitioner?identifier=urn:licence|N-7": "amina"},
+	"HWRF-2": {"Practitioner?name=amina": "amina", "PractitionerRole?practitioner.name=amina": "nurse"},
+	"HWWF-3": {"PractitionerRole?location=site&role=2221": "nurse"},
+	"R4-S10": {"PractitionerRole?practitioner.name=amina": "nurse", "PractitionerRole?organization.partof=ministry": "nurse", "PractitionerRole?location.organization.name=kituo": "nurse",
+		"PractitionerRole?practitioner:Practitioner.given=juma": "", "Location?organization.partof.name=ministry": "site", "Location?organization.type=dispensary&status=active": "site"},
+	"R4-S11": {"Practitioner?_has:PractitionerRole:practitioner:organization=clinic": "amina", "Practitioner?_has:PractitionerRole:practitioner:role=2211": "",
+		"Organization?_has:PractitionerRole:organization:practitioner.name=amina": "clinic", "Organization?_has:Location:organization:_has:PractitionerRole:location:role=2221": "clinic"},
+	"R4-S12": {"PractitionerRole?_id=nurse&_include=PractitionerRole:organization&_include:iterate=Organization:partof": "nurse +clinic +ministry",
+		"PractitionerRole?_id=nurse&_include=PractitionerRole:location:Location": "nurse +site +ward", "Location?_include=Location:partof": "site ward",
+		"Organization?_id=clinic&_revinclude=Location:organization&_revinclude:iterate=PractitionerRole:location": "clinic +nurse +site"},
+	"R4-S17": {"?_type=Organization,Location&_id=clinic,site,amina": "clinic site", "?_type=Practitioner&_tag=urn:t|x": "juma", "?_type=Location&_id=clinic": ""},
+	"R4-S18": {"Practitioner?_id=juma,amina": "amina juma", "Practitioner?_tag=urn:t|x": "juma", "Practitioner?_tag=y": "", "Practitioner?_profile=http://a.example/profile": "juma",
+		"Practitioner?_security=urn:s|R": "juma", "Practitioner?_security=N": "", "Practitioner?_source=urn:src": "juma", "Practitioner?_source=urn:sr": ""},
 	"R4-S9":   {"ValueSet?url=http://a.example/vs/wards": "wards", "ValueSet?url=http://a.example/vs": "", "ValueSet?url:below=http://a.example/vs": "wards"},
 	"TSWF-4":  {"ConceptMap?target-system=http://a.example/cs/who": "map", "ConceptMap?target-system=http://a.example/cs/local": ""},
 	"TSWF-5":  {"CodeSystem?publisher:contains=inistr": "local", "CodeSystem?publisher:contains=HL7": ""},
@@ -133,7 +143,7 @@ var directory = []string{
 	`{"resourceType":"Location","id":"site","status":"active","name":"Kituo","alias":["Old Post"],"identifier":[{"system":"urn:mfl","value":"1"},{"system":"urn:local","value":"A-17"}],"type":[{"coding":[{"system":"` + mcsdTypes + `","code":"facility"}]}],"position":{"longitude":36.9,"latitude":-1.30},"managingOrganization":{"reference":"Organization/clinic"},"partOf":{"reference":"Location/ward"}}`,
 	`{"resourceType":"HealthcareService","id":"maternity","active":true,"identifier":[{"system":"urn:svc","value":"5"}],"name":"Maternity","providedBy":{"reference":"Organization/clinic"},"type":[{"coding":[{"system":"urn:svctype","code":"124"}]}],"location":[{"reference":"Location/site"}]}`,
 	`{"resourceType":"Practitioner","id":"amina","active":true,"identifier":[{"system":"urn:licence","value":"N-7"}],"name":[{"family":"Odhiambo","given":["Amina"],"prefix":["Dr"]}]}`,
-	`{"resourceType":"Practitioner","id":"juma","name":[{"family":"Odhiambo","given":["Juma"]}]}`,
+	`{"resourceType":"Practitioner","id":"juma","meta":{"source":"urn:src","profile":["http://a.example/profile"],"security":[{"system":"urn:s","code":"R"}],"tag":[{"system":"urn:t","code":"x"}]},"name":[{"family":"Odhiambo","given":["Juma"]}]}`,
 	`{"resourceType":"PractitionerRole","id":"nurse","active":true,"practitioner":{"reference":"Practitioner/amina"},"organization":{"reference":"Organization/clinic"},"code":[{"coding":[{"system":"urn:cadre","code":"2221"}]}],"specialty":[{"coding":[{"system":"urn:specialty","code":"midwifery"}]}],"location":[{"reference":"Location/site"},{"reference":"Location/ward"}],"healthcareService":[{"reference":"HealthcareService/maternity"}]}`,
 	`{"resourceType":"OrganizationAffiliation","id":"member","active":true,"identifier":[{"system":"urn:aff","value":"1"}],"period":{"start":"2016-06-01","end":"2018"},"organization":{"reference":"Organization/ministry"},"participatingOrganization":{"reference":"Organization/clinic"},"code":[{"coding":[{"system":"urn:role","code":"HIE"}]}],"endpoint":[{"reference":"Endpoint/hie"}]}`,
 	`{"resourceType":"CodeSystem","id":"local","url":"http://a.example/codesystem/local","version":"1.0","name":"Nlocal","title":"The Title","description":"About codes","publisher":"Ministry","identifier":[{"system":"urn:ietf:rfc:3986","value":"urn:oid:1.2.3"}],"status":"active","content":"complete","concept":[{"code":"a"}]}`,
@@ -164,6 +174,33 @@ func TestRows(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Order, and pages that neither repeat nor leave out.
+func TestRowsInOrder(t *testing.T) {
+	testutil.Requirement(t, "R4-S14")
+	s := serve(t, nil)
+	for i, name := range []string{"B", "C", "A", "C", "B"} {
+		s.must("PUT", fmt.Sprint("/Organization/o", i), fmt.Sprintf(`{"resourceType":"Organization","id":"o%d","name":%q,"identifier":[{"system":"urn:n","value":"%d"}]}`, i, name, 9-i))
+	}
+	for query, want := range map[string]string{
+		"_sort=name,identifier":  "o2 o4 o0 o3 o1",
+		"_sort=-name,identifier": "o3 o1 o4 o0 o2",
+		"_sort=identifier":       "o4 o3 o2 o1 o0",
+		"_sort=_lastUpdated":     "o0 o1 o2 o3 o4",
+		"_sort=-_lastUpdated":    "o4 o3 o2 o1 o0",
+		"_sort=-_id":             "o4 o3 o2 o1 o0",
+	} {
+		var got []string
+		for next := "/Organization?_count=2&" + query; next != "" && len(got) < 10; {
+			a := s.must("GET", next, "")
+			got = append(got, a.entries("resource.id")...)
+			next = a.get(`link.#(relation=="next").url`)
+		}
+		if text := strings.Join(got, " "); text != want {
+			t.Errorf("%s gives %s, want %s", query, text, want)
+		}
 	}
 }
 
