@@ -158,3 +158,40 @@ func BenchmarkSearch(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkHierarchy asks for what lies below units of a tree of 55,000 in six levels.
+func BenchmarkHierarchy(b *testing.B) {
+	s := openBench(b)
+	var ds []*store.Draft
+	for i := range 55_986 {
+		body := fmt.Sprintf(`{"name":"unit %d"}`, i)
+		if i > 0 {
+			body = fmt.Sprintf(`{"name":"unit %d","partOf":{"reference":"Location/u-%d"}}`, i, (i-1)/6)
+		}
+		r := &fhir.Resource{Type: "Location", ID: fmt.Sprintf("u-%d", i), Body: []byte(body)}
+		if ds = append(ds, &store.Draft{Resource: r, Entries: search.Extract(r)}); len(ds) == 1000 {
+			put(b, s, ds...)
+			ds = ds[:0]
+		}
+	}
+	put(b, s, ds...)
+	for name, text := range map[string]string{
+		"all":      "partof:below=Location/u-0",
+		"a sixth":  "partof:below=Location/u-1",
+		"a school": "partof:below=Location/u-9000",
+		"above":    "partof:above=Location/u-50000",
+		"named":    "partof:below=Location/u-0&name=unit 5",
+	} {
+		b.Run(name, func(b *testing.B) {
+			q := query(b, "Location", text)
+			q.Count = 20
+			before := processorTime(b)
+			for b.Loop() {
+				if _, err := s.Search(b.Context(), q); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(processorTime(b)-before)/float64(b.N)/1000, "cpu-µs/op")
+		})
+	}
+}

@@ -30,13 +30,17 @@ func (p *planner) token(ps []param, vs []search.Value) (*clause, error) {
 	}
 	var parts []*clause
 	if len(codes) > 0 {
-		parts = append(parts, p.rowsOf("token", ps, func(a string) fragment { return in(a+".code", codes) }, true))
+		cl := p.rowsOf("token", ps, func(a string) fragment { return in(a+".code", codes) }, true)
+		cl.ordered = len(codes)+len(ps) == 2
+		parts = append(parts, cl)
 	}
 	switch {
 	case len(pairs) == 2:
-		parts = append(parts, p.rowsOf("token", ps, func(a string) fragment {
+		cl := p.rowsOf("token", ps, func(a string) fragment {
 			return fragment{a + ".code = ? and " + a + ".system = ?", pairs}
-		}, true))
+		}, true)
+		cl.ordered = len(ps) == 1
+		parts = append(parts, cl)
 	case len(pairs) > 2:
 		parts = append(parts, p.each("token", ps, pairs, 2, "%t.code = %v.column1 and %t.system = %v.column2", true))
 	}

@@ -135,6 +135,10 @@ func (p *planner) hierarchy(ps []param, c *search.Condition) *clause {
 			continue
 		}
 		up := p.names.param(typ, "partof").id
+		if c.Modifier == search.Below && len(ps) == 1 && ps[0].id == up {
+			parts = append(parts, p.offspring(typ, up, v.RefID))
+			continue
+		}
 		step := "select x.id from w cross join reference f on f.param = ? and f.id = w.id and f.type = ? cross join resource x on x.rid = f.rid"
 		args := []any{v.RefID, up, typ, maxWalk}
 		if c.Modifier == search.Above {
@@ -149,6 +153,17 @@ func (p *planner) hierarchy(ps []param, c *search.Condition) *clause {
 		})
 	}
 	return p.any(parts)
+}
+
+// offspring makes the clause of what lies below a resource of its own type.
+func (p *planner) offspring(typ, up int64, id string) *clause {
+	w := p.alias()
+	return &clause{
+		from: fragment{"(with recursive w(rid) as (select f.rid from reference f where f.param = ? and f.id = ? and f.type = ? " +
+			"union select f.rid from w cross join resource x on x.rid = w.rid cross join reference f on f.param = ? and f.id = x.id and f.type = ? limit ?) select rid from w) " + w,
+			[]any{up, id, typ, up, typ, maxWalk}},
+		rid: w + ".rid", unique: true, count: -1,
+	}
 }
 
 // lead chooses the clause that finds resources, the most selective one; the rest test them.

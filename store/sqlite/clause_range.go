@@ -105,6 +105,7 @@ func (p *planner) lastUpdated(sc scope, c *search.Condition) (*clause, error) {
 		any = any.join(" or ", committed(strings.TrimSuffix(cl.rid, "rid")+"seq", v.Prefix, from, to))
 	}
 	p.keyed(cl, sc)
+	cl.ordered = false
 	cl.where = cl.where.join(" and ", fragment{"(" + any.text + ")", any.args})
 	return cl, nil
 }
@@ -152,6 +153,6 @@ func (p *planner) id(sc scope, c *search.Condition) *clause {
 	a := strings.TrimSuffix(cl.rid, ".rid")
 	// The plus keeps SQLite from the key (type, deleted), which would be sorted as wanted but long.
 	cl.where = in(a+".type", numbers(sc.types)).plus(" and +"+a+".deleted = 0 and ").join("", in(a+".id", args))
-	cl.point = true
+	cl.ordered = false
 	return p.negated(c, cl)
 }

@@ -34,6 +34,11 @@ type clause struct {
 	// point tells that a test of one resource is a look-up by key; otherwise it is
 	// cheaper to find all resources once and look in them.
 	point bool
+	// ordered tells that the rows of from come by resource: a page can stop early, so that
+	// counting and paging are cheaper apart.
+	ordered bool
+	// unique tells that from has each resource once.
+	unique bool
 	// test, when set, replaces the test made of from and where.
 	test func(rid string) fragment
 	// guess is the clause whose count says whether this one is selective; nil for itself.
@@ -83,13 +88,23 @@ func (cl *clause) tests(rid string) fragment {
 	}
 	if !cl.point {
 		all := cl.rids()
-		return fragment{rid + " in (" + all.text + ")", all.args}
+		// The + keeps the list a test: else SQLite may look up each of its members again for
+		// each row that the resource is joined to.
+		return fragment{"+" + rid + " in (" + all.text + ")", all.args}
 	}
 	f := fragment{"exists (select 1 from " + cl.from.text + " where ", cl.from.args}
 	if cl.where.text != "" {
 		f = f.plus(cl.where.text+" and ", cl.where.args...)
 	}
 	return f.plus(cl.rid + " = " + rid + ")")
+}
+
+// selected starts a select of the resources of a clause, each once.
+func (cl *clause) selected() string {
+	if cl.unique {
+		return "select " + cl.rid + " as rid"
+	}
+	return "select distinct " + cl.rid + " as rid"
 }
 
 // estimate counts the rows of a clause, up to a little more than selective.
@@ -169,7 +184,7 @@ func (p *planner) everything(sc scope) *clause {
 		return p.none()
 	}
 	a := p.alias()
-	cl := &clause{from: fragment{text: "resource " + a}, rid: a + ".rid", point: true, count: -1}
+	cl := &clause{from: fragment{text: "resource " + a}, rid: a + ".rid", point: true, ordered: true, unique: true, count: -1}
 	switch {
 	case sc.all:
 		cl.where = fragment{text: a + ".deleted = 0"}

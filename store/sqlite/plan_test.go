@@ -93,7 +93,7 @@ var shapes = []struct{ typ, query string }{
 var scan = regexp.MustCompile(`^SCAN (\w+)( USING.*)?$`)
 
 // derived names what is not a table: results of subqueries by their aliases.
-var derived = regexp.MustCompile(`\) (\w+)\b|\b(w)\b`)
+var derived = regexp.MustCompile(`\) (\w+)\b|\b(w|found)\b`)
 
 func TestNoSearchWalksATable(t *testing.T) {
 	s := loaded(t, 5000)

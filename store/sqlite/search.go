@@ -203,7 +203,7 @@ func (x *searcher) live() (int64, error) {
 
 // resources is the select of the resources that meet the query, each once.
 func (x *searcher) resources() fragment {
-	return x.filtered("select distinct "+x.first.rid+" as rid", nil)
+	return x.filtered(x.first.selected(), nil)
 }
 
 // filtered is a select from the first clause, tested by the rest and by more.
@@ -262,6 +262,9 @@ func (x *searcher) unsorted() ([]match, error) {
 	if err := x.cursor(ofUnsorted); err != nil {
 		return nil, err
 	}
+	if x.from == nil && x.q.Total != search.TotalNone && !x.first.ordered {
+		return x.counted()
+	}
 	if err := x.count(); err != nil {
 		return nil, err
 	}
@@ -269,8 +272,27 @@ func (x *searcher) unsorted() ([]match, error) {
 	if x.from != nil {
 		more = []fragment{{x.first.rid + " < ?", []any{x.from.rid}}}
 	}
-	rids := x.filtered("select distinct "+x.first.rid+" as rid", more).plus(" order by 1 desc limit ?", x.q.Count+1)
+	rids := x.filtered(x.first.selected(), more).plus(" order by 1 desc limit ?", x.q.Count+1)
 	ms, err := x.matches(rids, "m.rid desc")
+	return x.cut(ofUnsorted, ms), err
+}
+
+// counted reads a first page and the total in one statement, for what has to be found
+// completely before the first resource is known.
+func (x *searcher) counted() ([]match, error) {
+	all := x.resources()
+	f := fragment{"with found as materialized (" + all.text + ") " +
+		"select r.rid, r.type, r.id, r.version, r.seq, (select count(*) from found) from " +
+		"(select rid from found order by rid desc limit ?) m cross join resource r on r.rid = m.rid order by m.rid desc", all.args}
+	f = f.plus("", x.q.Count+1)
+	x.total = 0
+	var ms []match
+	err := x.c.each(x.ctx, func(r *rows) error {
+		m, err := x.scan(r)
+		ms, x.total = append(ms, m), r.int(5)
+		return err
+	}, f.text, f.args...)
+	x.page.Total = int(x.total)
 	return x.cut(ofUnsorted, ms), err
 }
 
