@@ -104,7 +104,10 @@ func sentenceOf(i importers.Issue) string {
 	if len(parts) > 0 {
 		text = strings.Join(parts, ", ") + ": " + text
 	}
-	return strings.TrimSpace(text + " " + i.Fix)
+	if i.Value != "" {
+		text += fmt.Sprintf(" (%q)", i.Value)
+	}
+	return strings.TrimSpace(text + ". " + i.Fix)
 }
 
 // writeIssues writes all issues as CSV, which every spreadsheet program opens.

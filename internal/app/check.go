@@ -37,7 +37,10 @@ func (a *App) checkSpace(context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	left := config.Size(free >> 20 << 20)
+	left := config.Size(free >> 30 << 30) // whole GiB, or MiB where those are few
+	if free < 10<<30 {
+		left = config.Size(free >> 20 << 20)
+	}
 	if free < leastSpace {
 		return "", fmt.Errorf("only %s are free on the disk of %s; make room, or writing will be refused", left, a.Config.Data)
 	}
