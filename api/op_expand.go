@@ -4,8 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/tidwall/gjson"
-
 	"masjala/terminology"
 )
 
@@ -80,8 +78,7 @@ func (in *input) rename(from, to string) {
 	in.spelled = map[string]string{to: from}
 }
 
-// named tells whether a parameter of a Parameters resource has a name, in any spelling.
-func (in *input) named(p gjson.Result, name string) bool {
-	have := p.Get("name").Str
-	return have == name || in.spelled[name] == have && have != ""
+// named tells whether a parameter was sent under a name, in any spelling.
+func (in *input) named(sent, name string) bool {
+	return sent == name || sent != "" && in.spelled[name] == sent
 }

@@ -17,11 +17,17 @@ import (
 // that is wrong in err.
 type input struct {
 	pairs []search.Pair
-	list  gjson.Result // Parameters.parameter
+	list  []sentParameter // of a Parameters resource
 	body  *fhir.Resource
 	err   error
 
 	spelled map[string]string // name → another spelling of it
+}
+
+// sentParameter is one parameter of a Parameters resource.
+type sentParameter struct {
+	name string
+	gjson.Result
 }
 
 // parameters is the one reader of operation parameters. A body that is not Parameters
@@ -31,7 +37,10 @@ func parameters(call *Call, resource, typ string) (*input, error) {
 	switch {
 	case call.Body == nil:
 	case call.Body.Type == "Parameters":
-		in.list = call.Body.Field("parameter")
+		call.Body.Field("parameter").ForEach(func(_, p gjson.Result) bool {
+			in.list = append(in.list, sentParameter{p.Get("name").Str, p})
+			return true
+		})
 	case call.Body.Type == typ && resource != "":
 		in.body = call.Body
 	default:
@@ -69,12 +78,11 @@ func (in *input) values(name string) []string {
 // sent returns the parameters of a name in a Parameters resource.
 func (in *input) sent(name string) []gjson.Result {
 	var out []gjson.Result
-	in.list.ForEach(func(_, p gjson.Result) bool {
-		if in.named(p, name) {
-			out = append(out, p)
+	for i := range in.list {
+		if in.named(in.list[i].name, name) {
+			out = append(out, in.list[i].Result)
 		}
-		return true
-	})
+	}
 	return out
 }
 
