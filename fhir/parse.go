@@ -45,7 +45,21 @@ func read(data []byte, allowUnknown bool, base []step) (sent, error) {
 	if err := r.whole(); err != nil {
 		return sent{}, err
 	}
-	return r.split.sent(r.out), nil
+	return r.split.sent(r.take()), nil
+}
+
+// keep is how large a buffer is kept for the next resource.
+const keep = 1 << 20
+
+// take returns the canonical text as bytes of its own: a copy, or the buffer itself where
+// that is large and well filled.
+func (r *reader) take() []byte {
+	if cap(r.out) <= keep || len(r.out) < cap(r.out)/4*3 {
+		return bytes.Clone(r.out)
+	}
+	body := r.out
+	r.out = nil
+	return body
 }
 
 // whole reads the data from start to end.
@@ -55,6 +69,9 @@ func (r *reader) whole() error {
 		return Errorf(TooLarge, "The resource has %d bytes; at most %d are read.", len(r.data), MaxBytes)
 	case r.peek() == 0 && r.pos == len(r.data):
 		return Errorf(Invalid, "The body is empty; send one FHIR resource in JSON.")
+	}
+	if cap(r.out) < len(r.data) && r.entries == nil {
+		r.out = make([]byte, 0, len(r.data))
 	}
 	if r.resource(true) {
 		if r.peek(); r.pos < len(r.data) {
@@ -66,7 +83,6 @@ func (r *reader) whole() error {
 
 // release gives the reader back, without what it read.
 func (r *reader) release() {
-	const keep = 1 << 20 // bytes worth keeping for the next resource
 	old := *r
 	*r = reader{path: old.path[:0], runs: old.runs[:0]}
 	if cap(old.out) <= keep {
@@ -121,7 +137,7 @@ func (s *split) member(name string, value []byte) bool {
 
 func (s *split) sent(body []byte) sent {
 	out := sent{version: s.version}
-	out.resource = &Resource{Type: s.typ, ID: s.id, Meta: s.meta, Body: bytes.Clone(body)}
+	out.resource = &Resource{Type: s.typ, ID: s.id, Meta: s.meta, Body: body}
 	if s.updated != "" {
 		out.updated, _ = ParseInstant(s.updated) // its form was checked
 	}

@@ -287,6 +287,24 @@ func TestParseDoesNotKeepTheInput(t *testing.T) {
 	}
 }
 
+// Large resources are read into buffers of their own; the next reading must not touch them.
+func TestParseOfLargeResourcesIsApart(t *testing.T) {
+	large := func(letter string) []byte {
+		return []byte(`{"resourceType":"Binary","contentType":"text/plain","data":"` + strings.Repeat(letter, 3<<20) + `"}`)
+	}
+	a, err := fhir.Parse(large("a"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := bytes.Clone(a.Body)
+	if _, err := fhir.Parse(large("b")); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(a.Body, before) {
+		t.Error("a later reading changed the resource")
+	}
+}
+
 // location makes a Location of about 3 KB, as facility registries send them.
 func location() []byte {
 	var b strings.Builder
