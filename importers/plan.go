@@ -3,6 +3,7 @@ package importers
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"slices"
@@ -51,9 +52,11 @@ func (w *Writer) plan(ctx context.Context, t *Thing) (*plan, error) {
 func (w *Writer) stored(ctx context.Context, t *Thing) ([]*fhir.Resource, error) {
 	out := make([]*fhir.Resource, len(t.Resources))
 	for i, r := range t.Resources {
-		if never, err := w.neverHeld(ctx, r.Type); err != nil {
+		never, err := w.neverHeld(ctx, r.Type)
+		if err != nil {
 			return nil, err
-		} else if never {
+		}
+		if never && !t.again {
 			continue
 		}
 		have, err := w.env.Store.Read(ctx, r.Type, r.ID)
@@ -75,13 +78,18 @@ func (w *Writer) stored(ctx context.Context, t *Thing) ([]*fhir.Resource, error)
 
 // neverHeld tells whether the store had no version of a type when the run began with it.
 func (w *Writer) neverHeld(ctx context.Context, typ string) (bool, error) {
-	if never, ok := w.never[typ]; ok {
+	w.mu.Lock()
+	never, ok := w.never[typ]
+	w.mu.Unlock()
+	if ok {
 		return never, nil
 	}
 	page, err := w.env.Store.History(ctx, store.HistoryQuery{Type: typ})
 	if err != nil {
 		return false, fmt.Errorf("count versions of %s: %w", typ, err)
 	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.never[typ] = page.Total == 0
 	return w.never[typ], nil
 }
@@ -206,6 +214,8 @@ func (w *Writer) commit(ctx context.Context, plans []*plan) error {
 		return nil
 	case !ours(err):
 		return fmt.Errorf("write import: %w", err)
+	case len(plans) == 1 && errors.Is(err, errStale) && !plans[0].thing.again:
+		return w.planAgain(ctx, plans[0].thing)
 	case len(plans) == 1:
 		w.fail(plans[0].thing, err)
 		return nil
@@ -218,7 +228,21 @@ func (w *Writer) commit(ctx context.Context, plans []*plan) error {
 	return nil
 }
 
-// put stores one thing with its bookkeeping.
+// errStale tells that a resource was changed between planning and writing.
+var errStale = fhir.Errorf(fhir.Conflict, "it was changed by someone else at the same moment; import the list again")
+
+// planAgain plans and writes a thing anew, after someone else was quicker.
+func (w *Writer) planAgain(ctx context.Context, t *Thing) error {
+	t.again = true
+	p, err := w.plan(ctx, t)
+	if err != nil || p == nil {
+		return err
+	}
+	return w.commit(ctx, []*plan{p})
+}
+
+// put stores one thing with its bookkeeping. It fails with errStale when a version does not
+// follow the one that the plan was made for.
 func (w *Writer) put(ctx context.Context, tx store.Tx, p *plan) error {
 	known := p.known
 	known.Versions = slices.Clone(known.Versions)
@@ -227,11 +251,11 @@ func (w *Writer) put(ctx context.Context, tx store.Tx, p *plan) error {
 		if err != nil {
 			return err
 		}
-		for i, ref := range known.Refs {
-			if ref == r.Ref() {
-				known.Versions[i] = r.Version
-			}
+		i := slices.Index(known.Refs, r.Ref())
+		if r.Version != known.Versions[i]+1 {
+			return errStale
 		}
+		known.Versions[i] = r.Version
 	}
 	if p.keep {
 		return nil

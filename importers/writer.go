@@ -31,6 +31,8 @@ type Thing struct {
 	Identity  Identity
 	Known     *Known           // from Writer.Find, nil for a new thing
 	Resources []*fhir.Resource // with ids, in the order in which they are stored
+
+	again bool // planned a second time
 }
 
 // Writer plans and applies one run. Its methods are called by one goroutine; transactions
