@@ -134,3 +134,20 @@ func BenchmarkCheck(b *testing.B) {
 		}
 	}
 }
+
+// Whatever can be read can be checked, and every finding is one that a user may see.
+func FuzzCheck(f *testing.F) {
+	f.Add([]byte(`{"resourceType":"Location","contained":[{"resourceType":"Organization"}],"position":{"latitude":91},"extension":[{"url":"urn:x"}]}`))
+	f.Add([]byte(`{"resourceType":"ValueSet","compose":{"include":[{"concept":[{"code":"a"}],"filter":[{"op":"x"}]}]},"expansion":{"contains":[{"contains":[{}]}]}}`))
+	f.Add([]byte(`{"resourceType":"CodeSystem","concept":[{"code":"a","concept":[{"code":"a"}]}],"_status":{"id":"x"}}`))
+	f.Add([]byte(`{"resourceType":"Parameters","parameter":[{"name":"a","valuePeriod":{"start":"2021","end":"2020"},"resource":{"resourceType":"Patient"}}]}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		r, err := fhir.ParseLenient(data)
+		if err != nil {
+			return
+		}
+		if err := profile.Check(r); err != nil && fhir.KindOf(err) != fhir.Unprocessable {
+			t.Errorf("Check = %v, want nothing or Unprocessable", err)
+		}
+	})
+}
