@@ -90,8 +90,8 @@ func (s *Server) answer(c *fiber.Ctx, x *exchange) error {
 		return err
 	}
 	s.readHeader(x)
-	ctx, cancel := context.WithTimeout(s.running, s.patienceFor(x.route))
-	defer cancel()
+	ctx := newDeadline(s.running, s.patienceFor(x.route))
+	defer ctx.end()
 	x.ctx = ctx
 	if err := s.admit(x); err != nil {
 		return err
@@ -237,9 +237,12 @@ func (s *Server) send(c *fiber.Ctx, status int, body []byte) {
 	wish := string(c.Request().URI().QueryArgs().Peek("_format"))
 	as, _ := negotiate(wish, string(c.Request().Header.Peek(fasthttp.HeaderAccept)))
 	if as.format.encode != nil {
-		if b, err := as.format.encode(nil, body); err == nil {
-			body = b
+		b, err := as.format.encode(nil, body)
+		if err != nil {
+			s.deliver(c, status, defaultChoice.label, body)
+			return
 		}
+		body = b
 	}
 	s.deliver(c, status, as.label, body)
 }
