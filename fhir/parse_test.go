@@ -91,6 +91,8 @@ func TestParseRefuses(t *testing.T) {
 		"a comma missing":                   {org + `"name":"A" "active":true}`, "Organization"},
 		"a member twice":                    {org + `"name":"A","name":"B"}`, "Organization"},
 		"a member twice, once escaped":      {org + `"name":"A","n\u0061me":"B"}`, "Organization"},
+		"a member without a name":           {org + `"":1}`, "Organization"},
+		"one in an unserved type":           {`{"resourceType":"Patient","":1}`, "Patient"},
 		"a companion twice":                 {org + `"_name":{"id":"a"},"_name":{"id":"b"}}`, "Organization"},
 		"an unknown element":                {org + `"nmae":"A"}`, "Organization"},
 		"an unknown element deep":           {org + `"contact":[{"name":{"famly":"A"}}]}`, "Organization.contact[0].name"},
@@ -227,8 +229,10 @@ func TestParseLenientKeepsUnknownElements(t *testing.T) {
 	if got := string(r.JSON()); got != in {
 		t.Errorf("got %s, want %s", got, in)
 	}
-	if _, err := fhir.ParseLenient([]byte(`{"resourceType":"Organization","a":1,"a":2}`)); err == nil {
-		t.Error("an unknown member twice was accepted")
+	for _, bad := range []string{`"a":1,"a":2`, `"":1`, `"a":null`, `"a":{}`, `"a":[]`, `"a":""`, `"name":5`} {
+		if _, err := fhir.ParseLenient([]byte(`{"resourceType":"Organization",` + bad + `}`)); err == nil {
+			t.Errorf("%s was accepted", bad)
+		}
 	}
 }
 

@@ -137,6 +137,9 @@ func (r *reader) member(first bool) (name []byte, more, ok bool) {
 	if name, ok = r.name(); !ok {
 		return nil, false, false
 	}
+	if len(name) == 0 {
+		return nil, false, r.broken("a member has an empty name")
+	}
 	if r.peek() != ':' {
 		return nil, false, r.broken("a colon is missing")
 	}

@@ -53,7 +53,7 @@ func (c *checker) object(t *structure.Type, object []byte, path string) {
 	var seen [2]uint64
 	hint := 0
 	for name, value := range fhir.Members(object) {
-		twin := name[0] == '_'
+		twin := len(name) > 0 && name[0] == '_'
 		if twin {
 			name = name[1:]
 		}
