@@ -10,6 +10,7 @@ import (
 	"masjala/facility/place"
 	"masjala/fhir"
 	"masjala/importers"
+	"masjala/importers/near"
 )
 
 // area is a jurisdiction that a list names.
@@ -133,6 +134,9 @@ func (w *areaWriter) settle(ctx context.Context, t *areaTree) error {
 			w.unknownCode(a)
 			return nil
 		}
+		if err := w.reportNear(ctx, a); err != nil {
+			return err
+		}
 		return w.create(ctx, a)
 	})
 }
@@ -198,6 +202,63 @@ func (w *areaWriter) unknownCode(a *area) {
 	a.location, a.organization, a.missing = a.up.location, a.up.organization, true
 	w.Issues.Add(importers.Issue{Row: a.row, Column: a.column, Value: a.code.Code, Severity: importers.Error, Rule: "area-unknown",
 		Reason: "no area has this code and the list does not name it", Fix: "Facilities were put into the area above; import the areas first or add a column with their names."})
+}
+
+// reportNear tells of a new area whose name is nearly that of a neighbour: one of the two may
+// be a slip of the pen.
+func (w *areaWriter) reportNear(ctx context.Context, a *area) error {
+	stored, err := w.resolver.Names(ctx, a.up.location)
+	if err != nil {
+		return err
+	}
+	var alike []string
+	for _, name := range stored {
+		if slip(a.name(), name) {
+			alike = append(alike, name)
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(a.up.below)) {
+		b := a.up.below[key]
+		if b != a && b.weight() > a.weight() && slip(a.name(), b.name()) {
+			alike = append(alike, b.name())
+		}
+	}
+	if len(alike) > 0 {
+		w.Issues.Add(importers.Issue{Row: a.row, Column: a.column, Value: a.name(), Severity: importers.Warning, Rule: "area-near",
+			Reason: "a new area was made, whose name is nearly that of another", Fix: "Check the spelling." + importers.Meant(alike)})
+	}
+	return nil
+}
+
+// weight is how many rows name the area.
+func (a *area) weight() int {
+	n := 0
+	for _, rows := range a.spellings {
+		n += rows
+	}
+	return n
+}
+
+// slip tells whether one name may be the other, misspelled: one or two letters differ in a
+// long word, and no number, point of the compass or short word does.
+func slip(a, b string) bool {
+	x, y := strings.Fields(place.Core(a)), strings.Fields(place.Core(b))
+	if len(x) != len(y) {
+		return false
+	}
+	differ := 0
+	for i := range x {
+		if x[i] == y[i] {
+			continue
+		}
+		long := min(len(x[i]), len(y[i]))
+		edits := near.Distance([]rune(x[i]), []rune(y[i]), 3)
+		if long < 5 || edits > 1+long/9 || x[i][0] != y[i][0] || strings.ContainsAny(x[i]+y[i], "0123456789") {
+			return false
+		}
+		differ++
+	}
+	return differ == 1
 }
 
 // reportSpellings tells which spellings were taken for one area.
