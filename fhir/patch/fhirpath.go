@@ -1,0 +1,186 @@
+package patch
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tidwall/gjson"
+
+	"masjala/fhir"
+	"masjala/fhir/structure"
+)
+
+// FHIRPath applies a FHIRPath Patch, a Parameters resource, to a resource and returns the
+// changed resource. Paths may use elements, indexes, first(), last(), ofType(), extension()
+// and where() with comparisons joined by and; others are Unsupported.
+func FHIRPath(resource []byte, patch *fhir.Parameters) ([]byte, error) {
+	ops := patch.All("operation")
+	if len(ops) == 0 || len(ops) != len(patch.List) {
+		return nil, fhir.Errorf(fhir.Invalid, "a FHIRPath Patch is a Parameters resource with parameters named operation")
+	}
+	if len(ops) > most {
+		return nil, fhir.Errorf(fhir.TooCostly, "the patch has more than %d operations; send the whole resource", most)
+	}
+	root := parse(gjson.ParseBytes(resource))
+	t := structure.Resource(gjson.GetBytes(resource, "resourceType").Str)
+	for i := range ops {
+		if err := operate(root, t, &ops[i]); err != nil {
+			return nil, err.At(fmt.Sprintf("Parameters.parameter[%d]", i))
+		}
+	}
+	return root.write(nil), nil
+}
+
+// operate does one operation.
+func operate(root *node, t *structure.Type, op *fhir.Parameter) *fhir.Error {
+	text := func(name string) string {
+		if p := op.Get(name); p != nil {
+			return p.Text()
+		}
+		return ""
+	}
+	kind, path := text("type"), text("path")
+	found, err := evaluate(root, t, path)
+	if err != nil {
+		return err
+	}
+	switch kind {
+	case "add":
+		return addElement(found, path, text("name"), op)
+	case "insert":
+		return insertElement(found, path, text("index"), op)
+	case "delete":
+		if len(found) > 1 {
+			return several(path, len(found))
+		}
+		for _, f := range found {
+			f.remove()
+		}
+		return nil
+	case "replace":
+		if len(found) != 1 {
+			return several(path, len(found))
+		}
+		v, err := valueOf(op, found[0].typ)
+		if err != nil {
+			return err
+		}
+		found[0].in.items[found[0].at] = v
+		return nil
+	case "move":
+		return moveElement(found, path, text("source"), text("destination"))
+	}
+	return fhir.Errorf(fhir.Invalid, "%q is no operation of a FHIRPath Patch; use add, insert, delete, replace or move", clip(kind))
+}
+
+func several(path string, n int) *fhir.Error {
+	if n == 0 {
+		return fhir.Errorf(fhir.Unprocessable, "there is nothing at %s in the resource", clip(path))
+	}
+	return fhir.Errorf(fhir.Unprocessable, "%d elements are at %s; the path must lead to one", n, clip(path))
+}
+
+// addElement gives the one element at path a member.
+func addElement(found []place, path, name string, op *fhir.Parameter) *fhir.Error {
+	if len(found) != 1 {
+		return several(path, len(found))
+	}
+	on := found[0]
+	if name == "" || on.node().kind != '{' || on.typ == nil {
+		return fhir.Errorf(fhir.Unprocessable, "%s cannot be given an element %q", clip(path), clip(name))
+	}
+	el, err := elementFor(on.typ, name, op)
+	if err != nil {
+		return err
+	}
+	v, err := valueOf(op, el.Type())
+	if err != nil {
+		return err
+	}
+	n := on.node()
+	if !el.Many {
+		if n.member(el.Name) >= 0 {
+			return fhir.Errorf(fhir.Unprocessable, "%s has an element %s already; replace it", clip(path), el.Name)
+		}
+		n.set(el.Name, v)
+		return nil
+	}
+	i := n.member(el.Name)
+	if i < 0 {
+		n.set(el.Name, &node{kind: '[', items: []*node{v}})
+		return nil
+	}
+	n.items[i].items = append(n.items[i].items, v)
+	return nil
+}
+
+// elementFor finds the element that a name means: for a choice, the one of the value's type.
+func elementFor(t *structure.Type, name string, op *fhir.Parameter) (*structure.Element, *fhir.Error) {
+	name = strings.TrimSuffix(name, "[x]")
+	if i := t.Find([]byte(name), 0); i >= 0 {
+		return &t.Elements[i], nil
+	}
+	if p := op.Get("value"); p != nil && slices.Contains(t.Choices, name) {
+		if i := t.Find([]byte(name+p.Type), 0); i >= 0 {
+			return &t.Elements[i], nil
+		}
+	}
+	return nil, fhir.Errorf(fhir.Unprocessable, "%s has no element %q", t.Name, clip(name))
+}
+
+// insertElement puts a value into the list at path.
+func insertElement(found []place, path, index string, op *fhir.Parameter) *fhir.Error {
+	list, err := listOf(found, path)
+	if err != nil {
+		return err
+	}
+	i, ok := position(index, len(list.items)+1)
+	if !ok {
+		return fhir.Errorf(fhir.Unprocessable, "the index %q does not lie in the list %s of %d", clip(index), clip(path), len(list.items))
+	}
+	v, err := valueOf(op, found[0].typ)
+	if err != nil {
+		return err
+	}
+	list.items = slices.Insert(list.items, i, v)
+	return nil
+}
+
+// moveElement moves an item in the list at path.
+func moveElement(found []place, path, source, destination string) *fhir.Error {
+	list, err := listOf(found, path)
+	if err != nil {
+		return err
+	}
+	from, ok := position(source, len(list.items))
+	to, fits := position(destination, len(list.items))
+	if !ok || !fits {
+		return fhir.Errorf(fhir.Unprocessable, "source and destination must lie in the list %s of %d", clip(path), len(list.items))
+	}
+	v := list.items[from]
+	list.items = slices.Insert(slices.Delete(list.items, from, from+1), to, v)
+	return nil
+}
+
+// listOf returns the list that the elements at a path are the items of.
+func listOf(found []place, path string) (*node, *fhir.Error) {
+	if len(found) == 0 || found[0].in == nil || found[0].in.kind != '[' || len(found) != len(found[0].in.items) {
+		return nil, fhir.Errorf(fhir.Unprocessable, "%s does not lead to a list", clip(path))
+	}
+	return found[0].in, nil
+}
+
+func position(s string, below int) (int, bool) {
+	n := 0
+	if s == "" {
+		return 0, false
+	}
+	for _, c := range s {
+		if c < '0' || c > '9' || n > below {
+			return 0, false
+		}
+		n = n*10 + int(c-'0')
+	}
+	return n, n < below
+}

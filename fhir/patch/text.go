@@ -1,0 +1,104 @@
+package patch
+
+import (
+	"strings"
+
+	"masjala/fhir"
+	"masjala/fhir/structure"
+
+	"github.com/tidwall/gjson"
+)
+
+// split parts a path at a separator that stands outside of parentheses and quotes.
+func split(path string, sep byte) ([]string, *fhir.Error) {
+	var parts []string
+	depth, start, quoted := 0, 0, false
+	for i := 0; i < len(path); i++ {
+		switch c := path[i]; {
+		case quoted:
+			if c == '\\' {
+				i++
+			} else if c == '\'' {
+				quoted = false
+			}
+		case c == '\'':
+			quoted = true
+		case c == '(':
+			depth++
+		case c == ')':
+			depth--
+		case c == sep && depth == 0:
+			parts = append(parts, strings.TrimSpace(path[start:i]))
+			start = i + 1
+		}
+	}
+	if quoted || depth != 0 || strings.TrimSpace(path) == "" || len(path) > 10_000 {
+		return nil, fhir.Errorf(fhir.Invalid, "the path %q cannot be read", clip(path))
+	}
+	return append(parts, strings.TrimSpace(path[start:])), nil
+}
+
+// splitWord parts a text at a word that stands outside of quotes.
+func splitWord(s, word string) []string {
+	var parts []string
+	quoted, start := false, 0
+	for i := 0; i < len(s); i++ {
+		if s[i] == '\'' {
+			quoted = !quoted
+		}
+		if !quoted && strings.HasPrefix(s[i:], " "+word+" ") {
+			parts = append(parts, s[start:i])
+			start = i + len(word) + 2
+			i = start - 1
+		}
+	}
+	return append(parts, s[start:])
+}
+
+var unescape = strings.NewReplacer(`\'`, "'", `\\`, `\`, `\"`, `"`, `\n`, "\n", `\t`, "\t", `\r`, "\r")
+
+// literal reads a string of FHIRPath in single quotes.
+func literal(s string) (string, bool) {
+	if len(s) < 2 || s[0] != '\'' || s[len(s)-1] != '\'' {
+		return "", false
+	}
+	return unescape.Replace(s[1 : len(s)-1]), true
+}
+
+// valueOf makes the value of an operation: that of its part value, or an object of the parts
+// of that part, for elements that have no type of their own.
+func valueOf(op *fhir.Parameter, t *structure.Type) (*node, *fhir.Error) {
+	p := op.Get("value")
+	switch {
+	case p == nil:
+		return nil, fhir.Errorf(fhir.Invalid, "the operation needs a value")
+	case p.Resource != nil:
+		return parse(gjson.ParseBytes(p.Resource)), nil
+	case p.Value != nil:
+		return parse(gjson.ParseBytes(p.Value)), nil
+	}
+	out := &node{kind: '{'}
+	for i := range p.Part {
+		part := &p.Part[i]
+		inner := &fhir.Parameter{Part: []fhir.Parameter{{Name: "value", Type: part.Type, Value: part.Value, Resource: part.Resource, Part: part.Part}}}
+		if t == nil {
+			return nil, fhir.Errorf(fhir.Unprocessable, "the parts of the value do not fit here")
+		}
+		el, err := elementFor(t, part.Name, inner)
+		if err != nil {
+			return nil, err
+		}
+		v, err := valueOf(inner, el.Type())
+		if err != nil {
+			return nil, err
+		}
+		if at := out.member(el.Name); el.Many && at >= 0 {
+			out.items[at].items = append(out.items[at].items, v)
+		} else if el.Many {
+			out.set(el.Name, &node{kind: '[', items: []*node{v}})
+		} else {
+			out.set(el.Name, v)
+		}
+	}
+	return out, nil
+}
