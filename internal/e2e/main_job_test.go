@@ -3,8 +3,6 @@ package e2e_test
 import (
 	"encoding/json"
 	"net/url"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"masjala/importers"
@@ -106,29 +104,4 @@ func checkCodes(t *testing.T, s *server) {
 	if checked < 3 {
 		t.Errorf("%d code lists are served, want at least 3: %s", checked, lists.Raw)
 	}
-}
-
-// TestFollowTheWHOList imports the list of 98,745 facilities and lets another server follow it.
-func TestFollowTheWHOList(t *testing.T) {
-	if os.Getenv("MASJALA_SOAK") == "" {
-		t.Skip("takes minutes; set MASJALA_SOAK to run it")
-	}
-	testutil.Requirement(t, "SYN-1", "SYN-2")
-	list := filepath.Join(testutil.Reference(t), "data", "facility", "who-ssa-2019", "who_ssa_facilities_converted.xlsx")
-	data := t.TempDir()
-	masjala(t, "import", "facilities", list, "--data", data)
-	a := start(t, data)
-	followed := follower(t, a.base)
-	r, peak, err := syncMeasured(t, followed)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Logf("%d resources in %v, %d MB over the line, peak %d MB", r.Total().Created, r.Ended.Sub(r.Started), r.Bytes>>20, peak>>20)
-	if sum := r.Total(); sum.Held+sum.Refused+sum.Conflicts != 0 || sum.Created < 190_000 {
-		t.Errorf("the first run = %+v", sum)
-	}
-	if peak > 512<<20 {
-		t.Errorf("the run took %d MB, want at most 512", peak>>20)
-	}
-	same(t, a, start(t, followed))
 }
