@@ -263,3 +263,22 @@ func TestDoctorFindsOpenDoors(t *testing.T) {
 	}
 	has(t, got.out, `"name":"permissions","ok":false`)
 }
+
+func TestSyncThatCannotReachItsSourceFails(t *testing.T) {
+	data := t.TempDir()
+	settings := "sync: {sources: [{name: nation, url: \"http://127.0.0.1:1/fhir\", timeout: 1s}]}\n"
+	if err := os.WriteFile(filepath.Join(data, "masjala.yaml"), []byte(settings), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got := masjala(t, "sync", "run", "nation", "--data", data, "--json")
+	if got.status != statusFailed {
+		t.Errorf("status %d, want %d", got.status, statusFailed)
+	}
+	has(t, got.err, "nation", "was not followed to the end")
+	has(t, object(t, got.out)["error"].(string), "127.0.0.1:1")
+	status := masjala(t, "sync", "status", "--data", data)
+	if status.status != statusProblems {
+		t.Errorf("sync status: %d, want %d", status.status, statusProblems)
+	}
+	has(t, status.out, "broke off")
+}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -58,7 +59,12 @@ func syncRun(o *options) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return print(o, result, func(r app.SyncRun) error { return o.syncReport(r.Report) })
+			err = print(o, result, func(r app.SyncRun) error { return o.syncReport(r.Report) })
+			var run app.SyncRun
+			if json.Unmarshal(result.Value, &run) == nil && run.Error != "" {
+				return fmt.Errorf("source %s was not followed to the end; the next run goes on from there: %s", run.Source, run.Error)
+			}
+			return err
 		},
 	}
 }
@@ -82,9 +88,6 @@ func (o *options) syncReport(r *mcsd.Report) error {
 		fmt.Fprintln(o.out, note)
 	}
 	o.syncProblems(r.Problems)
-	if r.Error != "" {
-		fmt.Fprintln(o.out, "broke off:", r.Error)
-	}
 	return nil
 }
 

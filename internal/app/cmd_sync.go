@@ -24,7 +24,7 @@ type SyncList struct {
 type SyncRun struct{ *mcsd.Report }
 
 // Problems tells whether some resource needs a person.
-func (r SyncRun) Problems() bool { return len(r.Report.Problems) > 0 || r.Error != "" }
+func (r SyncRun) Problems() bool { return len(r.Report.Problems) > 0 }
 
 // SyncStatus is the result of sync-status.
 type SyncStatus struct {
