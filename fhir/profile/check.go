@@ -99,6 +99,9 @@ func (c *checker) value(e *structure.Element, value []byte, path string) {
 		if t = resourceOf(value); t == nil {
 			return
 		}
+		if e.Name == "contained" {
+			c.contained(value, path)
+		}
 	}
 	c.object(t, value, path)
 }

@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"bytes"
 	"strconv"
 
 	"masjala/fhir"
@@ -92,6 +93,25 @@ func (c *checker) reference(object []byte, path string) {
 		}
 	}
 	c.blame(path, "points to %s, which the resource does not contain (ref-1)", ref)
+}
+
+// contained: dom-2 to dom-5, what a resource inside of another may not have, and that
+// something must point to it, or it to what holds it.
+func (c *checker) contained(object []byte, path string) {
+	if field(object, "contained") != nil {
+		c.blame(path, "must not contain resources itself (dom-2)")
+	}
+	meta := field(object, "meta")
+	switch {
+	case field(meta, "versionId") != nil || field(meta, "lastUpdated") != nil:
+		c.blame(path+".meta", "must not have a versionId or lastUpdated (dom-4)")
+	case field(meta, "security") != nil:
+		c.blame(path+".meta", "must not have security labels (dom-5)")
+	}
+	id := fhir.Unquote(field(object, "id"))
+	if !bytes.Contains(c.resource.Body, []byte(`"#`+id+`"`)) && !bytes.Contains(object, []byte(`"reference":"#"`)) {
+		c.blame(path, "is pointed to by nothing (dom-3)")
+	}
 }
 
 // organization: org-1, a name or an identifier; org-2 and org-3, nothing of a home.
