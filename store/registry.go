@@ -42,7 +42,7 @@ func NewRegistries(rs ...Registry) *Registries {
 // Has tells whether a type is served.
 func (g *Registries) Has(typ string) bool { return g.byType[typ] != nil }
 
-// Prepare is Registry.Prepare of the resource's type; Unsupported for a type not served.
+// Prepare is Registry.Prepare of the resource's type; NotFound for a type not served.
 func (g *Registries) Prepare(ctx context.Context, r *fhir.Resource) (*Draft, error) {
 	reg, err := g.of(r.Type)
 	if err != nil {

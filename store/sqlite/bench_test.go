@@ -90,12 +90,14 @@ func BenchmarkCreate(b *testing.B) {
 			s := openBench(b)
 			var n atomic.Int64
 			b.SetParallelism((clients + 1) / 2)
+			before := processorTime(b)
 			b.RunParallel(func(pb *testing.PB) {
 				for pb.Next() {
 					put(b, s, facility(int(n.Add(1)))[1])
 				}
 			})
 			b.ReportMetric(float64(n.Load())/b.Elapsed().Seconds(), "creates/s")
+			b.ReportMetric(float64(processorTime(b)-before)/float64(n.Load())/1000, "cpu-µs/op")
 		})
 	}
 }

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"errors"
 	"os"
 	"time"
 )
@@ -27,6 +28,11 @@ func newCheckpointer(s *Store) (*checkpointer, error) {
 		return nil, err
 	}
 	p := &checkpointer{s: s, c: c, work: make(chan struct{}, 1), stop: make(chan struct{})}
+	// A job of the writer may wait for a reader while restart holds them all: restart gives
+	// up soon and lets the job go on.
+	if _, err := c.number(context.Background(), "pragma busy_timeout = 250"); err != nil {
+		return nil, errors.Join(err, c.close())
+	}
 	return p, c.exec("pragma wal_autocheckpoint = 0")
 }
 

@@ -146,8 +146,6 @@ func (r *rows) done() error {
 	return err
 }
 
-func (r *rows) null(i int) bool { return r.v[i] == nil }
-
 func (r *rows) int(i int) int64 {
 	n, _ := r.v[i].(int64)
 	return n

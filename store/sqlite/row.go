@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/binary"
 	"fmt"
@@ -232,6 +231,3 @@ func difference(old, new []row) (gone, come []row) {
 	}
 	return gone, come
 }
-
-// samePacked tells whether two packed lists hold the same rows.
-func samePacked(a, b []byte) bool { return bytes.Equal(a, b) }

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"time"
@@ -99,6 +100,8 @@ func (t *tx) Put(d *store.Draft, verb string) (*fhir.Resource, error) {
 		return nil, errOver
 	case d == nil || d.Resource == nil:
 		return nil, errors.New("put: no resource")
+	case d.Resource.Type == "":
+		return nil, errors.New("put: the resource has no type")
 	case !validID(d.Resource.ID):
 		return nil, fhir.Errorf(fhir.Invalid, "%q is not a logical id; use letters, digits, - and ., 64 at most", d.Resource.ID)
 	case verb != "POST" && verb != "PUT":
@@ -189,7 +192,7 @@ func (t *tx) replace(cur, next *current, rs []row) error {
 		return err
 	}
 	fresh := pack([]byte{}, rs) // never nil, which would be null
-	if samePacked(packed, fresh) {
+	if bytes.Equal(packed, fresh) {
 		return nil
 	}
 	gone, come := difference(old, rs)

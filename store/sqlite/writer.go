@@ -276,6 +276,7 @@ func (w *writer) commit() error {
 func (w *writer) rollback() {
 	w.batch.reset()
 	w.dict.drop(w.s.names.Load())
+	clear(w.dict.symbols)
 	clear(w.causes)
 	clear(w.versions)
 	w.versions = w.versions[:0]

@@ -15,54 +15,43 @@ import (
 )
 
 // pagingDuringWrites walks an unsorted search and a history while what they show is
-// updated, deleted and added to: each resource and version of the first page's time comes
-// exactly once.
+// updated and added to: each resource and version of the first page's time comes exactly
+// once.
 func pagingDuringWrites(t *testing.T, open Opener) {
 	dir := t.TempDir()
 	s := open(t, dir)
-	const n = 100
-	name := func(i int) string { return fmt.Sprintf("o-%03d", i) }
-	write(t, s, func(tx store.Tx) error {
-		for i := range n {
-			if _, err := tx.Put(organization(name(i), "same"), "PUT"); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	var want []string
+	for i := range disturbed {
+		want = append(want, fmt.Sprintf("Organization/o-%03d", i))
+	}
+	disturb(t, s, 0, 1)
 	q := parse(t, "Organization", "name=same")
 	h := store.HistoryQuery{Type: "Organization", Count: 7}
 	q.Count = 7
 	var found, past []string
-	for page := 0; ; page++ {
-		p, err := s.Search(t.Context(), q)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if p.Total != n {
-			t.Errorf("the total of page %d is %d, want %d as on the first", page, p.Total, n)
-		}
-		found = append(found, references(p.Matches)...)
-		if q.Cursor = p.Next; q.Cursor == "" {
-			break
-		}
-		hp, err := s.History(t.Context(), h)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, v := range hp.Versions {
-			past = append(past, v.Resource.Ref())
-		}
-		h.Cursor = hp.Next
-		write(t, s, func(tx store.Tx) error {
-			for i := page; i < n; i += 9 { // updates of what was shown and of what was not
-				if _, err := tx.Put(organization(name(i), "same"), "PUT"); err != nil {
-					return err
-				}
+	for page := 0; page == 0 || q.Cursor != "" || h.Cursor != ""; page++ {
+		if page == 0 || q.Cursor != "" {
+			p, err := s.Search(t.Context(), q)
+			if err != nil {
+				t.Fatal(err)
 			}
-			_, err := tx.Put(organization(fmt.Sprintf("new-%d", page), "same"), "PUT")
-			return err
-		})
+			if p.Total != disturbed {
+				t.Errorf("the total of page %d is %d, want %d as on the first", page, p.Total, disturbed)
+			}
+			found = append(found, references(p.Matches)...)
+			q.Cursor = p.Next
+		}
+		if page == 0 || h.Cursor != "" {
+			p, err := s.History(t.Context(), h)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, v := range p.Versions {
+				past = append(past, v.Resource.Ref())
+			}
+			h.Cursor = p.Next
+		}
+		disturb(t, s, page, 9)
 		if page == 5 { // links stay valid when the program is started again
 			if err := s.Close(); err != nil {
 				t.Fatal(err)
@@ -70,26 +59,33 @@ func pagingDuringWrites(t *testing.T, open Opener) {
 			s = open(t, dir)
 		}
 	}
-	for h.Cursor != "" {
-		hp, err := s.History(t.Context(), h)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, v := range hp.Versions {
-			past = append(past, v.Resource.Ref())
-		}
-		h.Cursor = hp.Next
-	}
 	for what, got := range map[string][]string{"search": found, "history": past} {
 		slices.Sort(got)
-		var want []string
-		for i := range n {
-			want = append(want, "Organization/"+name(i))
-		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-want +got)\n%s", what, diff)
 		}
 	}
+}
+
+// disturbed is how many resources there are at the first page.
+const disturbed = 100
+
+// disturb updates each step-th resource from the first one on, those that a walk has shown
+// and those it has not, and adds a new one if they are there already.
+func disturb(t *testing.T, s store.Store, first, step int) {
+	t.Helper()
+	write(t, s, func(tx store.Tx) error {
+		for i := first % disturbed; i < disturbed; i += step {
+			if _, err := tx.Put(organization(fmt.Sprintf("o-%03d", i), "same"), "PUT"); err != nil {
+				return err
+			}
+		}
+		if step == 1 {
+			return nil
+		}
+		_, err := tx.Put(organization(fmt.Sprintf("new-%d", first), "same"), "PUT")
+		return err
+	})
 }
 
 // sortKeys are the parameters each type of the fixture is sorted by.
@@ -237,24 +233,7 @@ func distances(t *testing.T, open Opener) {
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
-			q := parse(t, "Location", "near="+tc.near)
-			var got []string
-			var metres []float64
-			for q.Count = 1; ; {
-				p, err := s.Search(t.Context(), q)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if p.Total != len(tc.want) || len(p.Distances) != len(p.Matches) {
-					t.Fatalf("total %d, %d distances for %d matches; want %d", p.Total, len(p.Distances), len(p.Matches), len(tc.want))
-				}
-				for i, r := range p.Matches {
-					got, metres = append(got, r.ID), append(metres, p.Distances[i])
-				}
-				if q.Cursor = p.Next; q.Cursor == "" {
-					break
-				}
-			}
+			got, metres := walkDistances(t, s, tc.near, len(tc.want))
 			same := func(list []string) []string {
 				if tc.metres == nil {
 					slices.Sort(list)
@@ -270,5 +249,26 @@ func distances(t *testing.T, open Opener) {
 				}
 			}
 		})
+	}
+}
+
+// walkDistances reads a search by distance one match at a time.
+func walkDistances(t *testing.T, s store.Store, near string, total int) (ids []string, metres []float64) {
+	t.Helper()
+	q := parse(t, "Location", "near="+near)
+	for q.Count = 1; ; {
+		p, err := s.Search(t.Context(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.Total != total || len(p.Distances) != len(p.Matches) {
+			t.Fatalf("total %d, %d distances for %d matches; want %d", p.Total, len(p.Distances), len(p.Matches), total)
+		}
+		for i, r := range p.Matches {
+			ids, metres = append(ids, r.ID), append(metres, p.Distances[i])
+		}
+		if q.Cursor = p.Next; q.Cursor == "" {
+			return ids, metres
+		}
 	}
 }

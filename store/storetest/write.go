@@ -74,10 +74,15 @@ func versions(t *testing.T, open Opener) {
 	if n, err := s.Count(ctx, "Organization"); err != nil || n != 0 {
 		t.Errorf("count is %d, %v", n, err)
 	}
+	revived(t, s, put)
+}
+
+// revived checks an update after the deletion.
+func revived(t *testing.T, s store.Store, put func(name, verb string) *fhir.Resource) {
 	if r := put("four", "PUT"); r.Version != 4 {
 		t.Errorf("version after a deletion is %d, want 4", r.Version)
 	}
-	if r, err := s.Read(ctx, "Organization", "a"); err != nil || r.Version != 4 || string(r.Body) != `{"name":"four"}` {
+	if r, err := s.Read(t.Context(), "Organization", "a"); err != nil || r.Version != 4 || string(r.Body) != `{"name":"four"}` {
 		t.Errorf("read %+v, %v", r, err)
 	}
 }
@@ -116,16 +121,7 @@ func isolation(t *testing.T, open Opener) {
 		})
 	}
 	wg.Wait()
-	err := s.Write(ctx, tester, func(tx store.Tx) error {
-		if _, err := tx.Put(organization("lost", "x"), "PUT"); err != nil {
-			return err
-		}
-		runtime.Goexit()
-		return nil
-	})
-	if err == nil {
-		t.Error("a job that ended its goroutine got no error")
-	}
+	leaves(t, s)
 	if n, err := s.Count(ctx, "Organization"); err != nil || n != 100 {
 		t.Errorf("%d resources, %v; want 100", n, err)
 	}
@@ -134,6 +130,20 @@ func isolation(t *testing.T, open Opener) {
 	}
 	if vs, err := s.Changes(ctx, 0, 1000); err != nil || len(vs) != 100 || vs[99].Seq != s.Seq() {
 		t.Errorf("%d changes, %v; want 100", len(vs), err)
+	}
+}
+
+// leaves runs a job that ends the goroutine it runs on.
+func leaves(t *testing.T, s store.Store) {
+	err := s.Write(t.Context(), tester, func(tx store.Tx) error {
+		if _, err := tx.Put(organization("lost", "x"), "PUT"); err != nil {
+			return err
+		}
+		runtime.Goexit()
+		return nil
+	})
+	if err == nil {
+		t.Error("a job that ended its goroutine got no error")
 	}
 }
 
