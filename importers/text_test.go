@@ -36,11 +36,8 @@ func TestClean(t *testing.T) {
 
 func TestCleanTwiceIsCleanOnce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := rapid.StringMatching(`[a-zé\x{a0} &;\t\x{200b}]{0,20}`).Draw(t, "s")
+		s := rapid.StringMatching(`[a-zé\x{a0} \t\x{200b}]{0,20}`).Draw(t, "s")
 		once := importers.Clean(s)
-		if strings.Contains(once, "&") && strings.Contains(once, ";") {
-			return // an entity may hide another
-		}
 		if twice := importers.Clean(once); twice != once {
 			t.Fatalf("Clean(%q) = %q, then %q", s, once, twice)
 		}

@@ -28,13 +28,16 @@ func FindHead(rows []Row, known func(string) float64) (head Head, ok bool) {
 
 // headScore judges one row as headings, from 0 to a little over 1.
 func headScore(r Row, below []Row, width int, known func(string) float64) float64 {
-	filled, texts, sure := 0, 0, 0.0
+	filled, texts, tags, sure := 0, 0, 0, 0.0
 	seen := map[string]bool{}
 	for _, c := range r.Cells {
 		if isBlank(c) {
 			continue
 		}
 		filled++
+		if c[0] == '#' {
+			tags++
+		}
 		key := strings.ToLower(strings.TrimSpace(c))
 		if _, err := strconv.ParseFloat(key, 64); err != nil && len(c) <= 120 && !seen[key] {
 			texts++
@@ -44,7 +47,7 @@ func headScore(r Row, below []Row, width int, known func(string) float64) float6
 			sure += known(c)
 		}
 	}
-	if filled == 0 || width == 0 {
+	if filled == tags || width == 0 { // blank, or hashtags that stand below headings
 		return 0
 	}
 	wide := min(1, float64(filled)/float64(width))
