@@ -116,6 +116,7 @@ func (a *App) openStore(context.Context, Options) error {
 	}
 	a.closers = append(a.closers, s.Close)
 	a.store = s
+	a.metrics.Clock(s.ClockBehind)
 	a.Tokens = auth.NewTokens(s, a.now)
 	return nil
 }
@@ -134,15 +135,19 @@ func (a *App) openRegistries(ctx context.Context, _ Options) error {
 }
 
 func (a *App) openJobs(context.Context, Options) error {
+	work := a.metrics.Work()
 	client, err := mcsd.New(mcsd.Options{
 		Store: a.store, Registries: a.registries, Sources: sources(a.Config.Sync.Sources),
-		Self: self(a.Config), Now: a.now, Log: a.log,
+		Self: self(a.Config), Now: a.now, Log: a.log, OnReport: count(work),
 	})
 	if err != nil {
 		return err
 	}
 	a.sources = client
-	a.jobs, err = jobs.New(jobs.Options{Store: a.store, Now: a.now, Log: a.log}, a.syncJobs()...)
+	a.jobs, err = jobs.New(jobs.Options{
+		Store: a.store, Now: a.now, Log: a.log,
+		OnRun: func(r jobs.Run) { work.Ran(r.Job, r.Error != "", r.Started, r.Ended) },
+	}, a.syncJobs()...)
 	return err
 }
 

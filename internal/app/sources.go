@@ -3,6 +3,7 @@ package app
 import (
 	"masjala/internal/config"
 	"masjala/internal/jobs"
+	"masjala/internal/metrics"
 	"masjala/sync/mcsd"
 )
 
@@ -30,6 +31,19 @@ func (a *App) syncJobs() []jobs.Job {
 		}
 	}
 	return list
+}
+
+// count counts in w what became of the resources of each run.
+func count(w *metrics.Work) func(*mcsd.Report) {
+	return func(r *mcsd.Report) {
+		sum := r.Total()
+		for outcome, n := range map[string]int64{
+			"created": sum.Created, "updated": sum.Updated, "deleted": sum.Deleted, "unchanged": sum.Unchanged,
+			"conflict": sum.Conflicts, "refused": sum.Refused, "held": sum.Held,
+		} {
+			w.Synced(r.Source, outcome, n)
+		}
+	}
 }
 
 // self lists the addresses of this server as others may know them, so that what it sent
