@@ -19,7 +19,11 @@ func FindHead(rows []Row, known func(string) float64) (head Head, ok bool) {
 	best := 0.35
 	width := commonWidth(rows)
 	for i, r := range rows {
-		if s := headScore(r, rows[i+1:], width, known); s > best {
+		lead := 0.1 // a later row must be clearly better: headings may be repeated further down
+		if !ok {
+			lead = 0
+		}
+		if s := headScore(r, rows[i+1:], width, known); s > best+lead {
 			best, head, ok = s, Head{Row: r.Number, Names: trimmed(r.Cells)}, true
 		}
 	}
