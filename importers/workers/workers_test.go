@@ -117,18 +117,6 @@ func current(t *testing.T, e importers.Env, typ string) map[string]*fhir.Resourc
 	return out
 }
 
-func one(t *testing.T, e importers.Env, typ string) *fhir.Resource {
-	t.Helper()
-	all := current(t, e, typ)
-	if len(all) != 1 {
-		t.Fatalf("%d resources of type %s are stored, want 1", len(all), typ)
-	}
-	for _, r := range all {
-		return r
-	}
-	return nil
-}
-
 func rules(r *importers.Report) map[string]int {
 	out := map[string]int{}
 	for _, g := range r.Issues {

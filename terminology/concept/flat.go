@@ -24,7 +24,6 @@ type Set struct {
 	n       uint32
 	mask    uint32
 	sec     [sections][]byte
-	release func()
 }
 
 // newSet checks data, the content of a flat file, and makes a set of it.
