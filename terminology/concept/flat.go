@@ -19,11 +19,11 @@ func (u u32s) len() uint32        { return uint32(len(u) / 4) }
 // methods return belong to the set: they may not be changed, and may not be used once the
 // set can no longer be reached.
 type Set struct {
-	hash    Hash
-	info    details
-	n       uint32
-	mask    uint32
-	sec     [sections][]byte
+	hash Hash
+	info details
+	n    uint32
+	mask uint32
+	sec  [sections][]byte
 }
 
 // newSet checks data, the content of a flat file, and makes a set of it.
