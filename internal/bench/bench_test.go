@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -137,6 +138,15 @@ func TestPlacesAreJSONOfTheSizeMeant(t *testing.T) {
 	}
 }
 
+func TestSearchesAreAddresses(t *testing.T) {
+	for _, k := range searches() {
+		request := fmt.Sprintf(k.query, 7)
+		if _, err := url.ParseQuery(request); err != nil || strings.Contains(request, "%!") {
+			t.Errorf("%s asks %s: %v", k.name, request, err)
+		}
+	}
+}
+
 func TestPopularPlacesComeOften(t *testing.T) {
 	next, again := popular(1, 1000), popular(1, 1000)
 	count := make([]int, 1000)
@@ -245,7 +255,7 @@ func TestReportTellsWhetherPromisesAreKept(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			var b strings.Builder
-			kept := report(&b, "machine", plan{runs: 1, clients: 8}, readings{reading(10 * us), reading(tc.alive), reading(tc.read)},
+			kept := report(&b, "machine", plan{runs: 1, clients: 8}, readings{bare: reading(10 * us), alive: reading(tc.alive), read: reading(tc.read)},
 				writings{writing(tc.creates), writing(tc.commit)})
 			if kept != tc.kept || strings.Contains(b.String(), "**no**") == tc.kept {
 				t.Errorf("kept %v, want %v:\n%s", kept, tc.kept, b.String())

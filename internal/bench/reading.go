@@ -9,7 +9,29 @@ import (
 )
 
 // readings are the samples of each kind of reading, one per run.
-type readings struct{ bare, alive, read []sample }
+type readings struct {
+	bare, alive, read []sample
+	searches          []searching
+}
+
+// searching is a kind of search; numbers of places take the place of %d.
+type searching struct {
+	name, query string
+	samples     []sample
+}
+
+// searches are measured beside the promises: they say what clients may expect.
+func searches() []searching {
+	return []searching{
+		{name: "one identifier", query: "identifier=http://registry.example.org/facilities%%7CF%07d"},
+		{name: "start of a name, first 50 and total", query: "name=Health%%20Centre%%20%d"},
+		{name: "status, type and postal code, with total", query: "status=active&type=HOSP&address-postalcode=%05d"},
+		{name: "within 20 km, nearest 50 first", query: "near=-1.28%%7C36.%d%%7C20%%7Ckm"},
+	}
+}
+
+// searchPart is how many searches are made for one request of another kind: they are slower.
+const searchPart = 10
 
 // reading measures the bare handler, /livez and reads by id in turns, so that all see the
 // same machine.
@@ -31,6 +53,7 @@ func (p plan) reading(ctx context.Context) (out readings, err error) {
 	if err := p.fill(ctx, server); err != nil {
 		return out, err
 	}
+	out.searches = searches()
 	for run := range p.runs {
 		for _, m := range []struct {
 			server *process
@@ -47,8 +70,33 @@ func (p plan) reading(ctx context.Context) (out readings, err error) {
 			}
 			*m.into = append(*m.into, s)
 		}
+		if err := p.searching(ctx, server, out.searches); err != nil {
+			return out, err
+		}
 	}
 	return out, nil
+}
+
+// searching measures each kind of search once.
+func (p plan) searching(ctx context.Context, server *process, kinds []searching) error {
+	for k := range kinds {
+		jobs := make([]job, p.clients)
+		for c := range jobs {
+			next := popular(uint64(k*100+c), p.places)
+			jobs[c] = func(i int) []byte {
+				if i >= max(p.requests/searchPart/p.clients, 1) {
+					return nil
+				}
+				return get("/fhir/Location?" + fmt.Sprintf(kinds[k].query, next()))
+			}
+		}
+		s, err := drive(ctx, server, 200, jobs)
+		if err != nil {
+			return fmt.Errorf("search by %s: %w", kinds[k].name, err)
+		}
+		kinds[k].samples = append(kinds[k].samples, s)
+	}
+	return nil
 }
 
 // serve starts the real program on a fresh data directory.

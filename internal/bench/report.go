@@ -22,10 +22,13 @@ const (
 // report prints the tables and tells whether all promises are kept.
 func report(w io.Writer, machine string, p plan, r readings, c writings) bool {
 	fmt.Fprintf(w, "%s. %d runs, medians (lowest to highest); %d connections on the loopback; processor time of the server process alone.\n\n", machine, p.runs, p.clients)
-	fmt.Fprintf(w, "| Reading, %d requests a run | CPU per request | p50 | p99 | requests/s |\n|---|---|---|---|---|\n", p.requests)
+	fmt.Fprintf(w, "| Reading, %d requests a run (searches %d) | CPU per request | p50 | p99 | requests/s |\n|---|---|---|---|---|\n", p.requests, p.requests/searchPart)
 	readingRow(w, "bare Fiber handler, 2 bytes", r.bare)
 	readingRow(w, "`/livez`", r.alive)
 	readingRow(w, fmt.Sprintf("read by id, cached, Zipf over %d", p.places), r.read)
+	for _, k := range r.searches {
+		readingRow(w, "search: "+k.name, k.samples)
+	}
 	fmt.Fprint(w, "\n| Writing | resources/s | p50 | p99 | CPU per resource |\n|---|---|---|---|---|\n")
 	writingRow(w, "durable creates through HTTP", c.creates)
 	writingRow(w, "bare group commit of the same rows", c.bare)
