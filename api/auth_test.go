@@ -119,13 +119,53 @@ func TestTokensStayOnSafeLines(t *testing.T) {
 	}
 }
 
+func TestTokensThatAProxyGotInTheClear(t *testing.T) {
+	testutil.Requirement(t, "IUA-6")
+	s := serve(t, func(o *api.Options) {
+		o.Authenticate, o.TrustedProxies = tokens{}, []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	})
+	for proto, status := range map[string]int{"https": 200, "http": 401} {
+		if a := s.do("GET", "/Organization", "", "Authorization: Bearer reader", "X-Forwarded-Proto: "+proto); a.status != status {
+			t.Errorf("a token that came to the proxy over %s = %d, want %d", proto, a.status, status)
+		}
+	}
+}
+
+func TestOpenServerTakesNoWritesFromOtherPages(t *testing.T) {
+	s := serve(t, func(o *api.Options) { o.BaseURL = "https://registry.example/fhir" })
+	tests := map[string]struct {
+		method, path, body, origin string
+		status                     int
+	}{
+		"no page":                      {"POST", "/Organization", org("", "A"), "", 201},
+		"a page of this machine":       {"POST", "/Organization", org("", "A"), "http://localhost:8080", 201},
+		"a page of this address":       {"POST", "/Organization", org("", "A"), "http://127.0.0.1:8080", 201},
+		"a page of the public address": {"POST", "/Organization", org("", "A"), "https://registry.example", 201},
+		"a page from elsewhere":        {"POST", "/Organization", org("", "A"), "https://evil.example", 403},
+		"a page without an origin":     {"DELETE", "/Organization/a", "", "null", 403},
+		"a bundle from elsewhere":      {"POST", "", `{"resourceType":"Bundle","type":"transaction"}`, "https://evil.example", 403},
+		"a search from elsewhere":      {"GET", "/Organization", "", "https://app.example", 200},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			h := ""
+			if tc.origin != "" {
+				h = "Origin: " + tc.origin
+			}
+			if a := s.do(tc.method, tc.path, tc.body, h); a.status != tc.status {
+				t.Errorf("%s %s from %q = %d %s, want %d", tc.method, tc.path, tc.origin, a.status, a.body, tc.status)
+			}
+		})
+	}
+}
+
 func TestCORS(t *testing.T) {
 	testutil.Requirement(t, "R4-15")
 	for name, tc := range map[string]struct {
 		change  func(*api.Options)
 		methods string
 	}{
-		"signed in": {signedIn, "GET, HEAD, POST, PUT, DELETE"},
+		"signed in": {signedIn, "GET, HEAD, POST, PUT, PATCH, DELETE"},
 		"open":      {nil, "GET, HEAD"}, // a page of another origin must not write where nobody signs in
 	} {
 		s := serve(t, tc.change)

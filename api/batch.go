@@ -26,7 +26,7 @@ func (s *Server) batch(x *exchange, b *fhir.Bundle) error {
 		}
 	}()
 	s.base(x) // worked out once, because entries run at the same time
-	for _, m := range []string{http.MethodDelete, http.MethodPost, http.MethodPut, ""} {
+	for _, m := range []string{http.MethodDelete, http.MethodPost, http.MethodPut, http.MethodPatch, ""} {
 		var jobs errgroup.Group
 		jobs.SetLimit(inFlight)
 		for _, same := range byAddress(b.Entries, m) {
@@ -70,7 +70,7 @@ func byAddress(entries []fhir.Entry, method string) [][]int {
 // phase is when an entry is done: the method of one that changes something, else "".
 func phase(q *fhir.Request) string {
 	switch q.Method {
-	case http.MethodDelete, http.MethodPut:
+	case http.MethodDelete, http.MethodPut, http.MethodPatch:
 		return q.Method
 	case http.MethodPost:
 		path, _, _ := strings.Cut(q.URL, "?")

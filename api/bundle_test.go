@@ -126,6 +126,37 @@ func TestTransactionConditions(t *testing.T) {
 	}
 }
 
+// A conditional reference may name what another entry of the transaction creates, and may
+// belong to an entry that in the end is not stored.
+func TestConditionalReferencesWithinATransaction(t *testing.T) {
+	testutil.Requirement(t, "MD-130-7", "R4-10")
+	s := serve(t, nil)
+	s.must("PUT", "/Location/first", `{"resourceType":"Location","id":"first","identifier":[{"value":"first"}]}`)
+	body := bundle("transaction",
+		entry(uuid1, "PUT", "Practitioner?identifier=urn:p%7C1", `{"resourceType":"Practitioner","identifier":[{"system":"urn:p","value":"1"}]}`, ""),
+		entry("", "PUT", "PractitionerRole?identifier=r1", `{"resourceType":"PractitionerRole","identifier":[{"value":"r1"}],"practitioner":{"reference":"`+uuid1+`"}}`, ""),
+		entry("", "PUT", "HealthcareService?identifier=h1", `{"resourceType":"HealthcareService","identifier":[{"value":"h1"}],"name":"H",
+			"extension":[{"url":"urn:role","valueReference":{"reference":"PractitionerRole?practitioner=`+uuid1+`"}}]}`, ""),
+		entry("", "POST", "Location", `{"resourceType":"Location","partOf":{"reference":"Location?identifier=nowhere"}}`, `"ifNoneExist":"identifier=first"`))
+	var wg sync.WaitGroup
+	for range 6 {
+		wg.Go(func() {
+			if a := s.do("POST", "", body); a.status != 200 {
+				t.Errorf("transaction = %d %s, want 200", a.status, a.body)
+			}
+		})
+	}
+	wg.Wait()
+	role := s.must("GET", "/PractitionerRole?practitioner.identifier=urn:p%7C1", "")
+	h := s.must("GET", "/HealthcareService?identifier=h1", "")
+	if role.get("total") != "1" || h.get("total") != "1" {
+		t.Fatalf("%s roles and %s services, want one of each", role.get("total"), h.get("total"))
+	}
+	if got, want := h.get("entry.0.resource.extension.0.valueReference.reference"), "PractitionerRole/"+role.get("entry.0.resource.id"); got != want {
+		t.Errorf("the service points to %s, want %s", got, want)
+	}
+}
+
 func TestTransactionIsAllOrNothing(t *testing.T) {
 	testutil.Requirement(t, "MD-130-5", "R4-10", "MD-130-9")
 	s := serve(t, nil)
@@ -152,7 +183,7 @@ func TestTransactionIsAllOrNothing(t *testing.T) {
 		"the same resource twice":            {entry("", "PUT", "Organization/a", org("a", "B"), "") + "," + entry("", "DELETE", "Organization/a", "", ""), 400, "Organization/a"},
 		"the same by condition":              {entry("", "PUT", "Organization?identifier=urn:test%7Ca", org("", "B"), "") + "," + entry("", "DELETE", "Organization?identifier=urn:test%7Ca", "", "") + "," + entry("", "PUT", "Organization/a", org("a", "B"), ""), 400, "Organization/a"},
 		"PUT without an id":                  {entry("", "PUT", "Organization", org("a", "B"), ""), 400, "criteria"},
-		"PATCH":                              {entry("", "PATCH", "Organization/a", "", ""), 405, "PATCH"},
+		"PATCH without a patch":              {entry("", "PATCH", "Organization/a", "", ""), 400, "Parameters"},
 		"another server":                     {entry("", "PUT", "http://elsewhere.example/fhir/Organization/a", org("a", "B"), ""), 404, "http"},
 		"operation":                          {entry("", "POST", "Organization/$op", "", ""), 501, "transaction"},
 		"read of what is not there":          {entry("", "GET", "Organization/none", "", ""), 404, "Organization/none"},

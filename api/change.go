@@ -18,7 +18,9 @@ type change struct {
 	condition   string         // the search parameters, undecoded
 	ifMatch     string         // entity tags one of which the current version must have
 	ifNoneMatch string         // "*": there must be no current version
-	sent        *fhir.Resource // nil for DELETE
+	sent        *fhir.Resource // nil for DELETE; of a PATCH what it makes of the current version
+	patch       patcher        // of a PATCH, which is done as a PUT of what it makes
+	base        int64          // version that the patch was applied to
 	fullURL     string         // address of the entry, which other entries may refer to
 	entry       int            // place in the Bundle, -1 outside of one
 
@@ -42,6 +44,8 @@ func (c *change) target() string {
 		return c.found
 	case c.id != "":
 		return c.id
+	case c.patch != nil:
+		return ""
 	case c.verb == http.MethodPut && c.sent.ID != "":
 		return c.sent.ID
 	}
@@ -56,7 +60,7 @@ func (c *change) writes() bool {
 
 // check refuses what is wrong with the change by itself (https://hl7.org/fhir/R4/http.html#update).
 func (c *change) check() error {
-	if c.verb == http.MethodDelete {
+	if c.verb == http.MethodDelete || c.patch != nil {
 		return nil
 	}
 	if c.sent.Type != c.typ {
@@ -81,7 +85,7 @@ func (c *change) settle(found []*fhir.Resource) (moved bool, err error) {
 	default:
 		return false, fhir.Errorf(fhir.PreconditionFailed, "Several %s resources meet the condition %q; make it one that at most one meets.", c.typ, clip(c.condition))
 	}
-	if id != "" && c.verb == http.MethodPut && c.sent.ID != "" && c.sent.ID != id {
+	if id != "" && c.verb == http.MethodPut && c.patch == nil && c.sent.ID != "" && c.sent.ID != id {
 		return false, fhir.Errorf(fhir.Invalid, "The condition is met by %s/%s, but the resource has the id %s.", c.typ, id, c.sent.ID).At(c.typ + ".id")
 	}
 	moved = id != c.found
@@ -124,6 +128,8 @@ func (c *change) guard(tx store.Tx) error {
 		return fhir.Errorf(fhir.PreconditionFailed, "There is no %s/%s to be changed, so it cannot have version %s.", c.typ, c.target(), clip(c.ifMatch))
 	case c.ifMatch != "" && !matchesTag(c.ifMatch, current.Version):
 		return stale(current, c.ifMatch)
+	case c.patch != nil && (c.created || current.Version != c.base):
+		return errMoved
 	case c.ifNoneMatch == "*" && !c.created:
 		return fhir.Errorf(fhir.PreconditionFailed, "%s is there already, as version %d.", current.Ref(), current.Version)
 	case c.conditional && c.found == "" && !c.created:

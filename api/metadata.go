@@ -59,6 +59,7 @@ type (
 		Implementation implementation `json:"implementation"`
 		FHIRVersion    string         `json:"fhirVersion"`
 		Format         []string       `json:"format"`
+		PatchFormat    []string       `json:"patchFormat"`
 		Rest           []rest         `json:"rest"`
 	}
 	software struct {
@@ -153,6 +154,7 @@ func (s *Server) makeStatement() ([]byte, error) {
 	for _, f := range formats {
 		st.Format = append(st.Format, f.names[0], f.names[len(f.names)-1])
 	}
+	st.PatchFormat = append([]string{patchMedia}, st.Format...)
 	r := rest{Mode: "server", Security: s.security(), SearchParam: searchParams("")}
 	for _, at := range []place{systemPlace, systemHistory} {
 		r.Interaction = append(r.Interaction, codesAt(at)...)

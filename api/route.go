@@ -36,10 +36,11 @@ const (
 	post
 	put
 	del
+	edit
 	methods
 )
 
-var methodNames = [methods]string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete}
+var methodNames = [methods]string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodPatch}
 
 // methodOf returns the method of a name; ok is false for one that no place takes.
 func methodOf(name string) (m method, ok bool) {
@@ -72,6 +73,8 @@ var routes = []route{
 	{at: typePlace, on: put, code: "update", role: RoleEditor, run: (*Server).conditionalUpdate},
 	{at: instancePlace, on: del, code: "delete", role: RoleEditor, run: (*Server).delete},
 	{at: typePlace, on: del, code: "delete", role: RoleEditor, run: (*Server).conditionalDelete},
+	{at: instancePlace, on: edit, code: "patch", role: RoleEditor, run: (*Server).patch},
+	{at: typePlace, on: edit, code: "patch", role: RoleEditor, run: (*Server).conditionalPatch},
 	{at: instanceHistory, on: get, code: "history-instance", role: RoleReader, run: (*Server).history},
 	{at: typeHistory, on: get, code: "history-type", role: RoleReader, run: (*Server).history},
 	{at: systemHistory, on: get, code: "history-system", role: RoleReader, run: (*Server).history},

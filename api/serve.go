@@ -176,11 +176,10 @@ func (s *Server) admit(x *exchange) error {
 		return err
 	}
 	if s.opt.Authenticate == nil {
-		x.who = anybody
-		return nil
+		x.who, err = s.open(x)
+		return err
 	}
-	from := connection{remote: remote(x.http), tls: x.http.IsTLS()}
-	x.who, err = s.signIn(x.ctx, s.opt.Authenticate, from, string(x.http.Request.Header.Peek(fasthttp.HeaderAuthorization)), x.route.role)
+	x.who, err = s.signIn(x.ctx, s.opt.Authenticate, s.connectionOf(x.http), string(x.http.Request.Header.Peek(fasthttp.HeaderAuthorization)), x.route.role)
 	return err
 }
 
@@ -293,11 +292,11 @@ func validRequestID(id []byte) bool {
 // preflight answers what browsers ask before they send a request of another origin. Where
 // nobody signs in, pages of other origins may only read.
 func (s *Server) preflight(c *fiber.Ctx) {
-	methods := "GET, HEAD, POST, PUT, DELETE"
+	methods := "GET, HEAD, POST, PUT, PATCH, DELETE"
 	if s.opt.Authenticate == nil {
 		methods = "GET, HEAD"
 	}
-	c.Set(fiber.HeaderAllow, "GET, HEAD, POST, PUT, DELETE, OPTIONS")
+	c.Set(fiber.HeaderAllow, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")
 	c.Set(fiber.HeaderAccessControlAllowMethods, methods)
 	c.Set(fiber.HeaderAccessControlAllowHeaders, "Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Exist, If-None-Match, Prefer, X-Reason, X-Request-Id")
 	c.Set(fiber.HeaderAccessControlMaxAge, "86400")

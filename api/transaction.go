@@ -167,6 +167,14 @@ func (s *Server) entryChange(x, sub *exchange, e *fhir.Entry) (*change, error) {
 	case sub.place == typePlace:
 		c.conditional, c.condition = true, sub.raw
 	}
+	if sub.method == edit {
+		p, err := entryPatcher(sub.entry)
+		if err != nil {
+			return nil, err
+		}
+		c.verb, c.sent, c.patch = http.MethodPut, nil, p
+		return c, nil
+	}
 	if c.verb != http.MethodDelete && c.sent == nil {
 		return nil, fhir.Errorf(fhir.Invalid, "The entry has no resource; add the one to store.")
 	}

@@ -170,9 +170,17 @@ func (w *work) prepare() error {
 	if err := w.distinct(); err != nil {
 		return err
 	}
+	for _, ref := range w.refs {
+		ref.entry = nil
+	}
 	for _, c := range w.list {
 		if !c.writes() {
 			continue
+		}
+		if c.patch != nil {
+			if err := c.revise(w); err != nil {
+				return w.blame(c, err)
+			}
 		}
 		r, err := w.resolved(c)
 		if err == nil {

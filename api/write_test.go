@@ -65,7 +65,7 @@ func TestWriteRefuses(t *testing.T) {
 		"DELETE with unknown criteria":    {"DELETE", "/Organization?colour=red", "", "", 400, "colour"},
 		"create on unknown conditions":    {"POST", "/Organization", org("x", "X"), "If-None-Exist: colour=red", 400, "colour"},
 		"POST to an instance":             {"POST", "/Organization/a", org("a", "A"), "", 405, "POST"},
-		"PATCH":                           {"PATCH", "/Organization/a", `[]`, "Content-Type: application/json-patch+json", 405, "PATCH"},
+		"PATCH of a whole type":           {"PATCH", "/Organization", `[]`, "Content-Type: application/json-patch+json", 400, "criteria"},
 		"unknown type":                    {"POST", "/Nonsense", `{"resourceType":"Nonsense"}`, "", 404, "Nonsense"},
 		"XML without a namespace":         {"POST", "/Organization", `<Organization/>`, "Content-Type: application/fhir+xml", 400, "namespace"},
 		"XML with a document type":        {"POST", "/Organization", `<!DOCTYPE a [<!ENTITY b "c">]><Organization xmlns="http://hl7.org/fhir"/>`, "Content-Type: application/fhir+xml", 400, "entities"},
