@@ -64,7 +64,7 @@ func (s *Server) command(c *fiber.Ctx, a Admin) error {
 	if err != nil {
 		return err
 	}
-	from := connection{remote: remote(c.Context()), tls: c.Context().IsTLS()}
+	from := s.connectionOf(c.Context())
 	who, err := s.signIn(s.running, a.Authenticate, from, c.Get(fiber.HeaderAuthorization), need)
 	if err != nil {
 		return err

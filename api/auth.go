@@ -3,7 +3,10 @@ package api
 import (
 	"context"
 	"net/netip"
+	"net/url"
 	"strings"
+
+	"github.com/valyala/fasthttp"
 
 	"masjala/fhir"
 )
@@ -53,12 +56,23 @@ var anybody = Principal{Name: "anonymous", Role: RoleAdmin}
 type connection struct {
 	remote netip.Addr
 	tls    bool
+	plain  bool // a proxy says that the client did not use TLS
+}
+
+// connectionOf reads it off a request.
+func (s *Server) connectionOf(c *fasthttp.RequestCtx) connection {
+	from := connection{remote: remote(c), tls: c.IsTLS()}
+	if s.trusts(from.remote) {
+		scheme, _, _ := forwarded(&c.Request.Header, "", "")
+		from.plain = scheme == "http"
+	}
+	return from
 }
 
 // safe tells whether a token sent over the connection stayed between the two ends:
 // TLS, the same machine, or a proxy that is trusted to have used TLS (IUA-6).
 func (s *Server) safe(c connection) bool {
-	return c.tls || c.remote.IsLoopback() || s.trusts(c.remote)
+	return !c.plain && (c.tls || c.remote.IsLoopback() || s.trusts(c.remote))
 }
 
 // trusts tells whether an address belongs to a configured proxy.
@@ -99,4 +113,32 @@ func bearer(header string) (token string, ok bool) {
 	scheme, token, ok := strings.Cut(header, " ")
 	token = strings.TrimSpace(token)
 	return strings.Clone(token), ok && strings.EqualFold(scheme, "Bearer") && token != ""
+}
+
+// ownPage tells whether the Origin of a request is this machine or the configured address.
+// Where nobody signs in, a page from elsewhere must not write, even if its name was made to
+// lead to this machine.
+func (s *Server) ownPage(origin string) bool {
+	u, err := url.Parse(origin)
+	if err != nil {
+		return false
+	}
+	if u.Hostname() == "localhost" {
+		return true
+	}
+	if a, err := netip.ParseAddr(u.Hostname()); err == nil && a.IsLoopback() {
+		return true
+	}
+	own, err := url.Parse(s.opt.BaseURL)
+	return err == nil && own.Host != "" && own.Host == u.Host
+}
+
+// open lets everybody in, but for pages of other origins that write.
+func (s *Server) open(x *exchange) (Principal, error) {
+	origin := x.http.Request.Header.Peek(fasthttp.HeaderOrigin)
+	writes := x.route.role == RoleEditor || x.method == post && x.place == systemPlace
+	if writes && len(origin) > 0 && !s.ownPage(string(origin)) {
+		return anybody, fhir.Errorf(fhir.Forbidden, "Nobody signs in at this server, so pages from %s may not write here.", clip(string(origin)))
+	}
+	return anybody, nil
 }

@@ -11,12 +11,12 @@ import (
 
 // conditionalLink is a reference that names its target by a search: "Organization?identifier=x".
 type conditionalLink struct {
-	typ   string
-	text  string
-	query *search.Query
-	id    string // of the one resource that meets it; empty while none was found
-	spare string // stands in for id in drafts that are not going to be stored
-	entry *change
+	typ       string
+	condition string
+	query     *search.Query
+	id        string  // of the one resource that meets it; empty while none was found
+	spare     string  // stands in for id in drafts that are not going to be stored
+	entry     *change // one that has it among its references in this attempt; nil when none does
 }
 
 // resolved returns the resource of a change with its id, and with references to other
@@ -97,22 +97,27 @@ func (l *linker) condition(text, typ, condition string) string {
 // resource that meets it now. That none does may change: another entry may create it.
 func (w *work) conditional(c *change, typ, condition string) (*conditionalLink, error) {
 	text := typ + "?" + condition
-	if ref := w.refs[text]; ref != nil {
+	ref := w.refs[text]
+	if ref == nil {
+		ref = &conditionalLink{typ: typ, condition: condition, spare: w.s.opt.Store.NewID()}
+	}
+	if ref.entry != nil {
 		return ref, nil
 	}
-	q, err := w.query(typ, condition)
-	if err != nil {
+	var err error // the condition may name another entry, whose id may be new in this attempt
+	if ref.query, err = w.query(typ, condition); err != nil {
 		return nil, err
 	}
-	ref := &conditionalLink{typ: typ, text: text, query: q, spare: w.s.opt.Store.NewID(), entry: c}
-	found, err := w.s.look(w.x)(q)
-	if err != nil {
-		return nil, err
+	if w.refs[text] == nil {
+		found, err := w.s.look(w.x)(ref.query)
+		if err != nil {
+			return nil, err
+		}
+		if len(found) == 1 {
+			ref.id = found[0].ID
+		}
 	}
-	if len(found) == 1 {
-		ref.id = found[0].ID
-	}
-	w.refs[text] = ref
+	ref.entry, w.refs[text] = c, ref
 	return ref, nil
 }
 
@@ -120,7 +125,10 @@ func (w *work) conditional(c *change, typ, condition string) (*conditionalLink, 
 // put in its place, once all changes are done. It fails with errMoved if it is another one.
 func (w *work) verify(tx store.Tx) error {
 	moved := false
-	for _, ref := range w.refs {
+	for text, ref := range w.refs {
+		if ref.entry == nil {
+			continue
+		}
 		found, err := tx.Find(ref.query, 2)
 		if err != nil {
 			return err
@@ -130,7 +138,7 @@ func (w *work) verify(tx store.Tx) error {
 			if len(found) == 0 {
 				some = "No resource meets"
 			}
-			return w.blame(ref.entry, fhir.Errorf(fhir.PreconditionFailed, "%s the conditional reference %q; exactly one must.", some, clip(ref.text)))
+			return w.blame(ref.entry, fhir.Errorf(fhir.PreconditionFailed, "%s the conditional reference %q; exactly one must.", some, clip(text)))
 		}
 		moved = moved || found[0].ID != ref.id
 		ref.id = found[0].ID
