@@ -18,7 +18,7 @@ import (
 
 const (
 	smallFile = 64 << 10 // files up to this size are read, not mapped
-	reserve   = 32 << 20 // bytes of the disk that loading leaves free
+	reserve   = 64 << 20 // bytes of the disk that loading leaves free
 )
 
 // Library keeps concept sets in a folder: their concepts in Badger, their flat files in
@@ -43,7 +43,7 @@ func Open(dir string, log *slog.Logger) (*Library, error) {
 	return &Library{
 		flat:  flat,
 		log:   log,
-		vault: vault{dir: filepath.Join(dir, "badger"), log: log},
+		vault: vault{dir: filepath.Join(dir, "badger"), log: log, free: free},
 		open:  map[Hash]weak.Pointer[Set]{},
 		added: map[Hash]bool{},
 	}, nil
@@ -83,12 +83,12 @@ func (l *Library) room(src *Source) error {
 	for i := range src.records {
 		size += uint64(len(src.records[i].json)) + 64
 	}
-	have, err := free(l.flat)
+	have, err := l.vault.free(l.flat)
 	if err != nil {
 		return fmt.Errorf("ask how much of the disk is free: %w", err)
 	}
 	if have < 3*size+reserve {
-		return fhir.Errorf(fhir.Full, "the disk has %d MB free; this code system needs %d MB", have>>20, (3*size+reserve)>>20)
+		return fhir.Errorf(fhir.Full, "The disk has %d MB free; this code system needs %d MB.", have>>20, (3*size+reserve)>>20)
 	}
 	return nil
 }
@@ -96,7 +96,7 @@ func (l *Library) room(src *Source) error {
 // full turns the failure of a full disk into one that a user may see.
 func full(err error) error {
 	if errors.Is(err, syscall.ENOSPC) {
-		return fhir.Errorf(fhir.Full, "the disk is full, the code system was not kept").Because(err)
+		return fhir.Errorf(fhir.Full, "The disk is full, so the code system was not kept.").Because(err)
 	}
 	return err
 }

@@ -15,6 +15,8 @@ import (
 
 	"github.com/dgraph-io/badger/v4"
 	"github.com/dgraph-io/badger/v4/options"
+
+	"masjala/fhir"
 )
 
 // idle is how long the vault stays open after its last use.
@@ -28,8 +30,9 @@ const headKey = ^uint32(0)
 // program on some kinds of damage. Otherwise it is emptied, to be filled again from what
 // is stored. A crash while it is open therefore also empties it.
 type vault struct {
-	dir string
-	log *slog.Logger
+	dir  string
+	log  *slog.Logger
+	free func(dir string) (uint64, error) // bytes of the disk; tests make it small
 
 	mu     sync.Mutex
 	db     *badger.DB
@@ -55,7 +58,24 @@ func (v *vault) with(fn func(db *badger.DB) error) error {
 
 func (v *vault) sumsFile() string { return v.dir + ".sums" }
 
+// spacious fails with Full when little of the disk is free. Badger writes through maps, and
+// where the disk cannot hold what a map was given, the system ends the program: so it must
+// not even be opened or closed then.
+func (v *vault) spacious() error {
+	have, err := v.free(filepath.Dir(v.dir))
+	if err != nil {
+		return fmt.Errorf("ask how much of the disk is free: %w", err)
+	}
+	if have < reserve {
+		return fhir.Errorf(fhir.Full, "The disk has %d MB free; loading code systems needs at least %d MB.", have>>20, uint64(reserve)>>20)
+	}
+	return nil
+}
+
 func (v *vault) open() error {
+	if err := v.spacious(); err != nil {
+		return err
+	}
 	if err := checkSums(v.dir, v.sumsFile()); err != nil {
 		v.log.Warn("concept vault is emptied, to be filled again from the store", "dir", v.dir, "err", err)
 		if err := os.RemoveAll(v.dir); err != nil {
@@ -101,10 +121,17 @@ func vaultOptions(dir string) badger.Options {
 		WithNumCompactors(2)
 }
 
-// rest closes the database until the next use.
+// rest closes the database until the next use, or later if the disk is full.
 func (v *vault) rest() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	if v.closed {
+		return
+	}
+	if v.spacious() != nil {
+		v.timer.Reset(idle)
+		return
+	}
 	if err := v.shut(); err != nil {
 		v.log.Error("close the concept vault", "dir", v.dir, "err", err)
 	}
@@ -123,13 +150,18 @@ func (v *vault) shut() error {
 	return writeSums(v.dir, v.sumsFile())
 }
 
-// close ends all use.
+// close ends all use. On a full disk the database is left as it is, to be filled again at
+// the next start.
 func (v *vault) close() error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.closed = true
 	if v.timer != nil {
 		v.timer.Stop()
+	}
+	if err := v.spacious(); err != nil && v.db != nil {
+		v.log.Warn("concept vault is not closed, it will be filled again at the next start", "err", err)
+		return nil
 	}
 	return v.shut()
 }
