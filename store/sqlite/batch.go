@@ -62,10 +62,11 @@ func (r *row) values(dst []any, rid int64) []any {
 	return append(dst, r.edge)
 }
 
-// batch collects what a job stores, so that many rows go in one statement and in the
-// order of their table.
+// batch collects what the jobs of a commit store, so that many rows go in one statement
+// and in the order of their table.
 type batch struct {
 	c         *conn
+	flushes   int // so far; tells what was collected before and after one
 	resources []any
 	versions  []any
 	indexed   []any
@@ -94,6 +95,27 @@ const (
 	maxBatchBytes = 4 << 20 // bodies kept before they are written
 )
 
+// fill is how much a batch holds.
+type fill struct{ flushes, resources, versions, indexed, rows, bytes int }
+
+func (b *batch) fill() fill {
+	return fill{b.flushes, len(b.resources), len(b.versions), len(b.indexed), len(b.rows), b.bytes}
+}
+
+// cut forgets what was collected since f was taken.
+func (b *batch) cut(f fill) {
+	if f.flushes != b.flushes {
+		b.reset()
+		return
+	}
+	clear(b.resources[f.resources:])
+	clear(b.versions[f.versions:])
+	clear(b.indexed[f.indexed:])
+	clear(b.rows[f.rows:])
+	b.resources, b.versions = b.resources[:f.resources], b.versions[:f.versions]
+	b.indexed, b.rows, b.bytes = b.indexed[:f.indexed], b.rows[:f.rows], f.bytes
+}
+
 // full tells whether the batch should be written now.
 func (b *batch) full() bool { return len(b.rows) >= maxBatchRows || b.bytes >= maxBatchBytes }
 
@@ -108,6 +130,7 @@ func (b *batch) reset() {
 
 // flush writes what was collected.
 func (b *batch) flush() error {
+	b.flushes++
 	if err := b.insert(insertResource, 8, b.resources); err != nil {
 		return err
 	}

@@ -175,9 +175,9 @@ func (t *tx) erase(typ, id string) error {
 		if _, err := t.Delete(typ, id); err != nil {
 			return err
 		}
-		if err := t.flush(); err != nil {
-			return err
-		}
+	}
+	if err := t.flush(); err != nil {
+		return err
 	}
 	return t.scrub(cur.rid)
 }

@@ -18,6 +18,8 @@ type tx struct {
 	pending  map[resourceKey]*current
 	live     map[int64]int64 // by type: change of the number of current resources
 	versions []store.Version
+	start    fill // what the batch held before the job
+	mixed    bool // rows of other jobs were written during this one
 	over     bool
 }
 
@@ -35,9 +37,12 @@ type current struct {
 	rid, version, seq int64
 	deleted           bool
 	resource          *fhir.Resource // of this transaction; nil when it was read from the file
-	queued            bool           // its rows are in the batch, not yet in the file
+	flushes           int            // of the batch when rows of it were last added to it
 	has               [2]int64
 }
+
+// queued tells that rows of the resource are in the batch, not yet in the file.
+func (c *current) queued(b *batch) bool { return c.resource != nil && c.flushes == b.flushes }
 
 var verbs = map[string]int64{"POST": 1, "PUT": 2, "DELETE": 3}
 
@@ -80,6 +85,9 @@ func (t *tx) current(typ, id string) (*current, error) {
 		return nil, nil
 	}
 	if cur := t.pending[k]; cur != nil {
+		return cur, nil
+	}
+	if cur := t.w.pending[k]; cur != nil {
 		return cur, nil
 	}
 	cur := &current{}
@@ -155,7 +163,7 @@ func (t *tx) store(typ int64, r *fhir.Resource, verb string, rs []row, has [2]in
 	}
 	if cur == nil {
 		w.at.rid++
-		next.rid, next.queued = w.at.rid, true
+		next.rid = w.at.rid
 		w.batch.create(typ, r.ID, next, rs)
 	} else {
 		next.rid, next.version = cur.rid, cur.version+1
@@ -164,7 +172,7 @@ func (t *tx) store(typ int64, r *fhir.Resource, verb string, rs []row, has [2]in
 		}
 	}
 	t.count(typ, cur, next)
-	stored.Version, next.resource = next.version, stored
+	stored.Version, next.resource, next.flushes = next.version, stored, w.batch.flushes
 	w.batch.version(typ, next, w.at.updated, verbs[verb], t.cause)
 	t.pending[resourceKey{typ, r.ID}] = next
 	t.versions = append(t.versions, store.Version{Resource: stored, Seq: next.seq, Verb: verb, Cause: t.by})
@@ -176,7 +184,7 @@ func (t *tx) store(typ int64, r *fhir.Resource, verb string, rs []row, has [2]in
 
 // replace brings the row of a resource and its index rows from cur to next.
 func (t *tx) replace(cur, next *current, rs []row) error {
-	if cur.queued {
+	if cur.queued(&t.w.batch) {
 		if err := t.flush(); err != nil {
 			return err
 		}
@@ -204,7 +212,6 @@ func (t *tx) replace(cur, next *current, rs []row) error {
 	for i := range come {
 		t.w.batch.rows = append(t.w.batch.rows, ridRow{come[i], next.rid})
 	}
-	next.queued = true
 	return c.exec("update indexed set rows = ? where rid = ?", fresh, next.rid)
 }
 
@@ -258,22 +265,35 @@ func (b *batch) version(typ int64, n *current, updated, verb, cause int64) {
 
 // flush writes what is queued, so that statements see it.
 func (t *tx) flush() error {
-	for _, cur := range t.pending {
-		cur.queued = false
+	b := &t.w.batch
+	if t.start.flushes == b.flushes && (t.start.versions > 0 || t.start.rows > 0) {
+		t.mixed = true // a rollback of this job would now undo others too
 	}
-	return t.w.batch.flush()
+	return b.flush()
 }
 
-// finish writes what is queued at the end of the job.
-func (t *tx) finish() error {
-	if err := t.flush(); err != nil {
-		return err
+// keep hands what the job did to the commit.
+func (t *tx) keep() {
+	w := t.w
+	for k, cur := range t.pending {
+		w.pending[k] = cur
 	}
 	for typ, n := range t.live {
+		w.live[typ] += n
+	}
+	w.versions = append(w.versions, t.versions...)
+}
+
+// flush writes all that the jobs of the commit left.
+func (w *writer) flush() error {
+	if err := w.batch.flush(); err != nil {
+		return err
+	}
+	for typ, n := range w.live {
 		if n == 0 {
 			continue
 		}
-		if err := t.w.c.exec("update type set live = live + ? where id = ?", n, typ); err != nil {
+		if err := w.c.exec("update type set live = live + ? where id = ?", n, typ); err != nil {
 			return err
 		}
 	}

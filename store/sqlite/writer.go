@@ -74,7 +74,9 @@ type writer struct {
 	now    time.Time
 	// versions of the running transaction, of the jobs that succeeded in it.
 	versions []store.Version
-	jobs     []*job // of the running group
+	pending  map[resourceKey]*current
+	live     map[int64]int64 // by type: change of the number of current resources
+	jobs     []*job          // of the running group
 }
 
 // mark is what the writer counts; a rollback goes back to a former mark.
@@ -84,7 +86,7 @@ type mark struct {
 
 func newWriter(s *Store, c *conn) *writer {
 	return &writer{
-		s: s, c: c, causes: map[store.Cause]int64{},
+		s: s, c: c, causes: map[store.Cause]int64{}, pending: map[resourceKey]*current{}, live: map[int64]int64{},
 		dict:  &dictionary{c: c, published: &s.names, symbols: map[string]int64{}},
 		batch: batch{c: c, texts: map[statement]string{}},
 	}
@@ -202,7 +204,6 @@ func (w *writer) begin() error {
 	w.at = w.last
 	w.at.updated = max(w.s.now().UnixMilli(), w.last.updated+1)
 	w.now = instant(w.at.updated)
-	w.versions = w.versions[:0]
 	return w.c.exec("begin immediate")
 }
 
@@ -213,18 +214,18 @@ func (w *writer) try(j *job) error {
 		return err
 	}
 	at, kept := w.at, w.dict.keep()
-	t := &tx{w: w, by: j.by, pending: map[resourceKey]*current{}}
+	t := &tx{w: w, by: j.by, pending: map[resourceKey]*current{}, start: w.batch.fill()}
 	j.err = t.run(j.fn)
 	if j.err == nil {
-		w.versions = append(w.versions, t.versions...)
+		t.keep()
 		return w.c.exec("release job")
 	}
-	w.batch.reset()
+	w.batch.cut(t.start)
 	w.at = at
 	w.dict.drop(kept)
 	clear(w.causes)
-	if w.c.c.AutoCommit() {
-		return fmt.Errorf("the transaction was rolled back: %w", j.err)
+	if t.mixed || w.c.c.AutoCommit() {
+		return fmt.Errorf("the transaction is lost: %w", j.err)
 	}
 	j.err = readable(j.err)
 	if err := w.c.exec("rollback to job"); err != nil {
@@ -242,14 +243,14 @@ func (t *tx) run(fn func(*tx) error) (err error) {
 		}
 		t.over = true
 	}()
-	if err := fn(t); err != nil {
-		return err
-	}
-	return t.finish()
+	return fn(t)
 }
 
 // commit makes the transaction durable, then shows it: cache, sequence, subscribers.
 func (w *writer) commit() error {
+	if err := w.flush(); err != nil {
+		return err
+	}
 	if len(w.versions) > 0 {
 		if err := w.c.exec("insert into moment (updated, seq) values (?, ?)", w.at.updated, w.at.seq); err != nil {
 			return err
@@ -267,9 +268,17 @@ func (w *writer) commit() error {
 		s.seq.Store(w.at.seq)
 		s.subs.tell(store.Commit{Seq: w.at.seq, Updated: w.now, Versions: append([]store.Version(nil), w.versions...)}, s.log)
 	}
-	clear(w.versions)
+	w.clear()
 	s.check.wake()
 	return nil
+}
+
+// clear forgets what the jobs of a commit did.
+func (w *writer) clear() {
+	clear(w.versions)
+	w.versions = w.versions[:0]
+	clear(w.pending)
+	clear(w.live)
 }
 
 // rollback forgets the transaction.
@@ -278,8 +287,7 @@ func (w *writer) rollback() {
 	w.dict.drop(w.s.names.Load())
 	clear(w.dict.symbols)
 	clear(w.causes)
-	clear(w.versions)
-	w.versions = w.versions[:0]
+	w.clear()
 	if !w.c.c.AutoCommit() {
 		if err := w.c.exec("rollback"); err != nil {
 			w.s.log.Error("rollback", "err", err)

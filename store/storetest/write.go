@@ -102,6 +102,11 @@ func isolation(t *testing.T, open Opener) {
 				if err := tx.SetValue("space", fmt.Sprint(i), []byte("v")); err != nil {
 					return err
 				}
+				if i%5 == 0 { // a search writes down what the jobs before left to write
+					if _, err := tx.Find(parse(t, "Organization", "name=x"), 1); err != nil {
+						return err
+					}
+				}
 				switch i % 3 {
 				case 1:
 					return refused
