@@ -11,6 +11,7 @@ var allowed = map[string][]string{
 	"fhir/search":         {"fhir"},
 	"fhir/profile":        {"fhir"},
 	"fhir/xml":            {"fhir"},
+	"fhir/patch":          {"fhir"},
 	"store":               {"fhir"},
 	"store/index":         {"fhir", "store"},
 	"store/sqlite":        {"fhir", "store"},
