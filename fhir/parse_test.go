@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -307,6 +308,26 @@ func TestParseOfLargeResourcesIsApart(t *testing.T) {
 	if !bytes.Equal(a.Body, before) {
 		t.Error("a later reading changed the resource")
 	}
+}
+
+func TestParseIsSafeForConcurrentUse(t *testing.T) {
+	var all sync.WaitGroup
+	for n := range 8 {
+		all.Go(func() {
+			in := fmt.Sprintf(`{"resourceType":"Location","id":"l%d","meta":{"source":"urn:%d"},"name":"%s"}`, n, n, strings.Repeat(fmt.Sprint(n), 100*n))
+			if n == 0 {
+				in = `{"resourceType":"Location","id":"l0","name":5}`
+			}
+			for range 200 {
+				r, err := fhir.Parse([]byte(in))
+				if n == 0 && err == nil || n > 0 && (err != nil || string(r.JSON()) != in) {
+					t.Errorf("Parse(%s) = %v, %v", in, r, err)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
 }
 
 // location makes a Location of about 3 KB, as facility registries send them.
