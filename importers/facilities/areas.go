@@ -169,7 +169,13 @@ func (w *areaWriter) byCode(ctx context.Context, a *area) (*fhir.Resource, error
 	if a.code.Code == "" {
 		return nil, nil
 	}
-	return byIdentifier(ctx, w.env.Store, a.code.System, a.code.Code)
+	have, err := byIdentifier(ctx, w.env.Store, a.code.System, a.code.Code)
+	if fhir.KindOf(err) == fhir.Conflict {
+		w.Issues.Add(importers.Issue{Row: a.row, Column: a.column, Value: a.code.Code, Severity: importers.Warning, Rule: "area-ambiguous",
+			Reason: err.Error(), Fix: "The area was looked for by its name; take the code from one of them."})
+		return nil, nil
+	}
+	return have, err
 }
 
 // otherCode tells whether a stored area has another code of the same system.

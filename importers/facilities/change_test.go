@@ -176,6 +176,21 @@ func TestFacilityThatIsHereIsAdopted(t *testing.T) {
 	}
 }
 
+func TestIdentifierThatTwoHave(t *testing.T) {
+	env := newEnv(t)
+	for _, id := range []string{"l1", "l2"} {
+		r, err := fhir.Parse([]byte(`{"resourceType":"Location","id":"` + id + `","name":"Old","identifier":[{"system":"urn:masjala:id:code","value":"7"}]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		edit(t, env, r, "nothing", "")
+	}
+	r := run(t, env, importers.Request{File: coded(t, "Kila Clinic", "0712000001")})
+	if c := r.Of("facilities"); c.Conflict != 1 || c.Create+c.Update > 0 || rules(r)["id-ambiguous"] != 1 {
+		t.Errorf("counts %+v, issues %v", c, rules(r))
+	}
+}
+
 func TestMappingGivenBack(t *testing.T) {
 	testutil.Requirement(t, "IMP-1")
 	env := newEnv(t)

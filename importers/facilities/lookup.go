@@ -9,12 +9,14 @@ import (
 	"masjala/store"
 )
 
-// byIdentifier returns the Location with an identifier, nil when none or several have it.
+// byIdentifier returns the Location with an identifier, nil when none has it, and Conflict
+// when several have.
 func byIdentifier(ctx context.Context, s store.Store, system, value string) (*fhir.Resource, error) {
 	return one(ctx, s, "Location", "identifier", search.Value{System: system, Code: value, HasSystem: true})
 }
 
-// byURL returns the resource with a canonical URL, nil when none or several have it.
+// byURL returns the resource with a canonical URL, nil when none has it, and Conflict when
+// several have.
 func byURL(ctx context.Context, s store.Store, typ, url string) (*fhir.Resource, error) {
 	return one(ctx, s, typ, "url", search.Value{Text: url})
 }
@@ -25,10 +27,13 @@ func one(ctx context.Context, s store.Store, typ, param string, v search.Value) 
 	if err != nil {
 		return nil, err
 	}
-	if len(page.Matches) != 1 {
+	switch len(page.Matches) {
+	case 0:
 		return nil, nil
+	case 1:
+		return page.Matches[0], nil
 	}
-	return page.Matches[0], nil
+	return nil, fhir.Errorf(fhir.Conflict, "%s and %s have the same %s", page.Matches[0].Ref(), page.Matches[1].Ref(), param)
 }
 
 // manager returns the Organization that manages a Location, nil when it is not there.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"masjala/facility/place"
+	"masjala/fhir"
 	"masjala/importers"
 )
 
@@ -99,6 +100,10 @@ func (r *rows) offer(ctx context.Context, row *importers.Row) error {
 		return nil
 	}
 	known, err := r.known(ctx, id, d)
+	if fhir.KindOf(err) == fhir.Conflict {
+		r.ambiguous(row, err)
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -158,6 +163,14 @@ func (r *rows) shared(row *importers.Row, id identity) {
 	}
 	r.writer.Issues.Add(importers.Issue{Row: row.Number, Column: headingOf(c), Value: c.Shown, Severity: importers.Error, Rule: "id-shared",
 		Reason: fmt.Sprintf("%s has the same identifier but says something else", other), Fix: "Neither was imported; give each its own identifier."})
+}
+
+// ambiguous reports an identifier that several facilities here have.
+func (r *rows) ambiguous(row *importers.Row, err error) {
+	c := row.Get("id")
+	r.writer.Count(Kind, func(n *importers.Counts) { n.Conflict++ })
+	r.writer.Issues.Add(importers.Issue{Row: row.Number, Column: headingOf(c), Value: c.Shown, Severity: importers.Error, Rule: "id-ambiguous",
+		Reason: err.Error(), Fix: "Not imported; take the identifier from one of them."})
 }
 
 func headingOf(c importers.Cell) string {
