@@ -60,26 +60,11 @@ func (s *Server) Administer(a Admin) {
 // command receives the files of a command, then lets it run while its answer is sent.
 func (s *Server) command(c *fiber.Ctx, a Admin) error {
 	name := strings.Clone(c.Params("name"))
-	need, err := a.Commands.Needs(name)
+	call, dir, err := s.receive(c, a, name)
 	if err != nil {
+		s.drain(c.Context())
 		return err
 	}
-	from := s.connectionOf(c.Context())
-	who, err := s.signIn(s.running, a.Authenticate, from, c.Get(fiber.HeaderAuthorization), need)
-	if err != nil {
-		return err
-	}
-	dir, err := os.MkdirTemp(a.Scratch, "upload-")
-	if err != nil {
-		return fmt.Errorf("make a folder for the files of %s: %w", name, err)
-	}
-	body := &capped{r: c.Context().RequestBodyStream(), left: a.Upload, limit: a.Upload}
-	call, err := command.Receive(name, c.Get(fiber.HeaderContentType), body, dir)
-	if err != nil {
-		os.RemoveAll(dir)
-		return err
-	}
-	call.Actor = who.Name
 	c.Set(fiber.HeaderContentType, "application/x-ndjson")
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
@@ -87,6 +72,29 @@ func (s *Server) command(c *fiber.Ctx, a Admin) error {
 		command.Serve(s.running, w, &logged{Commands: a.Commands, s: s}, call)
 	})
 	return nil
+}
+
+// receive finds out who asks for a command and takes in its files, which lie in dir.
+func (s *Server) receive(c *fiber.Ctx, a Admin, name string) (call command.Call, dir string, err error) {
+	need, err := a.Commands.Needs(name)
+	if err != nil {
+		return call, "", err
+	}
+	from := s.connectionOf(c.Context())
+	who, err := s.signIn(s.running, a.Authenticate, from, c.Get(fiber.HeaderAuthorization), need)
+	if err != nil {
+		return call, "", err
+	}
+	if dir, err = os.MkdirTemp(a.Scratch, "upload-"); err != nil {
+		return call, "", fmt.Errorf("make a folder for the files of %s: %w", name, err)
+	}
+	body := &capped{r: c.Context().RequestBodyStream(), left: a.Upload, limit: a.Upload}
+	if call, err = command.Receive(name, c.Get(fiber.HeaderContentType), body, dir); err != nil {
+		os.RemoveAll(dir)
+		return call, "", err
+	}
+	call.Actor = who.Name
+	return call, dir, nil
 }
 
 // logged writes a line for each command.

@@ -3,7 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	"masjala/fhir/search"
+	"masjala/internal/app"
 )
 
 func expandCommand(o *options) *cobra.Command {
@@ -14,7 +14,7 @@ func expandCommand(o *options) *cobra.Command {
 		Long:  "List the codes of a value set. --json prints the FHIR ValueSet.",
 		Args:  exactly(1, "the canonical URL of a value set"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return q.ask(o, cmd, search.Pair{Name: "url", Value: args[0]})
+			return q.ask(o, cmd, app.Parameter{Name: "url", Value: args[0]})
 		},
 	}
 	q.flag(cmd, "filter", "filter", "words that the display must have, or their beginnings")

@@ -3,7 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	"masjala/fhir/search"
+	"masjala/internal/app"
 )
 
 func lookupCommand(o *options) *cobra.Command {
@@ -14,7 +14,7 @@ func lookupCommand(o *options) *cobra.Command {
 		Long:  "Show what is known of a code: its display, designations and properties.\n--json prints the FHIR Parameters.",
 		Args:  exactly(2, "the URI of a code system and a code"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return q.ask(o, cmd, search.Pair{Name: "system", Value: args[0]}, search.Pair{Name: "code", Value: args[1]})
+			return q.ask(o, cmd, app.Parameter{Name: "system", Value: args[0]}, app.Parameter{Name: "code", Value: args[1]})
 		},
 	}
 	q.flag(cmd, "version", "version", "version of the code system")

@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/tidwall/gjson"
 
-	"masjala/fhir/search"
 	"masjala/internal/app"
 )
 
@@ -16,14 +15,14 @@ import (
 // the same meaning.
 type question struct {
 	name, typ string
-	given     []search.Pair
+	given     []app.Parameter
 	language  string
 }
 
 // flag adds a flag that becomes a parameter when it is given.
 func (q *question) flag(cmd *cobra.Command, flag, parameter, usage string) {
 	cmd.Flags().Func(flag, usage, func(value string) error {
-		q.given = append(q.given, search.Pair{Name: parameter, Value: value})
+		q.given = append(q.given, app.Parameter{Name: parameter, Value: value})
 		return nil
 	})
 }
@@ -34,7 +33,7 @@ func (q *question) languages(cmd *cobra.Command) {
 }
 
 // ask runs the operation with the parameters given as flags and these, and prints the answer.
-func (q *question) ask(o *options, cmd *cobra.Command, with ...search.Pair) error {
+func (q *question) ask(o *options, cmd *cobra.Command, with ...app.Parameter) error {
 	args := app.OperationArgs{Name: q.name, Type: q.typ, Parameters: append(with, q.given...), Language: q.language}
 	result, err := o.do(cmd, task{name: "operation", args: args})
 	if err != nil {

@@ -3,7 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	"masjala/fhir/search"
+	"masjala/internal/app"
 )
 
 func subsumesCommand(o *options) *cobra.Command {
@@ -15,8 +15,8 @@ func subsumesCommand(o *options) *cobra.Command {
 			"--json prints the FHIR Parameters.",
 		Args: exactly(3, "the URI of a code system and two codes"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return q.ask(o, cmd, search.Pair{Name: "system", Value: args[0]},
-				search.Pair{Name: "codeA", Value: args[1]}, search.Pair{Name: "codeB", Value: args[2]})
+			return q.ask(o, cmd, app.Parameter{Name: "system", Value: args[0]},
+				app.Parameter{Name: "codeA", Value: args[1]}, app.Parameter{Name: "codeB", Value: args[2]})
 		},
 	}
 	q.flag(cmd, "version", "version", "version of the code system")

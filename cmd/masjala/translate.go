@@ -3,7 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	"masjala/fhir/search"
+	"masjala/internal/app"
 )
 
 func translateCommand(o *options) *cobra.Command {
@@ -15,7 +15,7 @@ func translateCommand(o *options) *cobra.Command {
 			"Exit status 3 says that there is no translation. --json prints the FHIR Parameters.",
 		Args: exactly(2, "the URI of a code system and a code"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return q.ask(o, cmd, search.Pair{Name: "system", Value: args[0]}, search.Pair{Name: "code", Value: args[1]})
+			return q.ask(o, cmd, app.Parameter{Name: "system", Value: args[0]}, app.Parameter{Name: "code", Value: args[1]})
 		},
 	}
 	q.flag(cmd, "map", "url", "canonical URL of a concept map")

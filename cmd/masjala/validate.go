@@ -3,7 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	"masjala/fhir/search"
+	"masjala/internal/app"
 )
 
 func validateCommand(o *options) *cobra.Command {
@@ -16,13 +16,13 @@ func validateCommand(o *options) *cobra.Command {
 			"Exit status 3 says that the code is not valid. --json prints the FHIR Parameters.",
 		Args: exactly(2, "the URI of a code system and a code"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			code := search.Pair{Name: "code", Value: args[1]}
+			code := app.Parameter{Name: "code", Value: args[1]}
 			if valueSet == "" {
 				q.typ = "CodeSystem"
-				return q.ask(o, cmd, search.Pair{Name: "url", Value: args[0]}, code)
+				return q.ask(o, cmd, app.Parameter{Name: "url", Value: args[0]}, code)
 			}
 			q.typ = "ValueSet"
-			return q.ask(o, cmd, search.Pair{Name: "url", Value: valueSet}, search.Pair{Name: "system", Value: args[0]}, code)
+			return q.ask(o, cmd, app.Parameter{Name: "url", Value: valueSet}, app.Parameter{Name: "system", Value: args[0]}, code)
 		},
 	}
 	cmd.Flags().StringVar(&valueSet, "value-set", "", "canonical URL of a value set")

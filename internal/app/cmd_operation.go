@@ -15,10 +15,16 @@ import (
 // OperationArgs are the arguments of the command operation: a FHIR operation and its
 // parameters, as a GET would have them.
 type OperationArgs struct {
-	Name       string        `json:"name"` // "lookup", without the $
-	Type       string        `json:"type"` // "CodeSystem"
-	Parameters []search.Pair `json:"parameters"`
-	Language   string        `json:"language,omitempty"` // as in Accept-Language
+	Name       string      `json:"name"` // "lookup", without the $
+	Type       string      `json:"type"` // "CodeSystem"
+	Parameters []Parameter `json:"parameters"`
+	Language   string      `json:"language,omitempty"` // as in Accept-Language
+}
+
+// Parameter is one parameter of an operation.
+type Parameter struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
 }
 
 // Answer is the result of the command operation: the resource that the operation returned.
@@ -40,8 +46,12 @@ func operate(ctx context.Context, a *App, r request[OperationArgs]) (any, error)
 		if op.Name != r.args.Name || op.Changes || !slices.Contains(op.Types, r.args.Type) {
 			continue
 		}
+		var pairs []search.Pair
+		for _, p := range r.args.Parameters {
+			pairs = append(pairs, search.Pair(p))
+		}
 		answer, err := op.Run(ctx, &api.Call{
-			Type: r.args.Type, Pairs: r.args.Parameters, Language: r.args.Language, Actor: r.Actor,
+			Type: r.args.Type, Pairs: pairs, Language: r.args.Language, Actor: r.Actor,
 		})
 		if err != nil {
 			return nil, err

@@ -37,6 +37,7 @@ func (c *Client) Run(ctx context.Context, call Call, report func(Progress)) (Res
 	if err != nil {
 		return Result{}, fhir.Errorf(fhir.Invalid, "%q is not the address of a server", c.URL).Because(err)
 	}
+	req.Close = true // commands are rare, and a connection kept from an earlier one may be gone
 	req.Header.Set("Content-Type", contentType)
 	req.Header.Set("Accept", "application/x-ndjson")
 	if c.Token != "" {
