@@ -28,6 +28,7 @@ test: ## run the whole test suite
 	$(GO) build -o $(CACHE)/testreport ./internal/testreport
 	$(GO) test -json -timeout 10m ./... 2>&1 | tee $(CACHE)/test.json | $(CACHE)/testreport
 
+# govulncheck is not part of it: it needs its database from the network (go tool govulncheck ./...).
 check: ## vet, staticcheck, races, import rules, licences
 	@test -z "$$(gofmt -l $$(git ls-files '*.go') | tee /dev/stderr)"
 	$(GO) vet ./...
@@ -57,13 +58,17 @@ demo: build ## the main job on an example country, in a scratch folder
 	@bin/masjala demo
 
 cross: ## build for other systems (needs the Debian cross compilers, see CONTRIBUTING)
-	@mkdir -p dist
+	@for cc in aarch64-linux-gnu-gcc x86_64-w64-mingw32-gcc; do
+	  command -v $$cc >/dev/null || { echo "there is no $$cc: apt-get install gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-mingw-w64-x86-64" >&2; exit 1; }
+	done
+	mkdir -p dist
 	CGO_ENABLED=1 GOOS=linux GOARCH=arm64 CC=aarch64-linux-gnu-gcc $(BUILD) -o dist/masjala-linux-arm64 ./cmd/masjala
 	CGO_ENABLED=1 GOOS=windows GOARCH=amd64 CC=x86_64-w64-mingw32-gcc $(BUILD) -o dist/masjala-windows-amd64.exe ./cmd/masjala
 	ls -l dist
+	if command -v qemu-aarch64 >/dev/null; then qemu-aarch64 -L /usr/aarch64-linux-gnu dist/masjala-linux-arm64 version; fi
 
-conformance: ## write docs/conformance.md from a test run
-	@$(GO) run ./internal/conformance
+conformance: ## write docs/conformance.md from the last test and acceptance runs
+	@$(GO) run ./internal/conformance $(if $(wildcard $(CACHE)/cases.json),-cases $(CACHE)/cases.json)
 
 notices: ## write THIRD_PARTY_NOTICES from the modules that are linked in
 	@$(GO) run ./internal/notices
