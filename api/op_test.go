@@ -50,7 +50,7 @@ func parametersOf(list ...string) string {
 }
 
 func TestOperationsOnCodes(t *testing.T) {
-	testutil.Requirement(t, "SV-97-1", "SV-98-1", "SV-99-1", "SV-99-2")
+	testutil.Requirement(t, "SV-97-1", "SV-97-3", "SV-98-1", "SV-99-1", "SV-99-2")
 	s := serveCodes(t)
 	const system = "http://example.org/cs/colours"
 	q := func(pairs ...string) string {

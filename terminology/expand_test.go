@@ -49,7 +49,7 @@ func contained(body []byte) string {
 }
 
 func TestExpandCompose(t *testing.T) {
-	testutil.Requirement(t, "TSWF-3", "SV-97-1", "TSF-5")
+	testutil.Requirement(t, "SV-97-1")
 	s, _ := service(t, animals, animals2, loose, pets, mammals,
 		vs("four", `{"include":[`+filtered("legs", "=", "4")+`]}`),
 		`{"resourceType":"ValueSet","id":"frozen","url":"http://example.org/vs/frozen","status":"active","expansion":{"timestamp":"2020-01-01","contains":[
@@ -185,7 +185,7 @@ func TestExpandRefused(t *testing.T) {
 func count(n int) *int { return &n }
 
 func TestExpandOptions(t *testing.T) {
-	testutil.Requirement(t, "SV-97-3", "SV-97-4", "TSF-4")
+	testutil.Requirement(t, "SV-97-4", "TSF-4")
 	s, _ := service(t, animals, animals2, pets, mammals,
 		`{"resourceType":"ValueSet","id":"m1","url":"http://example.org/vs/mammals","version":"1","status":"active","compose":{"include":[{"system":"http://example.org/cs/animals","version":"1.0","concept":[{"code":"bat"}]}]}}`)
 	all := terminology.SetRef{URL: "http://example.org/vs/all-animals"}

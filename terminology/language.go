@@ -81,6 +81,15 @@ func (c *choice) offer(language string, text func() string) {
 	}
 }
 
+// languageOf is the language of the displays of a code system: English, where it does not
+// say, so that a synonym in English does not push the display aside.
+func languageOf(set *concept.Set) string {
+	if l := set.Meta().Language; l != "" {
+		return l
+	}
+	return "en"
+}
+
 // displayOf picks the display of a concept.
 func displayOf(set *concept.Set, k uint32, wanted languages) string {
 	own := string(set.Display(k))
@@ -88,7 +97,7 @@ func displayOf(set *concept.Set, k uint32, wanted languages) string {
 		return own
 	}
 	c := newChoice(wanted, own)
-	c.offer(set.Meta().Language, func() string { return own })
+	c.offer(languageOf(set), func() string { return own })
 	for d := range set.Designations(k) {
 		c.offer(d.Language, func() string { return string(d.Value) })
 	}
@@ -116,7 +125,7 @@ func displayOfMember(m *compose.Member, wanted languages) string {
 	}
 	if m.Known {
 		set := m.System.Set
-		c.offer(set.Meta().Language, func() string { return own })
+		c.offer(languageOf(set), func() string { return own })
 		for d := range set.Designations(m.Number) {
 			c.offer(d.Language, func() string { return string(d.Value) })
 		}

@@ -140,7 +140,7 @@ const (
 	animals2 = `{"resourceType":"CodeSystem","id":"animals2","url":"http://example.org/cs/animals","version":"1.10","name":"Animals","status":"active","content":"complete",
 "concept":[{"code":"dog","display":"Hound"},{"code":"cat","display":"Cat"}]}`
 	loose = `{"resourceType":"CodeSystem","id":"loose","url":"http://example.org/cs/loose","version":"3","status":"active","content":"complete","caseSensitive":false,
-"concept":[{"code":"Alpha","display":"First"},{"code":"beta","display":"Second"}]}`
+"concept":[{"code":"Alpha","display":"First"},{"code":"beta","display":"Second","designation":[{"language":"en","value":"Runner-up"}]}]}`
 	stub = `{"resourceType":"CodeSystem","id":"stub","url":"http://example.org/cs/stub","version":"1","status":"active","content":"not-present"}`
 )
 
