@@ -160,3 +160,21 @@ func TestProblemsOfASourceThatIsNotThere(t *testing.T) {
 		t.Errorf("Reports = %v", err)
 	}
 }
+
+func TestAResourceThatIsNotEvenJSONIsSetAside(t *testing.T) {
+	u := newUpstream(t)
+	u.failing(serve("/fhir/Location/_history", `{"resourceType":"Bundle","type":"history","entry":[`+
+		history("a", `{"resourceType":"Location","id":"a","name":"A" "status":"active"}`)+`,`+
+		history("b", `{"resourceType":"Location","id":"b","name":"B"}`)+`]}`))
+	f := follow(t, from(u))
+	r := f.run()
+	if text(t, f.store, "Location/b") == "" || counts(r, "Location").Refused != 1 {
+		t.Errorf("got %+v, want b stored and a set aside", counts(r, "Location"))
+	}
+	u.failing(nil)
+	u.put(location("b", "B", ""))
+	f.run()
+	if text(t, f.store, "Location/b") == "" {
+		t.Error("what came after a resource that is not JSON is not stored")
+	}
+}

@@ -149,16 +149,16 @@ func decode(typ string, row store.Value) (*item, error) {
 
 // aside is a resource that was set aside.
 type aside struct {
-	Kind   Sort            `json:"kind"`
-	Reason string          `json:"reason"`
-	Since  time.Time       `json:"since"`
-	Tried  time.Time       `json:"tried"` // start of the run that tried it last
-	Tries  int             `json:"tries"` // runs that tried it
-	Local  string          `json:"local,omitempty"`
-	Keep   Rule            `json:"keep,omitempty"` // what a person decided: UpstreamWins or LocalWins
-	Token  string          `json:"token,omitempty"`
-	Delete bool            `json:"delete,omitempty"`
-	Raw    json.RawMessage `json:"raw,omitempty"`
+	Kind   Sort      `json:"kind"`
+	Reason string    `json:"reason"`
+	Since  time.Time `json:"since"`
+	Tried  time.Time `json:"tried"` // start of the run that tried it last
+	Tries  int       `json:"tries"` // runs that tried it
+	Local  string    `json:"local,omitempty"`
+	Keep   Rule      `json:"keep,omitempty"` // what a person decided: UpstreamWins or LocalWins
+	Token  string    `json:"token,omitempty"`
+	Delete bool      `json:"delete,omitempty"`
+	Raw    []byte    `json:"raw,omitempty"` // as received: it need not be JSON
 }
 
 // order makes the last part of a staged key: keys of what came later sort first when the

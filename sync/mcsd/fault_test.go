@@ -51,6 +51,7 @@ func TestFaultsOfTheUpstreamAreNamedAndLeaveItResumable(t *testing.T) {
 		"another resource":         {serve(path, `{"resourceType":"Patient"}`), "cannot be read", true},
 		"a Bundle of another type": {serve(path, `{"resourceType":"Bundle","type":"searchset"}`), `type "searchset"`, false},
 		"a next link in a circle":  {circle(path), "go in a circle", false},
+		"empty pages without end":  {endless(path), "empty pages in a row", false},
 		"a next link elsewhere":    {serve(path, `{"resourceType":"Bundle","type":"history","link":[{"relation":"next","url":"http://else.example.org/x"}]}`), "leads to another server (http://else.example.org/x)", false},
 		"a redirect elsewhere":     {status(302, "Location", "http://else.example.org/fhir", ""), "redirects to another server (http://else.example.org)", false},
 		"a redirect in a circle":   {status(302, "Location", path, ""), "redirects in a circle", false},
@@ -82,6 +83,13 @@ func circle(path string) func(http.ResponseWriter, *http.Request) bool {
 	return func(w http.ResponseWriter, r *http.Request) bool {
 		next := map[string]string{"": "1", "1": "2", "2": "1"}[r.URL.Query().Get("p")]
 		return serve(path, `{"resourceType":"Bundle","type":"history","link":[{"relation":"next","url":"`+path+`?p=`+next+`"}]}`)(w, r)
+	}
+}
+
+// endless answers with empty pages that always have a next link.
+func endless(path string) func(http.ResponseWriter, *http.Request) bool {
+	return func(w http.ResponseWriter, r *http.Request) bool {
+		return serve(path, `{"resourceType":"Bundle","type":"history","link":[{"relation":"next","url":"?p=x`+r.URL.Query().Get("p")+`"}]}`)(w, r)
 	}
 }
 

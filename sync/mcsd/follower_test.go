@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -58,7 +59,9 @@ type follower struct {
 	store  store.Store
 	rules  *plain
 	client *mcsd.Client
-	slept  []time.Duration
+
+	mu    sync.Mutex
+	slept []time.Duration
 }
 
 // follow makes a follower of sources. Sources without a name are called nation.
@@ -84,6 +87,8 @@ func followWith(t testing.TB, st store.Store, change func(*mcsd.Options), source
 		Now:  func() time.Time { return storetest.Start.Add(time.Duration(now.Add(1)) * time.Second) },
 		Rand: rand.New(rand.NewPCG(1, 2)),
 		Sleep: func(_ context.Context, d time.Duration) error {
+			f.mu.Lock()
+			defer f.mu.Unlock()
 			f.slept = append(f.slept, d)
 			return nil
 		},

@@ -94,9 +94,12 @@ func (s *session) restart(ctx context.Context, typ string, cur *cursor) error {
 	return s.write(ctx, func(tx store.Tx) error { return save(tx, s.key(keyCursor, typ), cur) })
 }
 
+// maxEmpty is how many pages in a row may be empty before the last.
+const maxEmpty = 20
+
 // walk fetches and stages the pages that are left of the walk under way.
 func (s *session) walk(ctx context.Context, typ string, cur *cursor) error {
-	seen := map[string]bool{}
+	seen, empty := map[string]bool{}, 0
 	for cur.Walk.Next != "" {
 		if seen[cur.Walk.Next] {
 			return &failure{status: http.StatusOK, text: "the upstream's next links go in a circle; its pages cannot be read to the end"}
@@ -105,6 +108,11 @@ func (s *session) walk(ctx context.Context, typ string, cur *cursor) error {
 		page, err := s.page(ctx, cur.Walk)
 		if err != nil {
 			return err
+		}
+		if len(page.Entries) > 0 {
+			empty = 0
+		} else if empty++; empty > maxEmpty {
+			return &failure{status: http.StatusOK, text: fmt.Sprintf("the upstream sent %d empty pages in a row; its next links lead nowhere", empty)}
 		}
 		again, err := s.rewind(ctx, typ, cur, page)
 		if err != nil {

@@ -3,6 +3,7 @@ package mcsd_test
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"masjala/fhir"
@@ -116,6 +117,44 @@ func TestTwoSourcesWithTheSameIds(t *testing.T) {
 	f.runOf("south")
 	if f.store.Seq() != seq {
 		t.Error("runs without changes wrote")
+	}
+}
+
+func TestSourcesAreFollowedAtTheSameTime(t *testing.T) {
+	testutil.Requirement(t, "SYN-1")
+	names := []string{"north", "south", "east"}
+	var sources []mcsd.Source
+	for _, name := range names {
+		u := newUpstream(t)
+		for i := range 40 {
+			u.put(location(fmt.Sprint(i), fmt.Sprintf("%s %d", name, i), fmt.Sprintf("Location/%d", (i+7)%45)))
+		}
+		sources = append(sources, mcsd.Source{Name: name, URL: u.url})
+	}
+	f := follow(t, sources...)
+	for range 2 {
+		var all sync.WaitGroup
+		for _, name := range names {
+			all.Go(func() {
+				if _, err := f.client.Run(t.Context(), name, nil); err != nil {
+					t.Errorf("run of %s: %v", name, err)
+				}
+			})
+		}
+		all.Wait()
+	}
+	for _, name := range names {
+		for i := range 38 {
+			want := fmt.Sprintf("%s %d", name, (i+7)%45)
+			if (i+7)%45 >= 40 {
+				continue // refers to what never came
+			}
+			id := byName(t, f.store, "Location", fmt.Sprintf("%s %d", name, i))
+			parent := byName(t, f.store, "Location", want)
+			if got := text(t, f.store, "Location/"+id); !strings.Contains(got, `"Location/`+parent+`"`) {
+				t.Errorf("%s %d = %s, want it under %s", name, i, got, parent)
+			}
+		}
 	}
 }
 
