@@ -54,3 +54,16 @@ func (s *Store) Plans(ctx context.Context, q *search.Query) (map[string][]string
 	})
 	return plans, err
 }
+
+// HoldReaders takes all reading connections until the returned function is called.
+func (s *Store) HoldReaders() (release func()) {
+	var held []*conn
+	for range s.all {
+		held = append(held, <-s.readers)
+	}
+	return func() {
+		for _, c := range held {
+			s.readers <- c
+		}
+	}
+}
