@@ -14,6 +14,7 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
 	o := &options{in: os.Stdin, out: os.Stdout, err: os.Stderr, env: os.Getenv}
 	status := o.run(ctx, os.Args[1:])
 	stop()

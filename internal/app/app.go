@@ -109,7 +109,18 @@ func (a *App) openDirectory(ctx context.Context, o Options) error {
 	return withdraw(dir) // what a server that was killed left behind
 }
 
+// databaseFile is the file of the store in the data directory.
+const databaseFile = "masjala.db"
+
 func (a *App) openStore(context.Context, Options) error {
+	// SQLite would make the file readable by all; its log files take the mode of the file.
+	f, err := os.OpenFile(filepath.Join(a.Config.Data, databaseFile), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("open the database: %w", err)
+	}
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("open the database: %w", err)
+	}
 	s, err := sqlite.Open(a.Config.Data, sqlite.Options{Now: a.now, Logger: a.log})
 	if err != nil {
 		return err

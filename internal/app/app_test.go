@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -176,5 +177,26 @@ func TestEveryCommandNeedsARole(t *testing.T) {
 	}
 	if _, err := a.Needs("nothing"); fhir.KindOf(err) != fhir.NotFound {
 		t.Errorf("got %v, want NotFound", err)
+	}
+}
+
+// Personal data must not be readable by others, even in a directory that they may enter.
+func TestFilesAreForTheOwner(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("modes say nothing about access there")
+	}
+	c := settings(t)
+	if err := os.Chmod(c.Data, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	open(t, c)
+	for _, name := range []string{"masjala.db", "masjala.db-wal", "masjala.lock"} {
+		info, err := os.Stat(filepath.Join(c.Data, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s has the mode %v, want none for others", name, info.Mode().Perm())
+		}
 	}
 }
