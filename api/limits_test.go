@@ -145,7 +145,7 @@ func TestBodyThatEndsEarly(t *testing.T) {
 func TestBudgetOfBodies(t *testing.T) {
 	reading, release := make(chan bool, 1), make(chan bool)
 	s := serve(t, func(o *api.Options) {
-		o.Limits = api.Limits{Large: 100 << 10, Budget: 100 << 10, Long: 300 * time.Millisecond}
+		o.Limits = api.Limits{Large: 100 << 10, Budget: 100 << 10, Long: 1500 * time.Millisecond}
 		o.Operations = []api.Operation{{Name: "wait", Level: api.AtSystem, Run: func(context.Context, *api.Call) (api.Answer, error) {
 			reading <- true
 			<-release
@@ -203,7 +203,11 @@ func TestShutdown(t *testing.T) {
 			got := make(chan int)
 			go func() { got <- s.do("GET", "/$wait", "").status }()
 			<-running
-			ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+			wait := 300 * time.Millisecond
+			if patient {
+				wait = 15 * time.Second
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), wait)
 			defer cancel()
 			if patient {
 				time.AfterFunc(50*time.Millisecond, func() { close(release) })
