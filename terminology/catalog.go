@@ -224,6 +224,12 @@ func (c *catalog) sets() map[concept.Hash]*entry {
 	return out
 }
 
+// names returns a function that tells which concept sets are in use.
+func (c *catalog) names() func(concept.Hash) bool {
+	sets := c.sets()
+	return func(h concept.Hash) bool { return sets[h] != nil }
+}
+
 // find returns a version of a resource by its address, the best one if version is empty;
 // nil if there is none.
 func (c *catalog) find(typ, url, version string) *entry {
@@ -284,6 +290,7 @@ func (s *Service) committed(commit store.Commit) {
 	}
 	if len(changes) > 0 {
 		s.now.Store(s.now.Load().with(changes))
+		s.mayHaveUnnamed()
 	}
 }
 

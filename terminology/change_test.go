@@ -2,10 +2,13 @@ package terminology_test
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/tidwall/gjson"
 
@@ -181,5 +184,38 @@ func TestCapabilities(t *testing.T) {
 		if got := gjson.GetBytes(body, path).String(); got != want {
 			t.Errorf("%s = %s, want %s", path, got, want)
 		}
+	}
+}
+
+// TestSweepWhileRunning replaces a code system: the concepts of the former version go away
+// without a restart, and what is in use stays.
+func TestSweepWhileRunning(t *testing.T) {
+	dir := t.TempDir()
+	st := openStore(t, dir)
+	s, err := terminology.New(terminology.Options{Store: st, Dir: filepath.Join(dir, "concepts"), SweepAfter: 10 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	put(t, s, st, loose)
+	for i := range 3 {
+		put(t, s, st, strings.Replace(animals, `"Bat"`, fmt.Sprintf(`"Bat %d"`, i), 1))
+	}
+	for until := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		runtime.GC() // former versions are held until their garbage is collected
+		flat, err := os.ReadDir(filepath.Join(dir, "concepts", "flat"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(flat) == 2 {
+			break
+		}
+		if time.Now().After(until) {
+			t.Fatalf("%d flat files are left, want 2", len(flat))
+		}
+	}
+	d, err := s.Lookup(t.Context(), terminology.LookupRequest{System: animalURL, Code: "bat"})
+	if err != nil || d.Display != "Bat 2" {
+		t.Errorf("display %v, %v, want Bat 2", d, err)
 	}
 }

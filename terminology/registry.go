@@ -28,7 +28,7 @@ type prepared struct {
 }
 
 // Prepare checks a resource and makes its draft. For a code system it also makes the
-// concept set, durably: one that is never committed is swept at the next start. It fails
+// concept set, durably: one that is never committed is swept later. It fails
 // with Unprocessable if the resource contradicts itself, and with Full if the disk is.
 func (s *Service) Prepare(ctx context.Context, r *fhir.Resource) (*store.Draft, error) {
 	if err := profile.Check(r); err != nil {
@@ -66,6 +66,7 @@ func (s *Service) prepareSystem(ctx context.Context, r *fhir.Resource, p *prepar
 		return err
 	}
 	p.set, p.info.Hash = set, set.Hash().String()
+	s.mayHaveUnnamed() // if this is never committed
 	return nil
 }
 
@@ -142,7 +143,7 @@ func (s *Service) Put(_ context.Context, tx store.Tx, d *store.Draft, verb strin
 	return r, tx.SetValue(space, r.Ref(), value)
 }
 
-// Delete deletes a resource. Its concepts are swept at the next start.
+// Delete deletes a resource. Its concepts are swept later.
 func (s *Service) Delete(_ context.Context, tx store.Tx, typ, id string) (*fhir.Resource, error) {
 	r, err := tx.Delete(typ, id)
 	if err != nil {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -25,7 +27,8 @@ type Options struct {
 	Now   func() time.Time // time.Now without
 	NewID func() string    // ids of expansions; random UUIDs without
 
-	MaxExpansion int // codes in one answer of $expand at most: 50,000
+	MaxExpansion int           // codes in one answer of $expand at most: 50,000
+	SweepAfter   time.Duration // how long concept sets stay that nothing names any more: a minute
 }
 
 // Service keeps terminology and answers questions about codes. It is a [store.Registry].
@@ -41,6 +44,7 @@ type Service struct {
 	stop        context.CancelFunc
 	repairs     sync.WaitGroup
 	repaired    chan struct{}
+	unnamed     chan struct{} // has an element when there may be something to sweep
 }
 
 // New opens the concept sets of all code systems in the store. Sets whose files are missing
@@ -59,11 +63,14 @@ func New(opt Options) (*Service, error) {
 	if opt.MaxExpansion <= 0 {
 		opt.MaxExpansion = 50_000
 	}
+	if opt.SweepAfter <= 0 {
+		opt.SweepAfter = time.Minute
+	}
 	library, err := concept.Open(opt.Dir, opt.Log)
 	if err != nil {
 		return nil, err
 	}
-	s := &Service{opt: opt, log: opt.Log, library: library, repaired: make(chan struct{})}
+	s := &Service{opt: opt, log: opt.Log, library: library, repaired: make(chan struct{}), unnamed: make(chan struct{}, 1)}
 	s.running, s.stop = context.WithCancel(context.Background())
 	if err := s.start(s.running); err != nil {
 		s.stop()
@@ -79,34 +86,74 @@ func (s *Service) start(ctx context.Context) error {
 		return err
 	}
 	s.now.Store(c)
-	sets := c.sets()
-	if err := s.library.Sweep(func(h concept.Hash) bool { return sets[h] != nil }); err != nil {
+	if _, err := s.library.Sweep(c.names()); err != nil {
 		return err
 	}
 	s.unsubscribe = s.opt.Store.Subscribe(s.committed)
-	s.repairs.Add(1)
-	go s.repair(ctx, sets)
+	s.repairs.Go(func() {
+		s.guarded("repair of concepts failed", s.repair)
+		close(s.repaired)
+		for s.wait() {
+			s.guarded("sweep of concepts failed", s.sweep)
+		}
+	})
 	return nil
 }
 
-// repair makes Badger hold the concepts of all sets again.
-func (s *Service) repair(ctx context.Context, sets map[concept.Hash]*entry) {
-	defer s.repairs.Done()
-	defer close(s.repaired)
+// guarded runs a job, and logs if it fails or panics, unless the service is closing.
+func (s *Service) guarded(what string, job func(context.Context) error) {
 	defer func() {
 		if r := recover(); r != nil {
-			s.log.Error("repair of concepts failed", "panic", r)
+			s.log.Error(what, "panic", r)
 		}
 	}()
-	var want []concept.Hash
-	for h := range sets {
-		want = append(want, h)
+	if err := job(s.running); err != nil && s.running.Err() == nil {
+		s.log.Error(what, "err", err)
 	}
-	err := s.library.Restore(ctx, want, func(ctx context.Context, h concept.Hash) (*concept.Source, error) {
+}
+
+// repair makes Badger hold the concepts of all sets again.
+func (s *Service) repair(ctx context.Context) error {
+	sets := s.now.Load().sets()
+	return s.library.Restore(ctx, slices.Collect(maps.Keys(sets)), func(ctx context.Context, h concept.Hash) (*concept.Source, error) {
 		return s.stored(ctx, sets[h])
 	})
-	if err != nil && ctx.Err() == nil {
-		s.log.Error("repair of concepts failed", "err", err)
+}
+
+// sweep removes the concept sets that no code system names any more.
+func (s *Service) sweep(ctx context.Context) error {
+	held, err := s.library.Sweep(s.now.Load().names())
+	if err != nil {
+		return err
+	}
+	if held > 0 {
+		s.mayHaveUnnamed() // look again later
+	}
+	return s.repair(ctx)
+}
+
+// mayHaveUnnamed asks for a sweep.
+func (s *Service) mayHaveUnnamed() {
+	select {
+	case s.unnamed <- struct{}{}:
+	default:
+	}
+}
+
+// wait waits until some time after a sweep was asked for; false when the service closes.
+func (s *Service) wait() bool {
+	select {
+	case <-s.running.Done():
+		return false
+	case <-s.unnamed:
+	}
+	timer := time.NewTimer(s.opt.SweepAfter)
+	defer timer.Stop()
+	select {
+	case <-s.running.Done():
+		return false
+	case <-timer.C:
+		return true
 	}
 }
 

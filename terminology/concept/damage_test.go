@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -191,9 +192,10 @@ func TestSweep(t *testing.T) {
 		t.Fatal(err)
 	}
 	l := open(t, dir)
-	third := add(t, l, `{"concept":[{"code":"third"}]}`).Hash()
-	if err := l.Sweep(func(h concept.Hash) bool { return h == keep }); err != nil {
-		t.Fatal(err)
+	held := add(t, l, `{"concept":[{"code":"third"}]}`)
+	third := held.Hash()
+	if n, err := l.Sweep(func(h concept.Hash) bool { return h == keep }); err != nil || n != 1 {
+		t.Fatalf("Sweep = %d, %v, want one set that is held", n, err)
 	}
 	left := files(t, filepath.Join(dir, "flat"))
 	want := map[string]bool{keep.String(): true, third.String(): true}
@@ -206,6 +208,7 @@ func TestSweep(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	runtime.KeepAlive(held)
 	// The swept set is gone from Badger too: only the store can bring it back.
 	asked := 0
 	if _, err := l.Set(source(t, body[1]).Hash(), stored(t, body[1], &asked)); err != nil || asked != 1 {

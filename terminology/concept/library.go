@@ -31,7 +31,6 @@ type Library struct {
 	building sync.Mutex // one set is built at a time, to keep memory low
 	mu       sync.Mutex
 	open     map[Hash]weak.Pointer[Set]
-	added    map[Hash]bool // by this program: never swept
 }
 
 // Open opens the library in dir, which is made if missing.
@@ -45,7 +44,6 @@ func Open(dir string, log *slog.Logger) (*Library, error) {
 		log:   log,
 		vault: vault{dir: filepath.Join(dir, "badger"), log: log, free: free},
 		open:  map[Hash]weak.Pointer[Set]{},
-		added: map[Hash]bool{},
 	}, nil
 }
 
@@ -58,9 +56,6 @@ func (l *Library) Add(ctx context.Context, src *Source) (*Set, error) {
 	hash := src.Hash()
 	l.building.Lock()
 	defer l.building.Unlock()
-	l.mu.Lock()
-	l.added[hash] = true
-	l.mu.Unlock()
 	if s, err := l.load(hash); err == nil {
 		return s, nil
 	}
@@ -169,33 +164,53 @@ func (l *Library) Set(h Hash, stored func() (*Source, error)) (*Set, error) {
 	return l.write(h, b)
 }
 
-// Sweep removes the flat files of sets that neither keep names nor this program added, and
-// what interrupted runs left.
-func (l *Library) Sweep(keep func(Hash) bool) error {
+// Sweep removes the flat files of sets that keep does not name and that nobody holds, and
+// what interrupted runs left. It returns how many sets it left only because they are held;
+// a set is held until the garbage of its last holder is collected.
+func (l *Library) Sweep(keep func(Hash) bool) (held int, err error) {
+	l.building.Lock() // what is being built is neither named nor held
+	defer l.building.Unlock()
 	list, err := os.ReadDir(l.flat)
 	if err != nil {
-		return fmt.Errorf("sweep concept sets: %w", err)
+		return 0, fmt.Errorf("sweep concept sets: %w", err)
 	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	for _, e := range list {
 		h, err := ParseHash(e.Name())
-		if err == nil && l.wanted(h, keep) {
+		if err == nil && keep(h) {
+			continue
+		}
+		if err == nil && l.open[h].Value() != nil {
+			held++
 			continue
 		}
 		if err := os.RemoveAll(filepath.Join(l.flat, e.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("sweep concept sets: %w", err)
+			return held, fmt.Errorf("sweep concept sets: %w", err)
 		}
+		delete(l.open, h)
+	}
+	return held, nil
+}
+
+// drop removes a set from Badger unless it is held.
+func (l *Library) drop(h Hash) error {
+	l.building.Lock()
+	defer l.building.Unlock()
+	l.mu.Lock()
+	held := l.open[h].Value() != nil
+	l.mu.Unlock()
+	if held {
+		return nil
+	}
+	if err := l.vault.remove(h); err != nil {
+		return fmt.Errorf("remove set %s from the vault: %w", h, err)
 	}
 	return nil
 }
 
-func (l *Library) wanted(h Hash, keep func(Hash) bool) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.added[h] || keep(h)
-}
-
-// Restore makes Badger hold exactly the wanted sets: it removes others and puts in those it
-// lacks, each from what stored returns. It is slow, and may run while the library is used.
+// Restore makes Badger hold the wanted sets: it removes others that nobody holds and puts in
+// those it lacks, each from what stored returns. It is slow, and may run while the library is used.
 func (l *Library) Restore(ctx context.Context, want []Hash, stored func(context.Context, Hash) (*Source, error)) error {
 	whole, partial, err := l.vault.sets()
 	if err != nil {
@@ -205,16 +220,15 @@ func (l *Library) Restore(ctx context.Context, want []Hash, stored func(context.
 	for _, h := range want {
 		lacks[h] = true
 	}
-	keep := func(h Hash) bool { return lacks[h] }
 	for _, h := range append(partial, whole...) {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if l.wanted(h, keep) {
+		if lacks[h] {
 			continue
 		}
-		if err := l.vault.remove(h); err != nil {
-			return fmt.Errorf("remove set %s from the vault: %w", h, err)
+		if err := l.drop(h); err != nil {
+			return err
 		}
 	}
 	for _, h := range whole {
