@@ -15,7 +15,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
-	o := &options{in: os.Stdin, out: os.Stdout, err: os.Stderr, env: os.Getenv}
+	o := &options{out: os.Stdout, err: os.Stderr, env: os.Getenv}
 	status := o.run(ctx, os.Args[1:])
 	stop()
 	os.Exit(status)
@@ -23,7 +23,6 @@ func main() {
 
 // options are the flags that every command has, and the streams it uses.
 type options struct {
-	in       io.Reader
 	out, err io.Writer
 	env      func(string) string
 
