@@ -31,9 +31,9 @@ type Runner struct {
 	names []string
 	jobs  map[string]*entry
 
-	mu   sync.Mutex // guards rand, the fields of entries and what follows
+	done context.Context // ends when the runner stops
 	stop context.CancelFunc
-	done context.Context // ends when the runner stops; nil before Start
+	mu   sync.Mutex // guards Options.Rand, the fields of entries, and that wg grows while done is open
 	wg   sync.WaitGroup
 }
 
@@ -63,6 +63,7 @@ func New(o Options, list ...Job) (*Runner, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	r := &Runner{o: o, jobs: map[string]*entry{}}
+	r.done, r.stop = context.WithCancel(context.Background())
 	for _, j := range list {
 		s, err := ParseSchedule(j.Schedule, j.Timezone)
 		if err != nil {
@@ -81,9 +82,12 @@ func New(o Options, list ...Job) (*Runner, error) {
 // Start begins to run jobs on their schedules, until ctx ends or Stop is called. It
 // returns at once. It must be called only once.
 func (r *Runner) Start(ctx context.Context) {
+	context.AfterFunc(ctx, r.stop)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.done, r.stop = context.WithCancel(ctx)
+	if r.done.Err() != nil {
+		return
+	}
 	for _, name := range r.names {
 		if e := r.jobs[name]; e.Schedule != "" {
 			r.wg.Go(func() { r.keep(r.done, e) })
@@ -94,9 +98,6 @@ func (r *Runner) Start(ctx context.Context) {
 // Stop ends all runs and waits for them. A run that it cuts short is made up at the next start.
 func (r *Runner) Stop() {
 	r.mu.Lock()
-	if r.stop == nil {
-		r.done, r.stop = context.WithCancel(context.Background())
-	}
 	r.stop()
 	r.mu.Unlock()
 	r.wg.Wait()
@@ -111,9 +112,6 @@ func (r *Runner) RunNow(ctx context.Context, name string) (Run, error) {
 		return Run{}, fhir.Errorf(fhir.NotFound, "there is no job called %q", name)
 	}
 	r.mu.Lock()
-	if r.done == nil {
-		r.done, r.stop = context.WithCancel(context.Background())
-	}
 	if r.done.Err() != nil {
 		r.mu.Unlock()
 		return Run{}, fhir.Errorf(fhir.Busy, "the program is stopping, so %q was not started", name)
