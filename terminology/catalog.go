@@ -30,6 +30,7 @@ const (
 // info is what the service notes of a resource, in the transaction that writes it.
 type info struct {
 	Resource   int64    `json:"resource"` // version of the resource
+	Written    int64    `json:"written"`  // time of the commit, milliseconds since 1970
 	URL        string   `json:"url,omitempty"`
 	Version    string   `json:"version,omitempty"`
 	Name       string   `json:"name,omitempty"`
@@ -173,6 +174,7 @@ func better(a, b *entry) int {
 	return cmp.Or(
 		cmp.Compare(rank(a), rank(b)),
 		compareVersions(b.info.Version, a.info.Version),
+		cmp.Compare(b.info.Written, a.info.Written),
 		cmp.Compare(b.id, a.id),
 	)
 }

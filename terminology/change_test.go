@@ -187,6 +187,27 @@ func TestCapabilities(t *testing.T) {
 	}
 }
 
+// TestTwins has two resources of one address and version: the one written last answers.
+func TestTwins(t *testing.T) {
+	twin := func(id, display string) string {
+		return fmt.Sprintf(`{"resourceType":"CodeSystem","id":%q,"url":"http://example.org/cs/twin","version":"1","status":"active","content":"complete","concept":[{"code":"a","display":%q}]}`, id, display)
+	}
+	s, st := service(t, twin("b", "B"), twin("a", "A"))
+	for _, want := range []string{"A", "C", "B"} {
+		switch want {
+		case "C":
+			put(t, s, st, twin("c", "C"))
+		case "B":
+			put(t, s, st, twin("b", "B"))
+			put(t, s, st, strings.Replace(twin("c", "C"), `"active"`, `"retired"`, 1))
+		}
+		d, err := s.Lookup(t.Context(), terminology.LookupRequest{System: "http://example.org/cs/twin", Code: "a"})
+		if err != nil || d.Display != want {
+			t.Errorf("display %v, %v, want %s", d, err, want)
+		}
+	}
+}
+
 // TestSweepWhileRunning replaces a code system: the concepts of the former version go away
 // without a restart, and what is in use stays.
 func TestSweepWhileRunning(t *testing.T) {

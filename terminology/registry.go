@@ -135,7 +135,7 @@ func (s *Service) Put(_ context.Context, tx store.Tx, d *store.Draft, verb strin
 		return nil, err
 	}
 	n := p.info
-	n.Resource = r.Version
+	n.Resource, n.Written = r.Version, tx.Now().UnixMilli()
 	value, err := json.Marshal(n)
 	if err != nil {
 		return nil, err
