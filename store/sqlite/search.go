@@ -55,10 +55,11 @@ func (t *tx) Find(q *search.Query, limit int) ([]*fhir.Resource, error) {
 // searcher is one call of Search.
 type searcher struct {
 	planner
-	s    *Store // nil inside of a transaction
-	q    *search.Query
-	seq  int64 // published before the snapshot was taken
-	page *store.Page
+	s      *Store // nil inside of a transaction
+	q      *search.Query
+	seq    int64 // published before the snapshot was taken
+	newest int64 // sequence number of the newest version in the snapshot
+	page   *store.Page
 
 	sc    scope
 	cls   []*clause
@@ -137,12 +138,11 @@ func (x *searcher) run() error {
 	return x.include(ms)
 }
 
-// mark notes the time of the newest version in the snapshot.
+// mark notes the newest version in the snapshot and its time.
 func (x *searcher) mark() error {
-	ms, err := x.c.number(x.ctx, "select max(updated) from moment")
-	if ms > 0 {
-		x.page.Updated = instant(ms)
-	}
+	_, err := x.c.one(x.ctx, func(r *rows) {
+		x.page.Updated, x.newest = instant(r.int(0)), r.int(1)
+	}, "select updated, seq from moment order by updated desc limit 1")
 	return err
 }
 
@@ -185,11 +185,24 @@ func (x *searcher) count() error {
 	if len(x.cls) == 0 {
 		x.total, err = x.live()
 	} else {
-		all := x.resources()
-		x.total, err = x.c.number(x.ctx, "select count(*) from ("+all.text+")", all.args...)
+		x.total, err = x.countAll()
 	}
 	x.page.Total = int(x.total)
 	return err
+}
+
+// countAll counts the resources that meet the query, if that was not done in this very state.
+func (x *searcher) countAll() (int64, error) {
+	f := x.resources()
+	key := totalKey(f)
+	if n, ok := x.s.totals.get(x.newest, key); ok {
+		return n, nil
+	}
+	n, err := x.c.number(x.ctx, "select count(*) from ("+f.text+")", f.args...)
+	if err == nil {
+		x.s.totals.put(x.newest, key, n)
+	}
+	return n, err
 }
 
 // live is the number of current resources in the scope.

@@ -40,6 +40,7 @@ type Store struct {
 	log     *slog.Logger
 	names   atomic.Pointer[names]
 	cache   *index.Cache
+	totals  totals
 	readers chan *conn
 	all     []*conn // the readers, also while one is in use
 	jobs    chan *job
