@@ -232,7 +232,9 @@ func answers(t *testing.T, dir string) {
 	if err != nil || d.Display != "Mbwa" {
 		t.Errorf("lookup %v, %v", d, err)
 	}
-	<-s.Repaired()
+	if err := s.Check(t.Context()); err != nil {
+		t.Errorf("Check = %v", err)
+	}
 }
 
 // TestKilledBetween stops after the concepts are durable and before the resource is: the old
@@ -272,5 +274,35 @@ func TestKilledBetween(t *testing.T) {
 	}
 	if flat, err := os.ReadDir(filepath.Join(dir, "concepts", "flat")); err != nil || len(flat) != 1 {
 		t.Errorf("%d flat files are left, want 1 (%v)", len(flat), err)
+	}
+}
+
+// TestConceptsLost loses both the concepts and the code system that they could be made of:
+// the service starts, says so, and answers all else.
+func TestConceptsLost(t *testing.T) {
+	dir := t.TempDir()
+	st := openStoreHere(t, dir)
+	defer st.Close()
+	s := newService(t, st, dir)
+	put(t, s, st, animals)
+	put(t, s, st, loose)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := st.Erase(t.Context(), store.Cause{Actor: "test"}, "CodeSystem", "animals"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(filepath.Join(dir, "concepts")); err != nil {
+		t.Fatal(err)
+	}
+	s = newService(t, st, dir)
+	defer s.Close()
+	if err := s.Check(t.Context()); err == nil || !strings.Contains(err.Error(), "CodeSystem/animals") {
+		t.Errorf("Check = %v, want an error that names the code system", err)
+	}
+	_, err := s.Lookup(t.Context(), terminology.LookupRequest{System: animalURL, Code: "dog"})
+	wantError(t, err, fhir.NotFound, "not on this server")
+	if _, err := s.Lookup(t.Context(), terminology.LookupRequest{System: "http://example.org/cs/loose", Code: "beta"}); err != nil {
+		t.Error(err)
 	}
 }

@@ -44,6 +44,7 @@ type Service struct {
 	stop        context.CancelFunc
 	repairs     sync.WaitGroup
 	repaired    chan struct{}
+	repairErr   error         // of the repair, once repaired is closed
 	unnamed     chan struct{} // has an element when there may be something to sweep
 }
 
@@ -91,7 +92,7 @@ func (s *Service) start(ctx context.Context) error {
 	}
 	s.unsubscribe = s.opt.Store.Subscribe(s.committed)
 	s.repairs.Go(func() {
-		s.guarded("repair of concepts failed", s.repair)
+		s.repairErr = s.guarded("repair of concepts failed", s.repair)
 		close(s.repaired)
 		for s.wait() {
 			s.guarded("sweep of concepts failed", s.sweep)
@@ -101,15 +102,16 @@ func (s *Service) start(ctx context.Context) error {
 }
 
 // guarded runs a job, and logs if it fails or panics, unless the service is closing.
-func (s *Service) guarded(what string, job func(context.Context) error) {
+func (s *Service) guarded(what string, job func(context.Context) error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			s.log.Error(what, "panic", r)
+			err = fmt.Errorf("panic: %v", r)
+		}
+		if err != nil && s.running.Err() == nil {
+			s.log.Error(what, "err", err)
 		}
 	}()
-	if err := job(s.running); err != nil && s.running.Err() == nil {
-		s.log.Error(what, "err", err)
-	}
+	return job(s.running)
 }
 
 // repair makes Badger hold the concepts of all sets again.
@@ -159,6 +161,23 @@ func (s *Service) wait() bool {
 
 // Repaired is closed when the check that New began, that Badger holds all concepts, is done.
 func (s *Service) Repaired() <-chan struct{} { return s.repaired }
+
+// Check waits for Repaired and returns why the concepts are not all in place: those that
+// could not be opened, and what kept Badger from holding them. It fails with the error of ctx.
+func (s *Service) Check(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-s.repaired:
+	}
+	var lost []error
+	for key, e := range s.now.Load().byID {
+		if e.info.Hash != "" && e.set == nil {
+			lost = append(lost, fmt.Errorf("the concepts of %s cannot be opened", key))
+		}
+	}
+	return errors.Join(append(lost, s.repairErr)...)
+}
 
 // stored reads the concepts of a code system from the store.
 func (s *Service) stored(ctx context.Context, e *entry) (*concept.Source, error) {
