@@ -100,10 +100,13 @@ func (f *Findings) write(cells []string) error {
 
 // harmless keeps a spreadsheet program from running a value of a CSV file as a formula.
 func harmless(s string) string {
-	if s != "" && strings.ContainsRune("=+@\t\r", rune(s[0])) {
-		return "'" + s
+	if s == "" || !strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return s
 	}
-	return s
+	if _, err := strconv.ParseFloat(s, 64); err == nil {
+		return s
+	}
+	return "'" + s
 }
 
 // Close completes the file.

@@ -56,7 +56,6 @@ type Report struct {
 	Blank    int           `json:"blankRows"` // rows without content between them
 	Columns  []ColumnUse   `json:"columns"`
 	Unmapped []string      `json:"unmapped"` // headings of columns that are not used
-	Hidden   []string      `json:"hiddenSheets,omitempty"`
 	Counts   []Counts      `json:"counts"`
 	Samples  []Sample      `json:"samples"` // the first few changes, field by field
 	Errors   int           `json:"errors"`

@@ -164,7 +164,7 @@ func TestImportFiles(t *testing.T) {
 	if report["rows"] != 3.0 {
 		t.Errorf("got %v rows, want 3", report["rows"])
 	}
-	for path, want := range map[string]string{saved: "Facility name", issues: "sheet,row,column,value,severity,rule,reason,fix"} {
+	for path, want := range map[string]string{saved: "Facility name", issues: "Sheet,Row,Column,Value,Severity,Reason,Proposed fix,Rule"} {
 		text, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)

@@ -69,7 +69,7 @@ func importPackage(o *options) *cobra.Command {
 
 // common adds the flags that every import has.
 func (f *importFlags) common(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.issues, "issues", "", "write all issues to this file (CSV)")
+	cmd.Flags().StringVar(&f.issues, "issues", "", "write all issues to this file: a workbook if it ends in .xlsx, else CSV")
 	cmd.Flags().StringVar(&f.reason, "reason", "", "why the list is imported, for the history")
 	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "only say what would change")
 }

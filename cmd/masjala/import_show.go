@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -110,25 +109,16 @@ func sentenceOf(i importers.Issue) string {
 	return strings.TrimSpace(text + ". " + i.Fix)
 }
 
-// writeIssues writes all issues as CSV, which every spreadsheet program opens.
+// writeIssues writes all issues to a workbook, for a name that ends in .xlsx, or as CSV.
 func writeIssues(path string, list []importers.Issue) error {
-	f, err := os.Create(path)
+	f, err := importers.NewFindings(path)
 	if err != nil {
 		return err
 	}
-	w := csv.NewWriter(f)
-	w.Write([]string{"sheet", "row", "column", "value", "severity", "rule", "reason", "fix"})
-	for _, i := range list {
-		w.Write([]string{i.Sheet, strconv.Itoa(i.Row), i.Column, guarded(i.Value), string(i.Severity), i.Rule, guarded(i.Reason), guarded(i.Fix)})
+	for i := range list {
+		if err := f.Add(&list[i]); err != nil {
+			return errors.Join(err, f.Close())
+		}
 	}
-	w.Flush()
-	return errors.Join(w.Error(), f.Close())
-}
-
-// guarded keeps a spreadsheet program from taking a text for a formula.
-func guarded(text string) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
-		return "'" + text
-	}
-	return text
+	return f.Close()
 }
