@@ -31,10 +31,14 @@ func (s *Server) search(x *exchange) error {
 
 // query reads search parameters as the client of an exchange means them.
 func (s *Server) query(x *exchange, typ string, pairs []search.Pair) (*search.Query, error) {
-	return search.Parse(search.Request{
+	q, err := search.Parse(search.Request{
 		Type: typ, Base: s.base(x), Pairs: pairs, Strict: x.prefer.strict,
 		MaxCount: s.opt.Limits.MaxPage, DefaultCount: s.opt.Limits.Page, Now: s.opt.Now(),
 	})
+	if err != nil {
+		return nil, err
+	}
+	return q, s.members(x.ctx, q)
 }
 
 // form adds the parameters in the body of a POST to those of the query.

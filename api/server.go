@@ -26,6 +26,7 @@ type Options struct {
 	Store      store.Store
 	Registries *store.Registries // what may be written, and the types that are served
 	Operations []Operation
+	ValueSets  ValueSets // for searches by value set; nil: these are refused
 
 	Log     *slog.Logger
 	Metrics *metrics.Set

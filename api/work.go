@@ -12,8 +12,8 @@ import (
 )
 
 // attempts is how often a set of changes is prepared anew because the resources that its
-// conditions meet changed meanwhile.
-const attempts = 8
+// conditions meet changed meanwhile. Of many that patch one resource at once, one wins each time.
+const attempts = 50
 
 // errMoved ends a transaction whose conditions are met by other resources than those the
 // drafts were made for. The work then makes new drafts and tries again.
@@ -159,6 +159,9 @@ func (w *work) query(typ, condition string) (*search.Query, error) {
 	if err != nil {
 		return nil, err
 	}
+	if q.NeedsValueSets() { // they may change while the condition is decided
+		return nil, fhir.Errorf(fhir.Unsupported, "The condition for %s asks whether a code is in a value set; a write cannot depend on that. Name the codes.", typ)
+	}
 	if len(q.Where) == 0 {
 		return nil, fhir.Errorf(fhir.PreconditionFailed, "The condition for %s has no search criterion, so it would meet every resource. Add one.", typ)
 	}
@@ -174,6 +177,7 @@ func (w *work) prepare() error {
 		ref.entry = nil
 	}
 	for _, c := range w.list {
+		c.meant = c.found
 		if !c.writes() {
 			continue
 		}

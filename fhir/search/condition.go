@@ -190,7 +190,9 @@ func (p *Parameter) Modifiers() []Modifier {
 		case identifierElement:
 			return []Modifier{Missing, Not, Text, OfType}
 		case conceptElement, codingElement:
-			return []Modifier{Missing, Not, Text}
+			return []Modifier{Missing, Not, Text, In, NotIn}
+		case codeElement:
+			return []Modifier{Missing, Not, In, NotIn}
 		}
 		return []Modifier{Missing, Not}
 	case Reference:

@@ -20,5 +20,6 @@
 //     request is strict. One that is known but has a modifier or value that it cannot have
 //     is refused always, and so is a chain that leads nowhere: leaving out a filter that was
 //     meant would show more than was asked for.
+//   - What has no value is not in a value set, so that :not-in finds it, as :not does.
 //   - A reference without a type means the only type that the parameter refers to.
 package search

@@ -11,9 +11,9 @@ import (
 // Match tells whether a resource with the given index rows meets the condition, by
 // comparing them one by one. It is the meaning that faster searches are held to. It does
 // not know (known is false) what needs other resources (chains, _has, :above and :below of
-// references) or a choice of the server (a place without a distance).
+// references, value sets before [Query.Resolve]) or a choice of the server (a place without a distance).
 func (c *Condition) Match(r *fhir.Resource, entries []Entry) (matched, known bool) {
-	if c.Has != nil || c.Chain != nil || c.Param.Kind == Reference && (c.Modifier == Above || c.Modifier == Below) {
+	if c.Has != nil || c.Chain != nil || c.inSet() || c.Param.Kind == Reference && (c.Modifier == Above || c.Modifier == Below) {
 		return false, false
 	}
 	switch c.Param.Name {

@@ -81,6 +81,8 @@ const (
 	OfType     Modifier = "of-type"
 	Above      Modifier = "above"
 	Below      Modifier = "below"
+	In         Modifier = "in"     // a token of a value set, whose address is Value.Text until Query.Resolve was called
+	NotIn      Modifier = "not-in" // the same, turned around
 )
 
 // Chain is a condition on the target of a reference, for one target type.

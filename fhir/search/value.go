@@ -18,6 +18,8 @@ func (r *reader) value(c *Condition, s, typ string) (Value, string) {
 		return tokenValue(s)
 	case OfType:
 		return ofTypeValue(s)
+	case In, NotIn:
+		return r.setValue(unescape(s))
 	}
 	switch c.Param.Kind {
 	case Token:

@@ -85,7 +85,8 @@ func (a *App) server() (*api.Server, error) {
 	}
 	known := authenticator{a.Tokens}
 	o := api.Options{
-		Store: a.store, Registries: a.registries, Operations: a.operations, TerminologyCapabilities: a.terminology.Capabilities,
+		Store: a.store, Registries: a.registries, Operations: a.operations,
+		ValueSets: valueSets{a.terminology}, TerminologyCapabilities: a.terminology.Capabilities,
 		Log: a.log, Metrics: a.metrics, Now: a.now, Version: a.version, BaseURL: c.BaseURL,
 		Limits: api.Limits{
 			Body: int64(c.Limits.Body), Large: int64(c.Limits.Bundle), Deadline: c.Limits.Request,

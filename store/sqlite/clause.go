@@ -10,14 +10,18 @@ import (
 // token makes the clause of token values.
 func (p *planner) token(ps []param, vs []search.Value) (*clause, error) {
 	var codes, pairs, systems []any
+	var last string // the codes of a value set come system by system
+	var system int64
 	for _, v := range vs {
-		var system int64
-		if v.HasSystem && v.System != "" {
-			id, err := p.symbol(v.System)
-			if err != nil {
-				return nil, err
+		if v.HasSystem && v.System != last {
+			last, system = v.System, 0
+			if last != "" {
+				id, err := p.symbol(last)
+				if err != nil {
+					return nil, err
+				}
+				system = id
 			}
-			system = id
 		}
 		switch {
 		case !v.HasSystem:

@@ -250,6 +250,8 @@ func (p *planner) clause(sc scope, c *search.Condition) (*clause, error) {
 		return nil, fhir.Errorf(fhir.Internal, "a search condition has no parameter")
 	case len(c.Chain) > 0:
 		return p.chain(sc, c)
+	case c.Modifier == search.In || c.Modifier == search.NotIn:
+		return nil, fhir.Errorf(fhir.Unsupported, "the value sets of %s:%s cannot be looked into here", c.Param.Name, c.Modifier)
 	case c.Modifier == search.Missing:
 		return p.missing(sc, c), nil
 	case c.Param.Name == "_id":
