@@ -105,6 +105,9 @@ func (s *Source) prepare(req *Request, kind string, targets []Target) error {
 	if s.Mapping == nil {
 		s.Mapping = Propose(kind, targets, s.Head.Names, below(rows, s.Head.Row))
 		s.Mapping.Sheet, s.Mapping.HeaderRow = s.Sheet, s.Head.Row
+		if err := s.Mapping.Check(kind, targets); err != nil {
+			return fhir.Errorf(fhir.Invalid, "%s does not look like a list of %s: in sheet %q with the headings of row %d, %s", s.Book.Name, kind, s.Sheet, s.Head.Row, err)
+		}
 	}
 	if err := s.Mapping.Check(kind, targets); err != nil {
 		return err

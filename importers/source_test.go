@@ -157,6 +157,13 @@ func TestSheetIsChosen(t *testing.T) {
 	}
 }
 
+func TestListOfSomethingElse(t *testing.T) {
+	_, err := importers.Open(&importers.Request{File: csvFile(t, "\nQuestion,Answer\nHow many?,7\n")}, "things", targets)
+	if fhir.KindOf(err) != fhir.Invalid || !strings.Contains(err.Error(), `sheet "list.csv" with the headings of row 2`) {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestWalkStops(t *testing.T) {
 	s := openList(t, &importers.Request{File: csvFile(t, "Name,Code\nA,1\nB,2\n")})
 	stop := errors.New("stop")
