@@ -56,10 +56,8 @@ func (a *App) checkDatabase(ctx context.Context) (string, error) {
 
 // checkConcepts waits until what was missing or damaged of the code systems is made again.
 func (a *App) checkConcepts(ctx context.Context) (string, error) {
-	select {
-	case <-ctx.Done():
-		return "", ctx.Err()
-	case <-a.terminology.Repaired():
+	if err := a.terminology.Check(ctx); err != nil {
+		return "", err
 	}
 	n, err := a.store.Count(ctx, "CodeSystem")
 	if err != nil {
