@@ -43,7 +43,7 @@ func (p *planner) token(ps []param, vs []search.Value) (*clause, error) {
 		cl := p.rowsOf("token", ps, func(a string) fragment {
 			return fragment{a + ".code = ? and " + a + ".system = ?", pairs}
 		}, true)
-		cl.ordered = len(ps) == 1
+		cl.ordered, cl.unique = len(ps) == 1, len(ps) == 1
 		parts = append(parts, cl)
 	case len(pairs) > 2:
 		parts = append(parts, p.each("token", ps, pairs, 2, "%t.code = %v.column1 and %t.system = %v.column2", true))
@@ -178,7 +178,9 @@ func (p *planner) uri(ps []param, c *search.Condition) *clause {
 	}
 	var parts []*clause
 	if len(same) > 0 {
-		parts = append(parts, p.rowsOf("uri", ps, func(a string) fragment { return in(a+".text", same) }, true))
+		cl := p.rowsOf("uri", ps, func(a string) fragment { return in(a+".text", same) }, true)
+		cl.ordered, cl.unique = len(same)+len(ps) == 2, len(same)+len(ps) == 2
+		parts = append(parts, cl)
 	}
 	if len(ranges) > 0 {
 		parts = append(parts, p.each("uri", ps, ranges, 2, "%t.text >= %v.column1 and %t.text < %v.column2", false))
@@ -223,13 +225,15 @@ func (p *planner) reference(ps []param, c *search.Condition) *clause {
 			parts = append(parts, p.each("reference", ps, same, 3, cond, true))
 			continue
 		}
-		parts = append(parts, p.rowsOf("reference", ps, func(a string) fragment {
+		cl := p.rowsOf("reference", ps, func(a string) fragment {
 			f := fragment{a + ".id = ?", same[:1]}
 			if same[1] == int64(-1) {
 				return f.plus(" and " + a + ".type <> 0")
 			}
 			return f.plus(" and "+a+".type = ?", same[1])
-		}, true))
+		}, true)
+		cl.ordered = len(ps) == 1
+		parts = append(parts, cl)
 	}
 	return p.any(parts)
 }
