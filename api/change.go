@@ -27,6 +27,7 @@ type change struct {
 	fresh string        // id for a resource that is created without one
 	query *search.Query // the condition, with references to other entries resolved
 	found string        // id of the resource that meets the condition; empty when none does
+	meant string        // what found was when the draft was made; a transaction may run twice
 	twin  *change       // an earlier conditional create with the same condition: the same resource
 	draft *store.Draft
 
@@ -75,7 +76,8 @@ func (c *change) check() error {
 	return nil
 }
 
-// settle takes over which resource meets the condition, and tells whether that is news.
+// settle takes over which resource meets the condition, and tells whether it is another one
+// than the draft was made for.
 func (c *change) settle(found []*fhir.Resource) (moved bool, err error) {
 	id := ""
 	switch len(found) {
@@ -88,9 +90,8 @@ func (c *change) settle(found []*fhir.Resource) (moved bool, err error) {
 	if id != "" && c.verb == http.MethodPut && c.patch == nil && c.sent.ID != "" && c.sent.ID != id {
 		return false, fhir.Errorf(fhir.Invalid, "The condition is met by %s/%s, but the resource has the id %s.", c.typ, id, c.sent.ID).At(c.typ + ".id")
 	}
-	moved = id != c.found
 	c.found = id
-	return moved, nil
+	return id != c.meant, nil
 }
 
 // apply does the change in a transaction in which all conditions are decided.

@@ -61,6 +61,9 @@ func TestOperations(t *testing.T) {
 			if a.status != tc.status || !strings.Contains(a.body, tc.says) {
 				t.Errorf("%s %s = %d %s, want %d and %q", tc.method, tc.path, a.status, a.body, tc.status, tc.says)
 			}
+			if got := a.header.Get("Allow"); (got != "") != (tc.status == 405) {
+				t.Errorf("%s %s = %d with Allow %q", tc.method, tc.path, a.status, got)
+			}
 		})
 	}
 	batch := s.must("POST", "", bundle("batch", entry("", "GET", "ValueSet/$echo?a=b", "", ""), entry("", "POST", "ValueSet/$echo", parameters, "")))

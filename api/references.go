@@ -15,6 +15,7 @@ type conditionalLink struct {
 	condition string
 	query     *search.Query
 	id        string  // of the one resource that meets it; empty while none was found
+	meant     string  // what id was when the drafts were made; a transaction may run twice
 	spare     string  // stands in for id in drafts that are not going to be stored
 	entry     *change // one that has it among its references in this attempt; nil when none does
 }
@@ -117,7 +118,7 @@ func (w *work) conditional(c *change, typ, condition string) (*conditionalLink, 
 			ref.id = found[0].ID
 		}
 	}
-	ref.entry, w.refs[text] = c, ref
+	ref.entry, ref.meant, w.refs[text] = c, ref.id, ref
 	return ref, nil
 }
 
@@ -140,7 +141,7 @@ func (w *work) verify(tx store.Tx) error {
 			}
 			return w.blame(ref.entry, fhir.Errorf(fhir.PreconditionFailed, "%s the conditional reference %q; exactly one must.", some, clip(text)))
 		}
-		moved = moved || found[0].ID != ref.id
+		moved = moved || found[0].ID != ref.meant
 		ref.id = found[0].ID
 	}
 	if moved {

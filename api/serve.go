@@ -98,6 +98,9 @@ func (s *Server) answer(c *fiber.Ctx, x *exchange) error {
 	}
 	x.out = c.Response().SwapBody(nil)[:0]
 	if err := x.route.run(s, x); err != nil {
+		if fhir.KindOf(err) == fhir.NotAllowed { // an operation that changes data
+			c.Set(fiber.HeaderAllow, http.MethodPost)
+		}
 		return err
 	}
 	return s.finish(c, x)

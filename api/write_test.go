@@ -2,7 +2,9 @@ package api_test
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/tidwall/gjson"
@@ -224,6 +226,33 @@ func TestConditionalWrites(t *testing.T) {
 	}
 	if got := s.must("GET", "/Organization?identifier=urn:c%7C2", "").get("total"); got != "2" {
 		t.Errorf("a DELETE that met two left %s, want 2", got)
+	}
+}
+
+func TestConditionalWritesFromManyClients(t *testing.T) {
+	testutil.Requirement(t, "R4-4", "R4-6", "IOLF-4")
+	s := serve(t, nil)
+	for round := range 8 {
+		race := strconv.Itoa(round)
+		body := `{"resourceType":"Organization","identifier":[{"system":"urn:race","value":"` + race + `"}],"name":"R"}`
+		var wg sync.WaitGroup
+		for n := range 12 {
+			wg.Go(func() {
+				var a answer
+				if n%2 == 0 {
+					a = s.do("POST", "/Organization", body, "If-None-Exist: identifier=urn:race|"+race)
+				} else {
+					a = s.do("PUT", "/Organization?identifier=urn:race%7C"+race, body)
+				}
+				if a.status != 200 && a.status != 201 {
+					t.Errorf("a conditional write = %d %s, want 200 or 201", a.status, a.body)
+				}
+			})
+		}
+		wg.Wait()
+		if got := s.must("GET", "/Organization?identifier=urn:race%7C"+race, "").get("total"); got != "1" {
+			t.Fatalf("12 conditional writes at once made %s resources, want 1", got)
+		}
 	}
 }
 
