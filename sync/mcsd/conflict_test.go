@@ -10,37 +10,42 @@ import (
 	"masjala/sync/mcsd"
 )
 
+const there, here = `{"name":"There"}`, `{"name":"Here"}`
+
+// sides is what happens on both sides between two runs, and what comes of it.
+type sides struct {
+	rule     mcsd.Rule
+	upstream func(u *upstream)
+	local    func(f *follower)
+	want     string
+	problem  mcsd.Sort
+}
+
+var bothSides = map[string]sides{
+	"changed here only":   {rule: mcsd.UpstreamWins, local: edit, want: here},
+	"changed there only":  {rule: mcsd.LocalWins, upstream: editThere, want: there},
+	"both, upstream wins": {rule: mcsd.UpstreamWins, upstream: editThere, local: edit, want: there, problem: mcsd.Settled},
+	"both, local wins":    {rule: mcsd.LocalWins, upstream: editThere, local: edit, want: here, problem: mcsd.Settled},
+	"both, held":          {rule: mcsd.Hold, upstream: editThere, local: edit, want: here, problem: mcsd.Conflict},
+	"both, to the same": {rule: mcsd.Hold, upstream: editThere, want: there,
+		local: func(f *follower) { put(f.t, f.store, location("a", "There", "")) }},
+	"changed here and back, changed there": {rule: mcsd.Hold, upstream: editThere, want: there,
+		local: func(f *follower) { edit(f); put(f.t, f.store, location("a", "One", "")) }},
+	"deleted there, changed here, upstream wins": {rule: mcsd.UpstreamWins, upstream: removeThere, local: edit, want: "", problem: mcsd.Settled},
+	"deleted there, changed here, local wins":    {rule: mcsd.LocalWins, upstream: removeThere, local: edit, want: here, problem: mcsd.Settled},
+	"deleted there, changed here, held":          {rule: mcsd.Hold, upstream: removeThere, local: edit, want: here, problem: mcsd.Conflict},
+	"deleted here, changed there, upstream wins": {rule: mcsd.UpstreamWins, upstream: editThere, local: removeHere, want: there, problem: mcsd.Settled},
+	"deleted here, changed there, local wins":    {rule: mcsd.LocalWins, upstream: editThere, local: removeHere, want: "", problem: mcsd.Settled},
+	"deleted here, changed there, held":          {rule: mcsd.Hold, upstream: editThere, local: removeHere, want: "", problem: mcsd.Conflict},
+	"deleted on both sides":                      {rule: mcsd.Hold, upstream: removeThere, local: removeHere, want: ""},
+	"deleted here only":                          {rule: mcsd.UpstreamWins, local: removeHere, want: ""},
+	"deleted and made again there": {rule: mcsd.Hold, want: there,
+		upstream: func(u *upstream) { removeThere(u); editThere(u) }},
+}
+
 func TestChangesOnBothSidesFollowTheRule(t *testing.T) {
 	testutil.Requirement(t, "SYN-3", "MD-91-14")
-	const there, here = `{"name":"There"}`, `{"name":"Here"}`
-	tests := map[string]struct {
-		rule     mcsd.Rule
-		upstream func(u *upstream)
-		local    func(f *follower)
-		want     string
-		problem  mcsd.Sort
-	}{
-		"changed here only":   {rule: mcsd.UpstreamWins, local: edit, want: here},
-		"changed there only":  {rule: mcsd.LocalWins, upstream: editThere, want: there},
-		"both, upstream wins": {rule: mcsd.UpstreamWins, upstream: editThere, local: edit, want: there, problem: mcsd.Settled},
-		"both, local wins":    {rule: mcsd.LocalWins, upstream: editThere, local: edit, want: here, problem: mcsd.Settled},
-		"both, held":          {rule: mcsd.Hold, upstream: editThere, local: edit, want: here, problem: mcsd.Conflict},
-		"both, to the same": {rule: mcsd.Hold, upstream: editThere, want: there,
-			local: func(f *follower) { put(f.t, f.store, location("a", "There", "")) }},
-		"changed here and back, changed there": {rule: mcsd.Hold, upstream: editThere, want: there,
-			local: func(f *follower) { edit(f); put(f.t, f.store, location("a", "One", "")) }},
-		"deleted there, changed here, upstream wins": {rule: mcsd.UpstreamWins, upstream: removeThere, local: edit, want: "", problem: mcsd.Settled},
-		"deleted there, changed here, local wins":    {rule: mcsd.LocalWins, upstream: removeThere, local: edit, want: here, problem: mcsd.Settled},
-		"deleted there, changed here, held":          {rule: mcsd.Hold, upstream: removeThere, local: edit, want: here, problem: mcsd.Conflict},
-		"deleted here, changed there, upstream wins": {rule: mcsd.UpstreamWins, upstream: editThere, local: removeHere, want: there, problem: mcsd.Settled},
-		"deleted here, changed there, local wins":    {rule: mcsd.LocalWins, upstream: editThere, local: removeHere, want: "", problem: mcsd.Settled},
-		"deleted here, changed there, held":          {rule: mcsd.Hold, upstream: editThere, local: removeHere, want: "", problem: mcsd.Conflict},
-		"deleted on both sides":                      {rule: mcsd.Hold, upstream: removeThere, local: removeHere, want: ""},
-		"deleted here only":                          {rule: mcsd.UpstreamWins, local: removeHere, want: ""},
-		"deleted and made again there": {rule: mcsd.Hold, want: there,
-			upstream: func(u *upstream) { removeThere(u); editThere(u) }},
-	}
-	for name, tc := range tests {
+	for name, tc := range bothSides {
 		t.Run(name, func(t *testing.T) {
 			u := newUpstream(t)
 			u.put(location("a", "One", ""))

@@ -19,46 +19,53 @@ import (
 
 const emptyHistory = `{"resourceType":"Bundle","type":"history"}`
 
+// faultPath is what fails in faults: the first page that a run asks for.
+const faultPath = "/fhir/Organization/_history"
+
+const outcome = `{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"throttled","diagnostics":"slow\ndown"}]}`
+
+// faults are what an upstream may do wrong.
+var faults = map[string]struct {
+	fail    func(w http.ResponseWriter, r *http.Request) bool
+	want    string
+	retried bool
+}{
+	"429":                      {status(429, "Retry-After", "7", outcome), "429 Too Many Requests: slow down", true},
+	"503 with a date":          {status(503, "Retry-After", "Fri, 02 Jan 2026 03:05:05 GMT", ""), "503 Service Unavailable", true},
+	"500":                      {status(500, "", "", "<html>stack</html>"), "500 Internal Server Error", true},
+	"401":                      {status(401, "", "", ""), "check the source's token", false},
+	"a page of HTML":           {status(200, "Content-Type", "text/html", "<html>sign in</html>"), `"text/html" instead of FHIR JSON`, false},
+	"nothing":                  {status(200, "Content-Type", "application/json", ""), "instead of FHIR JSON", true},
+	"garbage":                  {serve(faultPath, `{"resourceType":"Bundle","entry":[{`), "cannot be read", true},
+	"another resource":         {serve(faultPath, `{"resourceType":"Patient"}`), "cannot be read", true},
+	"a Bundle of another type": {serve(faultPath, `{"resourceType":"Bundle","type":"searchset"}`), `type "searchset"`, false},
+	"a next link in a circle":  {circle(faultPath), "go in a circle", false},
+	"empty pages without end":  {endless(faultPath), "empty pages in a row", false},
+	"a next link elsewhere":    {serve(faultPath, `{"resourceType":"Bundle","type":"history","link":[{"relation":"next","url":"http://else.example.org/x"}]}`), "leads to another server (http://else.example.org/x)", false},
+	"a redirect elsewhere":     {status(302, "Location", "http://else.example.org/fhir", ""), "redirects to another server (http://else.example.org)", false},
+	"a redirect in a circle":   {status(302, "Location", faultPath, ""), "redirects in a circle", false},
+	"a body that breaks off":   {broken(faultPath), "broke off", true},
+	"a body that is not gzip":  {status(200, "Content-Encoding", "gzip", "no"), "broke off", true},
+}
+
+// status answers one path with a status, a header and a body.
+func status(code int, header, value, body string) func(w http.ResponseWriter, r *http.Request) bool {
+	return func(w http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path != faultPath {
+			return false
+		}
+		if header != "" {
+			w.Header().Set(header, value)
+		}
+		w.WriteHeader(code)
+		fmt.Fprint(w, body)
+		return true
+	}
+}
+
 func TestFaultsOfTheUpstreamAreNamedAndLeaveItResumable(t *testing.T) {
 	testutil.Requirement(t, "SYN-1", "NFR-7", "MD-91-8")
-	const path = "/fhir/Organization/_history"
-	status := func(code int, header, value, body string) func(w http.ResponseWriter, r *http.Request) bool {
-		return func(w http.ResponseWriter, r *http.Request) bool {
-			if r.URL.Path != path {
-				return false
-			}
-			if header != "" {
-				w.Header().Set(header, value)
-			}
-			w.WriteHeader(code)
-			fmt.Fprint(w, body)
-			return true
-		}
-	}
-	const outcome = `{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"throttled","diagnostics":"slow\ndown"}]}`
-	tests := map[string]struct {
-		fail    func(w http.ResponseWriter, r *http.Request) bool
-		want    string
-		retried bool
-	}{
-		"429":                      {status(429, "Retry-After", "7", outcome), "429 Too Many Requests: slow down", true},
-		"503 with a date":          {status(503, "Retry-After", "Fri, 02 Jan 2026 03:05:05 GMT", ""), "503 Service Unavailable", true},
-		"500":                      {status(500, "", "", "<html>stack</html>"), "500 Internal Server Error", true},
-		"401":                      {status(401, "", "", ""), "check the source's token", false},
-		"a page of HTML":           {status(200, "Content-Type", "text/html", "<html>sign in</html>"), `"text/html" instead of FHIR JSON`, false},
-		"nothing":                  {status(200, "Content-Type", "application/json", ""), "instead of FHIR JSON", true},
-		"garbage":                  {serve(path, `{"resourceType":"Bundle","entry":[{`), "cannot be read", true},
-		"another resource":         {serve(path, `{"resourceType":"Patient"}`), "cannot be read", true},
-		"a Bundle of another type": {serve(path, `{"resourceType":"Bundle","type":"searchset"}`), `type "searchset"`, false},
-		"a next link in a circle":  {circle(path), "go in a circle", false},
-		"empty pages without end":  {endless(path), "empty pages in a row", false},
-		"a next link elsewhere":    {serve(path, `{"resourceType":"Bundle","type":"history","link":[{"relation":"next","url":"http://else.example.org/x"}]}`), "leads to another server (http://else.example.org/x)", false},
-		"a redirect elsewhere":     {status(302, "Location", "http://else.example.org/fhir", ""), "redirects to another server (http://else.example.org)", false},
-		"a redirect in a circle":   {status(302, "Location", path, ""), "redirects in a circle", false},
-		"a body that breaks off":   {broken(path), "broke off", true},
-		"a body that is not gzip":  {status(200, "Content-Encoding", "gzip", "no"), "broke off", true},
-	}
-	for name, tc := range tests {
+	for name, tc := range faults {
 		t.Run(name, func(t *testing.T) {
 			u := newUpstream(t)
 			u.put(organization("a", "A"), location("b", "B", ""))
@@ -308,8 +315,7 @@ func TestTheCertificateMustBeTrusted(t *testing.T) {
 	if err := os.WriteFile(file, pemOf(srv), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	f = followWith(t, storetest.Open(t), func(o *mcsd.Options) { o.HTTP = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}} },
-		mcsd.Source{URL: srv.URL, CAFile: file})
+	f = follow(t, mcsd.Source{URL: srv.URL, CAFile: file})
 	f.run()
 	if err := os.WriteFile(file, []byte("nothing"), 0o600); err != nil {
 		t.Fatal(err)

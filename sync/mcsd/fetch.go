@@ -71,6 +71,7 @@ type wire struct {
 	base  *url.URL
 	token string
 	limit time.Duration
+	close func() // ends the connections that only this run uses
 
 	requests, bytes atomic.Int64
 }
@@ -81,7 +82,7 @@ func (c *Client) dial(src Source) (*wire, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the address of source %s: %w", src.Name, err)
 	}
-	w := &wire{c: c, base: base, token: src.Token, limit: src.Timeout}
+	w := &wire{c: c, base: base, token: src.Token, limit: src.Timeout, close: func() {}}
 	if src.TokenFile != "" {
 		data, err := os.ReadFile(src.TokenFile)
 		if err != nil {
@@ -101,16 +102,18 @@ func (c *Client) dial(src Source) (*wire, error) {
 		return nil
 	}
 	if src.CAFile != "" {
-		if client.Transport, err = trusting(client.Transport, src); err != nil {
+		own, err := trusting(client.Transport, src)
+		if err != nil {
 			return nil, err
 		}
+		client.Transport, w.close = own, own.CloseIdleConnections
 	}
 	w.http = &client
 	return w, nil
 }
 
 // trusting returns a transport like rt that believes the authorities of the source's CAFile.
-func trusting(rt http.RoundTripper, src Source) (http.RoundTripper, error) {
+func trusting(rt http.RoundTripper, src Source) (*http.Transport, error) {
 	pem, err := os.ReadFile(src.CAFile)
 	if err != nil {
 		return nil, fmt.Errorf("read the certificates of source %s: %w", src.Name, err)
@@ -119,11 +122,10 @@ func trusting(rt http.RoundTripper, src Source) (http.RoundTripper, error) {
 	if !pool.AppendCertsFromPEM(pem) {
 		return nil, fmt.Errorf("read the certificates of source %s: %s holds none in PEM form", src.Name, src.CAFile)
 	}
-	t, ok := rt.(*http.Transport)
-	if !ok {
-		t = http.DefaultTransport.(*http.Transport)
+	t := &http.Transport{Proxy: http.ProxyFromEnvironment, IdleConnTimeout: time.Minute, ForceAttemptHTTP2: true}
+	if given, ok := rt.(*http.Transport); ok {
+		t = given.Clone()
 	}
-	t = t.Clone()
 	t.TLSClientConfig = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
 	return t, nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"masjala/internal/testutil"
@@ -96,12 +97,12 @@ func TestABrokenLineResumesAtThePage(t *testing.T) {
 		u.put(location(fmt.Sprintf("f%d", i), "Facility", ""))
 	}
 	f := follow(t, from(u))
-	pages := -1 // the first one, of Organization, is empty
+	var pages atomic.Int64
 	u.failing(func(w http.ResponseWriter, r *http.Request) bool {
 		if strings.Contains(r.URL.Path, "_history") {
-			pages++
+			pages.Add(1)
 		}
-		if pages <= 4 {
+		if pages.Load() <= 5 { // the first one, of Organization, is empty
 			return false
 		}
 		panic(http.ErrAbortHandler)
@@ -143,12 +144,11 @@ func TestALinkThatUpstreamForgotBeginsAnew(t *testing.T) {
 		t.Fatal("pages that are gone gave no error")
 	}
 	u.put(location("f1", "Changed meanwhile", ""))
-	seen := false
+	var seen atomic.Bool
 	u.failing(func(w http.ResponseWriter, r *http.Request) bool {
-		if seen || !strings.Contains(r.URL.RawQuery, "_cursor") {
+		if !strings.Contains(r.URL.RawQuery, "_cursor") || seen.Swap(true) {
 			return false
 		}
-		seen = true
 		http.Error(w, "no such page", http.StatusGone)
 		return true
 	})

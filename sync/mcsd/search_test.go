@@ -3,6 +3,7 @@ package mcsd_test
 import (
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"masjala/internal/testutil"
@@ -55,11 +56,11 @@ func TestASearchThatBreaksResumes(t *testing.T) {
 	testutil.Requirement(t, "SYN-1", "MD-91-17")
 	u := newUpstream(t)
 	country(u, 30)
-	for broken := 2; broken < 14; broken++ {
+	for broken := int64(2); broken < 14; broken++ {
 		f := follow(t, from(u))
-		n := 0
+		var n atomic.Int64
 		u.failing(func(w http.ResponseWriter, r *http.Request) bool {
-			if n++; n >= broken {
+			if n.Add(1) >= broken {
 				panic(http.ErrAbortHandler)
 			}
 			return noHistory(http.StatusNotFound)(w, r)

@@ -60,6 +60,7 @@ func (s *session) run(ctx context.Context) error {
 		return err
 	}
 	defer s.count()
+	defer s.wire.close()
 	left, err := s.unfinished(ctx)
 	if err != nil {
 		return err
