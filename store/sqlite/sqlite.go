@@ -114,7 +114,7 @@ func (s *Store) open(o Options) error {
 			return err
 		}
 	}
-	for _, p := range []string{"pragma wal_autocheckpoint = 0", secureDelete} {
+	for _, p := range []string{"pragma wal_autocheckpoint = 0", "pragma temp_store = memory", secureDelete} {
 		if err := c.exec(p); err != nil {
 			return err
 		}

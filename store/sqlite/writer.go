@@ -207,27 +207,38 @@ func (w *writer) begin() error {
 	return w.c.exec("begin immediate")
 }
 
-// try runs a job in a savepoint and keeps its error in it. The error it returns means
-// that the whole transaction is lost.
+// try runs a job and keeps its error in it. The error it returns means that the whole
+// transaction is lost. The first job of a commit needs no savepoint, which would cost a
+// bulk load a copy of every page: if it fails, nothing but itself is rolled back.
 func (w *writer) try(j *job) error {
-	if err := w.c.exec("savepoint job"); err != nil {
-		return err
+	first := len(w.jobs) == 1
+	if !first {
+		if err := w.c.exec("savepoint job"); err != nil {
+			return err
+		}
 	}
 	at, kept := w.at, w.dict.keep()
 	t := &tx{w: w, by: j.by, pending: map[resourceKey]*current{}, start: w.batch.fill()}
 	j.err = t.run(j.fn)
-	if j.err == nil {
+	switch {
+	case j.err == nil && first:
+		t.keep()
+		return nil
+	case j.err == nil:
 		t.keep()
 		return w.c.exec("release job")
+	case t.mixed || w.c.c.AutoCommit():
+		return fmt.Errorf("the transaction is lost: %w", j.err)
+	}
+	j.err = readable(j.err)
+	if first {
+		w.rollback()
+		return w.begin()
 	}
 	w.batch.cut(t.start)
 	w.at = at
 	w.dict.drop(kept)
 	clear(w.causes)
-	if t.mixed || w.c.c.AutoCommit() {
-		return fmt.Errorf("the transaction is lost: %w", j.err)
-	}
-	j.err = readable(j.err)
 	if err := w.c.exec("rollback to job"); err != nil {
 		return err
 	}
