@@ -47,6 +47,7 @@ func TestChangesOnBothSidesFollowTheRule(t *testing.T) {
 	testutil.Requirement(t, "SYN-3", "MD-91-14")
 	for name, tc := range bothSides {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			u := newUpstream(t)
 			u.put(location("a", "One", ""))
 			src := from(u)

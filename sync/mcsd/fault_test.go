@@ -67,6 +67,7 @@ func TestFaultsOfTheUpstreamAreNamedAndLeaveItResumable(t *testing.T) {
 	testutil.Requirement(t, "SYN-1", "NFR-7", "MD-91-8")
 	for name, tc := range faults {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			u := newUpstream(t)
 			u.put(organization("a", "A"), location("b", "B", ""))
 			u.failing(tc.fail)

@@ -96,6 +96,7 @@ func TestRandomWorldsComeToTheSameState(t *testing.T) {
 	}
 	for seed := range seeds {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
+			t.Parallel()
 			w := &world{t: t, random: rand.New(rand.NewPCG(uint64(seed), 9)), own: map[string]bool{}}
 			w.up, w.here = newUpstream(t), storetest.Open(t)
 			src := from(w.up)

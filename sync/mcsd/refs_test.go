@@ -215,6 +215,7 @@ func TestReferencesThatAreNotTypeAndId(t *testing.T) {
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			u := newUpstream(t)
 			u.put(organization("o", "Body"))
 			u.put(fmt.Sprintf(`{"resourceType":"Location","id":"a","contained":[{"resourceType":"Organization","id":"c","name":"C"}],"managingOrganization":{"reference":"%s"}}`,
