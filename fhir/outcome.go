@@ -36,6 +36,14 @@ func Outcome(err error) []byte {
 	return NewOutcome(issues(nil, err)...)
 }
 
+// Issues returns what [Outcome] would tell of err; nothing for nil.
+func Issues(err error) []Issue {
+	if err == nil {
+		return nil
+	}
+	return issues(nil, err)
+}
+
 // issues appends what err and the errors joined in it have to say.
 func issues(dst []Issue, err error) []Issue {
 	if e, ok := err.(*Error); ok {

@@ -22,7 +22,8 @@ type Registry interface {
 // Registries sends each resource type to its registry. It is the one door for changes:
 // the API, imports and sync all write through it. It is safe for concurrent use once made.
 type Registries struct {
-	byType map[string]Registry
+	byType   map[string]Registry
+	policies map[string]Policy
 }
 
 // NewRegistries joins registries; it panics if two claim one type.
@@ -42,10 +43,14 @@ func NewRegistries(rs ...Registry) *Registries {
 // Has tells whether a type is served.
 func (g *Registries) Has(typ string) bool { return g.byType[typ] != nil }
 
-// Prepare is Registry.Prepare of the resource's type; NotFound for a type not served.
+// Prepare is Registry.Prepare of the resource's type; NotFound for a type not served, and
+// Unprocessable for a resource that the policy of its type refuses (see Enforce).
 func (g *Registries) Prepare(ctx context.Context, r *fhir.Resource) (*Draft, error) {
 	reg, err := g.of(r.Type)
 	if err != nil {
+		return nil, err
+	}
+	if err := g.enforce(r); err != nil {
 		return nil, err
 	}
 	return reg.Prepare(ctx, r)
