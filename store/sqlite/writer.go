@@ -77,6 +77,7 @@ type writer struct {
 	pending  map[resourceKey]*current
 	live     map[int64]int64 // by type: change of the number of current resources
 	jobs     []*job          // of the running group
+	usual    int             // how many jobs the commit before had
 }
 
 // mark is what the writer counts; a rollback goes back to a former mark.
@@ -163,6 +164,7 @@ func (w *writer) group(j *job) {
 		w.singly()
 		return
 	}
+	w.usual = len(w.jobs)
 	for _, j := range w.jobs {
 		j.done <- j.err
 	}
@@ -170,12 +172,25 @@ func (w *writer) group(j *job) {
 	w.jobs = w.jobs[:0]
 }
 
-// next returns a job that is waiting, nil if there is none.
+// patience is how long a commit waits for as many jobs as the one before had: little
+// beside the sync they then share.
+const patience = 300 * time.Microsecond
+
+// next returns a job that is waiting, or that comes soon if more may be expected; nil if
+// there is none.
 func (w *writer) next() *job {
 	select {
 	case j := <-w.s.jobs: // nil when closed
 		return j
 	default:
+	}
+	if len(w.jobs) >= w.usual {
+		return nil
+	}
+	select {
+	case j := <-w.s.jobs:
+		return j
+	case <-time.After(patience):
 		return nil
 	}
 }
