@@ -17,7 +17,7 @@ func cancelled(t *testing.T, env importers.Env, file string) error {
 	now := time.Unix(0, 0)
 	env.Now = func() time.Time { now = now.Add(time.Minute); return now } // every step reports
 	_, err := facilities.Run(ctx, env, importers.Request{File: file, Actor: "test", Progress: func(p importers.Progress) {
-		if p.Phase == "writing" && p.Done > 700 {
+		if p.Phase == "writing" && p.Done > 1200 {
 			cancel()
 		}
 	}})
