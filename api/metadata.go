@@ -230,7 +230,8 @@ func searchParams(typ string) []searchParam {
 	for _, p := range search.Parameters(typ) {
 		list = append(list, searchParam{Name: p.Name, Definition: p.URL, Type: p.Kind.TypeCode(), Documentation: p.Documentation()})
 	}
-	return list
+	return append(list, searchParam{Name: "_filter", Type: search.Kind(0).TypeCode(),
+		Documentation: "Comparisons joined by and, or, not and parentheses: name co \"clinic\" and not (status eq inactive); https://hl7.org/fhir/R4/search_filter.html."})
 }
 
 // operations lists the operations for which here holds.

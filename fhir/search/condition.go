@@ -8,6 +8,12 @@ import (
 
 // where reads a parameter that chooses resources.
 func (r *reader) where(p Pair) (verdict, error) {
+	if p.Name == filterName {
+		if p.Value == "" {
+			return silent, r.empty(p)
+		}
+		return understood, r.filter(p)
+	}
 	c, known, err := r.condition(p, r.req.Type, p.Name, 1)
 	if err != nil || !known {
 		return unknown, err

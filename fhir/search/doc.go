@@ -21,5 +21,7 @@
 //     is refused always, and so is a chain that leads nowhere: leaving out a filter that was
 //     meant would show more than was asked for.
 //   - What has no value is not in a value set, so that :not-in finds it, as :not does.
+//   - In _filter, eq and ne compare a text as a whole, without case and accents; a comparison holds
+//     when some value of the resource meets it, so that ne finds what has another value, too.
 //   - A reference without a type means the only type that the parameter refers to.
 package search

@@ -13,6 +13,9 @@ import (
 // not know (known is false) what needs other resources (chains, _has, :above and :below of
 // references, value sets before [Query.Resolve]) or a choice of the server (a place without a distance).
 func (c *Condition) Match(r *fhir.Resource, entries []Entry) (matched, known bool) {
+	if c.Group != nil {
+		return c.Group.match(r, entries)
+	}
 	if c.Has != nil || c.Chain != nil || c.inSet() || c.Param.Kind == Reference && (c.Modifier == Above || c.Modifier == Below) {
 		return false, false
 	}
@@ -62,6 +65,9 @@ func (c *Condition) finds(v *Value, entries []Entry) bool {
 }
 
 func (c *Condition) meets(v *Value, e *Entry) bool {
+	if c.Modifier == Compare {
+		return c.compares(v, e)
+	}
 	switch e.Kind {
 	case Token:
 		return (!v.HasSystem || v.System == e.System) && (v.Code == "" || v.Code == e.Code)

@@ -72,13 +72,18 @@ func checkAnswer(t interface{ Fatalf(string, ...any) }, req search.Request, q *s
 
 func checkCondition(t interface{ Fatalf(string, ...any) }, c *search.Condition) {
 	set := 0
-	for _, is := range []bool{len(c.Values) > 0, len(c.Chain) > 0, c.Has != nil, c.Modifier == search.Missing} {
+	for _, is := range []bool{len(c.Values) > 0, len(c.Chain) > 0, c.Has != nil, c.Group != nil, c.Modifier == search.Missing} {
 		if is {
 			set++
 		}
 	}
-	if set != 1 || (c.Param == nil) != (c.Has != nil) {
-		t.Fatalf("the condition %+v is none of values, chain, has and missing, or several", c)
+	if set != 1 || (c.Param == nil) != (c.Has != nil || c.Group != nil) {
+		t.Fatalf("the condition %+v is none of values, chain, has, group and missing, or several", c)
+	}
+	if c.Group != nil {
+		for i := range c.Group.Of {
+			checkCondition(t, &c.Group.Of[i])
+		}
 	}
 	for i := range c.Chain {
 		checkCondition(t, &c.Chain[i].Cond)

@@ -57,7 +57,7 @@ type Query struct {
 type Pair struct{ Name, Value string }
 
 // Condition is one parameter of a search: any of Values, on Param.
-// Exactly one of Values, Chain, Has is set, but for Modifier "missing", which uses Missing.
+// Exactly one of Values, Chain, Has, Group is set, but for Modifier "missing", which uses Missing.
 type Condition struct {
 	Param    *Parameter
 	Modifier Modifier
@@ -65,6 +65,7 @@ type Condition struct {
 	Missing  bool    // for Modifier Missing: true finds resources without a value
 	Chain    []Chain // reference parameters: what the target must meet; any of the target types
 	Has      *Has    // reverse chaining; Param is nil
+	Group    *Group  // other conditions, joined; Param is nil
 }
 
 // Modifier is what stands after the colon of a parameter name.
@@ -83,6 +84,9 @@ const (
 	Below      Modifier = "below"
 	In         Modifier = "in"     // a token of a value set, whose address is Value.Text until Query.Resolve was called
 	NotIn      Modifier = "not-in" // the same, turned around
+	// Compare is no modifier of a request: some row compares with a value as its Prefix
+	// says (String, Token, URI, and Reference with Ne), which only _filter asks for.
+	Compare Modifier = "compare"
 )
 
 // Chain is a condition on the target of a reference, for one target type.
@@ -111,6 +115,10 @@ const (
 	Sa Prefix = "sa"
 	Eb Prefix = "eb"
 	Ap Prefix = "ap"
+	// With Modifier Compare only: contains, starts with, ends with.
+	Co Prefix = "co"
+	Sw Prefix = "sw"
+	Ew Prefix = "ew"
 )
 
 // Value is one wanted value, normalised for its parameter's kind as an Entry is.
@@ -124,7 +132,7 @@ type Value struct {
 	// String: folded text; with Exact the text as given. With Text: folded. URI: the uri.
 	// Reference: the version wanted, "3" of "/_history/3" or "1.0" of "|1.0"; "" for any.
 	Text            string
-	Prefix          Prefix // Date, Number, Quantity
+	Prefix          Prefix // Date, Number, Quantity; others with Modifier Compare
 	Low             int64  // Date: first millisecond since 1970 of the interval meant
 	High            int64  // Date: last millisecond of it
 	Num             float64

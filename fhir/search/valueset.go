@@ -87,6 +87,13 @@ func (c *Condition) each(fn func(c *Condition) error) error {
 			return err
 		}
 	}
+	if c.Group != nil {
+		for i := range c.Group.Of {
+			if err := c.Group.Of[i].each(fn); err != nil {
+				return err
+			}
+		}
+	}
 	if c.Has != nil {
 		return c.Has.Cond.each(fn)
 	}

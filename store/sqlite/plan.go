@@ -227,6 +227,7 @@ const maxArguments = 30_000
 func (p *planner) clauses(sc scope, where []search.Condition) ([]*clause, error) {
 	var cls []*clause
 	args := 0
+	where = flat(where)
 	for i := range where {
 		cl, err := p.clause(sc, &where[i])
 		if err != nil {
@@ -244,6 +245,8 @@ func (p *planner) clauses(sc scope, where []search.Condition) ([]*clause, error)
 // clause makes the clause of one condition.
 func (p *planner) clause(sc scope, c *search.Condition) (*clause, error) {
 	switch {
+	case c.Group != nil:
+		return p.group(sc, c.Group)
 	case c.Has != nil:
 		return p.has(sc, c.Has)
 	case c.Param == nil:
@@ -269,6 +272,9 @@ func (p *planner) clause(sc scope, c *search.Condition) (*clause, error) {
 	ps := p.params(sc, c.Rows())
 	if len(ps) == 0 {
 		return p.negated(c, p.none()), nil
+	}
+	if c.Modifier == search.Compare {
+		return p.compare(kind, ps, c)
 	}
 	cl, err := p.byKind(kind, ps, c)
 	if err != nil {

@@ -71,6 +71,8 @@ func (m *model) meets(h *held, c *search.Condition) bool {
 		return matched
 	}
 	switch {
+	case c.Group != nil:
+		return m.group(h, c.Group)
 	case c.Has != nil:
 		return m.has(h, c.Has)
 	case len(c.Chain) > 0:
@@ -85,6 +87,23 @@ func (m *model) meets(h *held, c *search.Condition) bool {
 		family := m.family(v.RefType+"/"+v.RefID, c.Modifier)
 		return slices.ContainsFunc(targets(h, c.Param.Name), func(ref string) bool { return family[ref] })
 	})
+}
+
+// group tells whether a resource meets joined conditions.
+func (m *model) group(h *held, g *search.Group) bool {
+	met := 0
+	for i := range g.Of {
+		if m.meets(h, &g.Of[i]) {
+			met++
+		}
+	}
+	switch g.Join {
+	case search.AnyOf:
+		return met > 0
+	case search.NoneOf:
+		return met == 0
+	}
+	return met == len(g.Of)
 }
 
 func (m *model) has(h *held, has *search.Has) bool {

@@ -51,19 +51,26 @@ var conditions = map[string][]string{
 		"_has:Location:organization:_has:PractitionerRole:location:date=lt2020", "_tag=urn:t|x", "_tag:not=urn:t|x", "_id=r-3", "_id=r-1,r-2,r-9", "_id:not=r-1",
 		"_lastUpdated=ge2026-01-02T03:04:05.010Z", "_lastUpdated=lt2026-01-02T03:04:05.010Z", "_lastUpdated=2026-01-02T03:04:05.005Z,2026-01-02T03:04:05.006Z",
 		"_lastUpdated=ne2026-01-02T03:04:05.005Z", "_lastUpdated=sa2026-01-02T03:04:05.020Z",
+		`_filter=name co "ilif" and active eq true`, `_filter=name eq kilifi or not (active eq true)`, `_filter=name ne kilifi`, `_filter=name ew h and name ge n`,
+		`_filter=type ne http://example.org/a|dept`, `_filter=type sw de or identifier ew 7`, `_filter=partof ne r-3 or partof pr false`, `_filter=type ne prov`,
+		`_filter=partof[active eq true].name sw k and not (identifier eq 7 or type eq dept)`, `_filter=partof.name pr true`, `_filter=partof ss r-1 or partof sb r-2`,
+		`_filter=_id ne r-3 and _lastUpdated gt 2026-01-02T03:04:05.005Z`, `_filter=not (partof.name co "i" and active eq true) or type eq govt`,
 	},
 	"Location": {
 		"status=active", "status:not=active", "name=kilifi", "near=-1.28|36.8|5|km", "near=-1.28|36.8|2000|km", "near=-16.8|179.995|5|km", "near=89.98|50|20|km",
 		"near=0|10|15000|km", "near=-1.28|36.8|5|km,0|10|1|km", "organization.name=kil", "organization.partof.name=nor", "partof:below=r-2", "partof:above=Location/r-5",
 		"organization:below=r-1", "identifier=2", "type=prov", "near:missing=true", "organization._has:PractitionerRole:organization:date=ge2020",
+		`_filter=(status eq active or status eq suspended) and not (organization.partof.name co "o")`, `_filter=organization[name sw kil or active eq true].partof eq r-1`,
 	},
 	"PractitionerRole": {
 		"date=ge2021", "date=le2019", "date=2018", "date=ne2020", "date=gt2022-06", "date=lt2017-02", "date=sa2019", "date=eb2023", "date=ap2020", "date:missing=true",
 		"date=ge2020,lt2016", "location=r-1", "location.name=kil", "location.organization.name=kil", "organization=r-3", "location.near=-1.28|36.8|50|km", "organization:missing=false",
+		`_filter=date po 2020 and date ge 2019`, `_filter=not (date pr true) or location.organization.name eq kilifi`, `_filter=date eb 2023 or date sa 2021`,
 	},
 	"ValueSet": {
 		"url=http://example.org/fhir", "url:below=http://example.org/fhir", "url:below=http://example.org/fhir/", "url:above=http://example.org/fhir/vs/1",
 		"date=2021-03-04", "date=ge2021-03-04T05:00:00Z", "status=draft", "_tag=x,y",
+		`_filter=url ss http://example.org/fhir or url ew fhirx`, `_filter=url sb http://example.org/fhir/vs/1`, `_filter=url ne http://example.org/fhir and url co vs`,
 	},
 }
 
