@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"masjala/fhir"
+	"masjala/fhir/profile"
 	"masjala/fhir/search"
 )
 
@@ -23,24 +24,6 @@ var claims = []string{
 	mcsd + "CapabilityStatement/IHE.mCSD.Directory.Feed",
 	svcm + "CapabilityStatement/IHE.SVCM.TerminologyRepository",
 	"http://hl7.org/fhir/CapabilityStatement/terminology-server",
-}
-
-// profiles are the profiles that resources of a type may claim here.
-var profiles = map[string][]string{
-	"Organization": {mcsd + "StructureDefinition/IHE.mCSD.Organization",
-		mcsd + "StructureDefinition/IHE.mCSD.FacilityOrganization", mcsd + "StructureDefinition/IHE.mCSD.JurisdictionOrganization"},
-	"Location": {mcsd + "StructureDefinition/IHE.mCSD.Location", mcsd + "StructureDefinition/IHE.mCSD.FacilityLocation",
-		mcsd + "StructureDefinition/IHE.mCSD.JurisdictionLocation", mcsd + "StructureDefinition/IHE.mCSD.LocationDistance"},
-	"Practitioner":      {mcsd + "StructureDefinition/IHE.mCSD.Practitioner"},
-	"PractitionerRole":  {mcsd + "StructureDefinition/IHE.mCSD.PractitionerRole"},
-	"HealthcareService": {mcsd + "StructureDefinition/IHE.mCSD.HealthcareService"},
-	"Endpoint": {mcsd + "StructureDefinition/IHE.mCSD.Endpoint",
-		mcsd + "StructureDefinition/IHE.mCSD.Endpoint.DocShare"},
-	"OrganizationAffiliation": {mcsd + "StructureDefinition/IHE.mCSD.OrganizationAffiliation",
-		mcsd + "StructureDefinition/IHE.mCSD.OrganizationAffiliation.DocShare"},
-	"CodeSystem": {svcm + "StructureDefinition/IHE.SVCM.CodeSystem"},
-	"ValueSet":   {svcm + "StructureDefinition/IHE.SVCM.ValueSet"},
-	"ConceptMap": {svcm + "StructureDefinition/IHE.SVCM.ConceptMap"},
 }
 
 // The statement is written with encoding/json: it is made once.
@@ -178,7 +161,7 @@ func (s *Server) security() security {
 // describe tells what the server does with a type.
 func (s *Server) describe(typ string) resource {
 	r := resource{
-		Type: typ, Profile: "http://hl7.org/fhir/StructureDefinition/" + typ, SupportedProfile: profiles[typ],
+		Type: typ, Profile: "http://hl7.org/fhir/StructureDefinition/" + typ, SupportedProfile: profile.Supported(typ),
 		Versioning: "versioned-update", ReadHistory: routeAt[versionPlace][get] != nil, UpdateCreate: true, ConditionalCreate: true,
 		ConditionalRead: "full-support", ConditionalUpdate: routeAt[typePlace][put] != nil, ConditionalDelete: "not-supported",
 		ReferencePolicy: []string{"literal", "logical"}, SearchParam: searchParams(typ),

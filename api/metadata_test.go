@@ -24,7 +24,8 @@ func TestCapabilityStatement(t *testing.T) {
 		"implementation.url": s.base, "url": s.base + "/metadata", "software.version": "test",
 		"rest.0.mode": "server", "rest.0.security.cors": "true", "rest.0.operation.0.name": "echo",
 		`rest.0.resource.#(type=="ValueSet").operation.0.definition`: "http://example.org/echo",
-		`rest.0.resource.#(type=="Location").operation`:              "",
+		`rest.0.resource.#(type=="Location").operation.#`:            "1",
+		`rest.0.resource.#(type=="Location").operation.0.name`:       "validate",
 		`rest.0.resource.#(type=="Location").conditionalDelete`:      "single",
 		`rest.0.resource.#(type=="Location").versioning`:             "versioned-update",
 	} {

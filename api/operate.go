@@ -26,7 +26,7 @@ func (s *Server) operate(x *exchange) error {
 		}
 	}
 	call := &Call{Type: x.typ, ID: x.id, Base: s.base(x), Language: x.language, Strict: x.prefer.strict, Actor: x.who.Name}
-	if err := s.callBody(x, call); err != nil {
+	if err := s.callBody(x, call, op.Unread); err != nil {
 		return err
 	}
 	call.Pairs = append(call.Pairs, x.pairs...)
@@ -43,13 +43,17 @@ func (s *Server) operate(x *exchange) error {
 	return nil
 }
 
-// callBody reads the body of a POST: a form joins the parameters, else it is a resource.
-func (s *Server) callBody(x *exchange, call *Call) error {
+// callBody reads the body of a POST: a form joins the parameters, else it is a resource,
+// which an operation may want unread.
+func (s *Server) callBody(x *exchange, call *Call, unread bool) error {
 	if x.method != post {
 		return nil
 	}
 	if x.http == nil {
 		call.Body = x.entry
+		if unread && x.entry != nil {
+			call.Raw = x.entry.JSON()
+		}
 		return nil
 	}
 	h := &x.http.Request.Header
@@ -60,9 +64,31 @@ func (s *Server) callBody(x *exchange, call *Call) error {
 	if h.ContentLength() == 0 || h.ContentLength() < -1 {
 		return nil
 	}
-	r, err := s.resource(x)
-	call.Body = r
+	if unread {
+		return s.unread(x, call)
+	}
+	b, err := s.json(x)
+	if err != nil {
+		return err
+	}
+	call.Body, err = fhir.ParseLenient(b) // it may bring content of later versions of FHIR
 	return err
+}
+
+// unread reads the body of a call without a look at what it says.
+func (s *Server) unread(x *exchange, call *Call) error {
+	f, err := bodyFormat(string(x.http.Request.Header.ContentType()))
+	if err != nil {
+		return err
+	}
+	b, err := s.body(x)
+	if err != nil || len(b) == 0 {
+		return err
+	}
+	if call.Raw = b; f.decode != nil {
+		call.Raw, call.Broken = f.decode(b)
+	}
+	return nil
 }
 
 // hasTag tells whether a list of entity tags has one, weak or strong.

@@ -24,6 +24,7 @@ type Operation struct {
 	Types      []string // resource types it is offered on; empty when only at system level
 	Level      Level
 	Changes    bool // it changes data: POST only, for editors
+	Unread     bool // Run reads the body itself, in Call.Raw, because it tells what is wrong with it
 
 	// Run answers a call. It must be safe for concurrent use. The error becomes an OperationOutcome.
 	Run func(ctx context.Context, call *Call) (Answer, error)
@@ -34,6 +35,8 @@ type Call struct {
 	Type, ID string         // where it was called; empty above that level
 	Pairs    []search.Pair  // decoded parameters of the query, then of a form body, in order; none that only concern the format
 	Body     *fhir.Resource // the resource sent, usually Parameters; nil when there was none
+	Raw      []byte         // of an operation that reads the body itself: the body as JSON; nil when there was none
+	Broken   error          // of such an operation: why the body cannot be turned into JSON
 	Base     string         // base address of this server as the client used it, without a final slash
 	Language string         // Accept-Language, as sent
 	Strict   bool           // Prefer: handling=strict

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -38,6 +39,8 @@ type Options struct {
 	Authenticate   Authenticator  // nil: nobody signs in, everybody may do everything
 	IHEStrict      bool           // answer 400, not 406, to a format that cannot be made (ITI-90)
 	Limits         Limits
+
+	CheckReferences bool // refuse to store references to resources of this server that are not there
 
 	// TerminologyCapabilities makes the answer to metadata?mode=terminology; nil when there is none.
 	TerminologyCapabilities func(ctx context.Context) ([]byte, error)
@@ -117,6 +120,7 @@ func New(opt Options) *Server {
 			s.known[t] = t
 		}
 	}
+	s.ops = append(slices.Clip(s.ops), s.validateOperation())
 	s.small = semaphore.NewWeighted(max(opt.Limits.Budget/4, opt.Limits.Body))
 	s.large = semaphore.NewWeighted(opt.Limits.Budget)
 	s.running, s.stop = context.WithCancel(context.Background())

@@ -151,6 +151,9 @@ func (s *Server) entryChange(x, sub *exchange, e *fhir.Entry) (*change, error) {
 	if err := s.entryExchange(x, sub, e); err != nil {
 		return nil, err
 	}
+	if err := s.careServices(x, sub); err != nil {
+		return nil, err
+	}
 	if sub.method == get {
 		return nil, s.sound(sub)
 	}

@@ -188,7 +188,7 @@ func (w *work) prepare() error {
 		}
 		r, err := w.resolved(c)
 		if err == nil {
-			c.draft, err = w.s.opt.Registries.Prepare(w.x.ctx, r)
+			err = w.prepareDraft(c, r)
 		}
 		if err != nil {
 			return w.blame(c, err)
@@ -246,6 +246,9 @@ func (w *work) apply(tx store.Tx) error {
 	if err := w.verify(tx); err != nil {
 		return err
 	}
+	if err := w.related(tx); err != nil {
+		return err
+	}
 	for _, c := range w.list {
 		if c.twin != nil {
 			c.result = c.twin.result
@@ -277,6 +280,13 @@ func (w *work) blame(c *change, err error) error {
 
 // inEntry puts the place of an entry before the text and the path of an error.
 func inEntry(n int, err error) error {
+	if many, ok := err.(interface{ Unwrap() []error }); ok {
+		var all []error
+		for _, one := range many.Unwrap() {
+			all = append(all, inEntry(n, one))
+		}
+		return errors.Join(all...)
+	}
 	e, ok := errors.AsType[*fhir.Error](err)
 	if !ok {
 		return err

@@ -87,7 +87,8 @@ func (s *Server) written(x *exchange, c *change) {
 		}
 	case c.verb == http.MethodDelete || answer == "OperationOutcome":
 		x.outcome = true
-		x.out = append(x.out, fhir.NewOutcome(fhir.Issue{Severity: "information", Code: "informational", Text: c.told()})...)
+		issues := []fhir.Issue{{Severity: "information", Code: "informational", Text: c.told()}}
+		x.out = append(x.out, fhir.NewOutcome(append(issues, s.advice(c)...)...)...)
 	default:
 		x.out = c.result.AppendJSON(x.out)
 	}

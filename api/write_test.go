@@ -161,7 +161,7 @@ func TestPreferReturn(t *testing.T) {
 		"return=representation":   "Organization",
 		"return=minimal":          "",
 		"return=OperationOutcome": "OperationOutcome",
-		"handling=strict; return=OperationOutcome":   "OperationOutcome",
+		"handling=lenient; return=OperationOutcome":  "OperationOutcome",
 		"respond-async, return=minimal":              "",
 		`return="OperationOutcome",handling=lenient`: "OperationOutcome",
 		"return=everything":                          "Organization",
