@@ -19,6 +19,8 @@ func (k Kind) TypeCode() string {
 		return "number"
 	case Quantity:
 		return "quantity"
+	case Composite:
+		return "composite"
 	}
 	return "special"
 }
@@ -42,6 +44,8 @@ func (p *Parameter) Documentation() string {
 		b.WriteString("; telephone numbers are compared by their digits, e-mail addresses without case")
 	case p.element == canonicalElement:
 		b.WriteString("; url or url|version")
+	case p.Kind == Composite:
+		b.WriteString("; the code of a context and its value, code$value")
 	case p.Kind == Position:
 		b.WriteString("; latitude|longitude|distance|unit in WGS84 degrees, the unit of UCUM, km when left out")
 	}

@@ -55,6 +55,8 @@ func (x *extractor) complex(p *Parameter, i int) {
 		x.period(p.Name, i)
 	case quantityElement:
 		x.quantity(p.Name, i)
+	case contextElement:
+		x.context(p, i)
 	case positionElement:
 		x.position(p.Name, i)
 	}

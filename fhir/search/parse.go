@@ -244,7 +244,7 @@ func (r *reader) sort(p Pair) (verdict, error) {
 	for key := range strings.SplitSeq(p.Value, ",") {
 		name, desc := strings.CutPrefix(strings.TrimSpace(key), "-")
 		param := r.lookup(r.req.Type, name)
-		if param == nil || param.Kind == Position {
+		if param == nil || param.Kind == Position || param.Kind == Composite {
 			if err := r.ignore(Pair{Name: p.Name, Value: key}, "it cannot sort "+r.subject()+" by "+strconv.Quote(clip(name))); err != nil {
 				return unknown, err
 			}

@@ -16,7 +16,8 @@ const (
 	URI
 	Number
 	Quantity
-	Position // the special parameter "near"
+	Position  // the special parameter "near"
+	Composite // pairs of values; the rows are of another kind, see Parameter.Kept
 )
 
 // Parameter is a search parameter that this program supports for one resource type.
@@ -30,6 +31,7 @@ type Parameter struct {
 	URL     string   // canonical of the SearchParameter definition
 
 	element element // data type of the elements
+	rows    Kind    // Composite: kind of the index rows
 	system  string  // code system that a bare code or boolean implies; rows are kept without it
 }
 

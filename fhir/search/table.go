@@ -28,6 +28,7 @@ const (
 	momentElement   // date, dateTime, instant
 	quantityElement // Quantity
 	positionElement
+	contextElement      // UsageContext, as a pair
 	phoneticElement     // string, by its sound
 	phoneticNameElement // HumanName, by its sound
 )

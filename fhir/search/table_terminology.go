@@ -33,6 +33,8 @@ func definitionParameters() []*Parameter {
 		token("context-type", codingElement, "useContext.code"),
 		&Parameter{Name: "context-quantity", Kind: Quantity, element: quantityElement,
 			Path: []string{"useContext.valueQuantity", "useContext.valueRange"}},
+		composite("context-type-value", Token),
+		composite("context-type-quantity", Quantity),
 	)
 }
 

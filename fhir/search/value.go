@@ -34,6 +34,8 @@ func (r *reader) value(c *Condition, s, typ string) (Value, string) {
 		return Value{Text: unescape(s)}, ""
 	case Number, Quantity:
 		return quantityValue(s)
+	case Composite:
+		return c.Param.pairValue(s)
 	}
 	return place(s)
 }

@@ -262,7 +262,7 @@ func (p *planner) clause(sc scope, c *search.Condition) (*clause, error) {
 	case c.Param.Name == "_lastUpdated":
 		return p.lastUpdated(sc, c)
 	}
-	kind := c.Param.Kind
+	kind := c.Param.Kept()
 	switch c.Modifier {
 	case search.Text:
 		kind = search.String

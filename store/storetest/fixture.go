@@ -84,7 +84,7 @@ func (f *fixture) resource(typ string, n int) *fhir.Resource {
 			f.maybe(fmt.Sprintf(`"location":[{"reference":"Location/%s"},{"reference":"Location/%s"}]`, f.id(n), f.id(n))))
 	case "ValueSet":
 		body = object(fmt.Sprintf(`"url":"http://example.org/%s"`, f.pick("fhir", "fhir/", "fhir/vs", "fhir/vs/1", "fhirx")),
-			f.maybe(`"date":"`+f.pick("2020", "2021-03", "2021-03-04", "2021-03-04T05:06:07Z")+`"`), fmt.Sprintf(`"status":%q`, f.pick("active", "draft")))
+			f.maybe(`"date":"`+f.pick("2020", "2021-03", "2021-03-04", "2021-03-04T05:06:07Z")+`"`), f.maybe(f.context()), fmt.Sprintf(`"status":%q`, f.pick("active", "draft")))
 	}
 	r.Body = []byte(body)
 	if f.r.IntN(3) == 0 {
@@ -97,6 +97,18 @@ func (f *fixture) position() string {
 	lat := []float64{-1.28, -1.3, -16.8, 89.97, -89.99, 0}[f.r.IntN(6)] + float64(f.r.IntN(20))/1000
 	lon := []float64{36.8, 36.9, 179.99, -179.99, 0, 10}[f.r.IntN(6)] + float64(f.r.IntN(9))/1000
 	return f.maybe(fmt.Sprintf(`"position":{"longitude":%.4f,"latitude":%.4f}`, lon, lat))
+}
+
+func (f *fixture) context() string {
+	var list []string
+	for range 2 {
+		value := fmt.Sprintf(`"valueQuantity":{"value":%d,"system":"urn:u","code":"a"}`, f.r.IntN(9))
+		if f.r.IntN(2) == 0 {
+			value = fmt.Sprintf(`"valueCodeableConcept":{"coding":[{"system":"urn:v","code":%q}]}`, f.pick("x", "y"))
+		}
+		list = append(list, fmt.Sprintf(`{"code":{"system":"urn:c","code":%q},%s}`, f.pick("focus", "age"), value))
+	}
+	return `"useContext":[` + strings.Join(list, ",") + `]`
 }
 
 func (f *fixture) period() string {

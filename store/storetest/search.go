@@ -70,6 +70,8 @@ var conditions = map[string][]string{
 	"ValueSet": {
 		"url=http://example.org/fhir", "url:below=http://example.org/fhir", "url:below=http://example.org/fhir/", "url:above=http://example.org/fhir/vs/1",
 		"date=2021-03-04", "date=ge2021-03-04T05:00:00Z", "status=draft", "_tag=x,y",
+		"context-type-value=focus$x", "context-type-value=urn:c|age$urn:v|,focus$urn:v|y", "context-type-quantity=age$gt4", "context-type-quantity=urn:c|$5|urn:u|a,focus$le1",
+		"context-type-value:missing=true",
 		`_filter=url ss http://example.org/fhir or url ew fhirx`, `_filter=url sb http://example.org/fhir/vs/1`, `_filter=url ne http://example.org/fhir and url co vs`,
 	},
 }
