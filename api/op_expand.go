@@ -45,7 +45,7 @@ func (in *input) expand(call *Call) terminology.ExpandRequest {
 		IncludeDefinition: in.is("includeDefinition"), ActiveOnly: in.is("activeOnly"),
 		ExcludeNotForUI: in.is("excludeNotForUI"), Language: in.language(call),
 		ExcludeSystems: in.values("exclude-system"),
-		Common: in.common("contextDirection", "property", "useSupplement", "tx-resource",
+		Common: in.common("contextDirection", "property", "useSupplement",
 			"default-valueset-version", "check-valueset-version", "force-valueset-version"),
 	}
 	in.boolean("excludeNested") // expansions are flat, and hold no post-coordinated codes

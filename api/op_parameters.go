@@ -234,7 +234,7 @@ func (in *input) resource(name string) *fhir.Resource {
 		in.fail(name, "takes a resource")
 		return nil
 	}
-	r, err := fhir.Parse([]byte(p.Get("resource").Raw))
+	r, err := fhir.ParseLenient([]byte(p.Get("resource").Raw))
 	if err != nil && in.err == nil {
 		in.err = err
 	}
@@ -245,13 +245,27 @@ func (in *input) resource(name string) *fhir.Resource {
 // others are names of further parameters that a client may send and that would change the
 // answer.
 func (in *input) common(others ...string) terminology.Common {
-	c := terminology.Common{Date: in.text("date"), Context: in.text("context")}
+	c := terminology.Common{Date: in.text("date"), Context: in.text("context"), Resources: in.brought()}
 	for _, name := range others {
 		if len(in.sent(name)) > 0 || slices.ContainsFunc(in.pairs, func(p search.Pair) bool { return p.Name == name }) {
 			c.Other = append(c.Other, name)
 		}
 	}
 	return c
+}
+
+// brought returns the resources that the request brings along.
+func (in *input) brought() []*fhir.Resource {
+	var out []*fhir.Resource
+	for _, p := range in.sent("tx-resource") {
+		r, err := fhir.ParseLenient([]byte(p.Get("resource").Raw))
+		if err != nil && in.err == nil {
+			in.err = err
+			return nil
+		}
+		out = append(out, r)
+	}
+	return out
 }
 
 // language returns displayLanguage or, without it, what the client accepts.

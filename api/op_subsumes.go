@@ -17,7 +17,7 @@ func subsumes(t Terminology) func(context.Context, *Call) (Answer, error) {
 			ID: call.ID, System: in.text("system"), Version: in.text("version"),
 			CodeA: in.text("codeA"), CodeB: in.text("codeB"),
 			CodingA: in.coding("codingA"), CodingB: in.coding("codingB"),
-			Common: in.common("tx-resource"),
+			Common: in.common(),
 		}
 		if in.err != nil {
 			return Answer{}, in.err

@@ -136,7 +136,6 @@ func TestOperationsRefuse(t *testing.T) {
 		"boolean in words":     {"GET", "/ValueSet/warm/$expand?activeOnly=maybe", "", 400, "true or false"},
 		"context":              {"GET", "/ValueSet/warm/$expand?context=urn:x", "", 501, "context"},
 		"useSupplement":        {"GET", "/ValueSet/warm/$expand?useSupplement=urn:x", "", 501, "useSupplement"},
-		"tx-resource":          {"POST", "/ValueSet/warm/$expand", parametersOf(`{"name":"tx-resource","resource":` + warmSet + `}`), 501, "tx-resource"},
 		"unknown set":          {"GET", "/ValueSet/$expand?url=urn:none", "", 404, "urn:none"},
 		"unknown instance":     {"GET", "/ValueSet/none/$expand", "", 404, "none"},
 		"another resource":     {"POST", "/ValueSet/$expand", colours, 400, "takes a Parameters resource"},

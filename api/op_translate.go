@@ -21,7 +21,7 @@ func translate(t Terminology) func(context.Context, *Call) (Answer, error) {
 			Coding: in.coding("coding"), Concept: in.concept("codeableConcept"),
 			Source: in.text("source"), Target: in.text("target"), TargetSystem: in.text("targetsystem"),
 			Dependencies: in.dependencies(), Reverse: in.is("reverse"),
-			Common: in.common("tx-resource", "sourceCode", "sourceCoding", "sourceCodeableConcept",
+			Common: in.common("sourceCode", "sourceCoding", "sourceCodeableConcept",
 				"targetCode", "targetCoding", "targetCodeableConcept", "sourceScope", "targetScope", "targetSystem"),
 		}
 		if in.err != nil {

@@ -8,7 +8,7 @@ import (
 
 // notHonoured are parameters of later releases that change what is valid.
 var notHonoured = []string{
-	"useSupplement", "tx-resource", "lenient-display-validation", "valueset-membership-only",
+	"useSupplement", "lenient-display-validation", "valueset-membership-only",
 	"default-valueset-version", "check-valueset-version", "force-valueset-version", "codeSystem",
 }
 

@@ -50,6 +50,7 @@ type info struct {
 type entry struct {
 	typ, id string
 	info    info
+	body    []byte          // of one that a request brought; nil for what is stored
 	set     *concept.Set    // CodeSystem: nil when it has no concepts of its own
 	system  *compose.System // CodeSystem
 
@@ -159,11 +160,15 @@ func (c *catalog) aliases() {
 }
 
 // better orders versions of one address: the one to use when none is asked for comes first.
-// Retired ones come last, then those without concepts; among the others the highest version
-// wins, then the one written last.
+// What the request brought comes first, supplements last, before them retired ones and those
+// without concepts; among the others the highest version wins, then the one written last.
 func better(a, b *entry) int {
 	rank := func(e *entry) int {
 		switch {
+		case e.body != nil && e.info.Content != "supplement":
+			return -1
+		case e.info.Content == "supplement":
+			return 3
 		case e.info.Status == "retired":
 			return 2
 		case e.typ == codeSystem && e.set == nil:

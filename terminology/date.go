@@ -4,8 +4,17 @@ import (
 	"masjala/fhir"
 )
 
-// at returns the catalog as a request wants it: all of it, or what was so at a date. It
-// fails with Invalid for a date that is none.
+// seen returns the catalog as a request sees it: with what it brings along, and at its date.
+// It fails with Invalid for a date that is none.
+func (s *Service) seen(req *Common) (*catalog, error) {
+	c, err := s.at(req.Date)
+	if err != nil {
+		return nil, err
+	}
+	return s.with(c, req.Resources)
+}
+
+// at returns the catalog: all of it, or what was so at a date.
 func (s *Service) at(date string) (*catalog, error) {
 	c := s.now.Load()
 	if date == "" {

@@ -57,7 +57,7 @@ func (s *Service) Expand(ctx context.Context, req ExpandRequest) (*Expansion, er
 	if err := req.Common.check(); err != nil {
 		return nil, err
 	}
-	c, err := s.at(req.Date)
+	c, err := s.seen(&req.Common)
 	if err != nil {
 		return nil, err
 	}
@@ -112,22 +112,25 @@ func (req *ExpandRequest) selection() compose.Selection {
 // head returns the members of the ValueSet that stand before its expansion, as JSON with a
 // comma after each.
 func (v *view) head(ctx context.Context, t *target, req *ExpandRequest) ([]byte, error) {
-	r := req.ValueSet
+	var body []byte
+	if req.ValueSet != nil {
+		body = req.ValueSet.Body
+	}
 	if e := t.entry; e != nil {
 		if b := e.brief.Load(); b != nil && !req.IncludeDefinition {
 			return *b, nil
 		}
 		var err error
-		if r, err = v.s.opt.Store.ReadVersion(ctx, e.typ, e.id, e.info.Resource); err != nil {
+		if body, err = v.body(ctx, e); err != nil {
 			return nil, err
 		}
 		if !req.IncludeDefinition {
-			b := header(r.Body, false)
+			b := header(body, false)
 			e.brief.Store(&b)
 			return b, nil
 		}
 	}
-	if r == nil { // implicit
+	if body == nil { // implicit
 		b := []byte(`"url":`)
 		b = fhir.AppendString(b, t.url)
 		if t.version != "" {
@@ -136,5 +139,5 @@ func (v *view) head(ctx context.Context, t *target, req *ExpandRequest) ([]byte,
 		}
 		return append(b, `,"status":"active",`...), nil
 	}
-	return header(r.Body, req.IncludeDefinition), nil
+	return header(body, req.IncludeDefinition), nil
 }

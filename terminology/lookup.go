@@ -49,7 +49,7 @@ func (s *Service) Lookup(_ context.Context, req LookupRequest) (*Details, error)
 	if req.Code == "" || req.System == "" {
 		return nil, missing("$lookup needs a code and its system, or a coding that has both.")
 	}
-	c, err := s.at(req.Date)
+	c, err := s.seen(&req.Common)
 	if err != nil {
 		return nil, err
 	}

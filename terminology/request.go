@@ -17,6 +17,9 @@ type Common struct {
 	Date string
 	// Context is the element that a value set is bound to. It is refused with Unsupported.
 	Context string
+	// Resources are what the request brings along (tx-resource): code systems, supplements,
+	// value sets and concept maps that it alone sees, before those that are stored.
+	Resources []*fhir.Resource
 	// Other names further parameters, of R4, R5 or the terminology ecosystem, that the client
 	// sent and that are not honoured. Any is refused with Unsupported.
 	Other []string

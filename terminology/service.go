@@ -34,10 +34,11 @@ type Options struct {
 // Service keeps terminology and answers questions about codes. It is a [store.Registry].
 // Its methods are safe for concurrent use.
 type Service struct {
-	opt     Options
-	log     *slog.Logger
-	library *concept.Library
-	now     atomic.Pointer[catalog]
+	opt      Options
+	log      *slog.Logger
+	library  *concept.Library
+	supplied supplied
+	now      atomic.Pointer[catalog]
 
 	unsubscribe func()
 	running     context.Context // ends with Close

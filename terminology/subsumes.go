@@ -43,7 +43,10 @@ func (s *Service) Subsumes(_ context.Context, req SubsumesRequest) (Relation, er
 	if err != nil {
 		return "", err
 	}
-	c := s.now.Load()
+	c, err := s.seen(&req.Common)
+	if err != nil {
+		return "", err
+	}
 	defer runtime.KeepAlive(c)
 	e, err := c.ofBoth(&req, a, b)
 	if err != nil {

@@ -91,7 +91,11 @@ func (s *Service) Translate(ctx context.Context, req TranslateRequest) (*Transla
 	if err != nil {
 		return nil, err
 	}
-	v := &view{s: s, c: s.now.Load()}
+	c, err := s.seen(&req.Common)
+	if err != nil {
+		return nil, err
+	}
+	v := &view{s: s, c: c}
 	defer runtime.KeepAlive(v)
 	maps, err := v.maps(ctx, &req)
 	if err != nil {
@@ -211,11 +215,11 @@ func (v *view) opened(ctx context.Context, list ...*entry) ([]namedMap, error) {
 	for _, e := range list {
 		m := e.mapping.Load()
 		if m == nil {
-			r, err := v.s.opt.Store.ReadVersion(ctx, e.typ, e.id, e.info.Resource)
+			body, err := v.body(ctx, e)
 			if err != nil {
-				return nil, fmt.Errorf("read %s: %w", e.key(), err)
+				return nil, err
 			}
-			if m, err = parseMapping(r.Body); err != nil {
+			if m, err = parseMapping(body); err != nil {
 				return nil, err
 			}
 			e.mapping.Store(m)

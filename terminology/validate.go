@@ -54,7 +54,7 @@ func (s *Service) ValidateCode(_ context.Context, req ValidateCodeRequest) (*Val
 	if err := req.check(); err != nil {
 		return nil, err
 	}
-	c, err := s.at(req.Date)
+	c, err := s.seen(&req.Common)
 	if err != nil {
 		return nil, err
 	}

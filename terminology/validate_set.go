@@ -32,7 +32,7 @@ func (s *Service) ValidateInSet(ctx context.Context, req ValidateInSetRequest) (
 	if err != nil {
 		return nil, err
 	}
-	c, err := s.at(req.Date)
+	c, err := s.seen(&req.Common)
 	if err != nil {
 		return nil, err
 	}

@@ -64,16 +64,28 @@ func (v *view) definition(ctx context.Context, e *entry) (*compose.Definition, e
 	if d := e.definition.Load(); d != nil {
 		return d, nil
 	}
-	r, err := v.s.opt.Store.ReadVersion(ctx, e.typ, e.id, e.info.Resource)
+	body, err := v.body(ctx, e)
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", e.key(), err)
+		return nil, err
 	}
-	d, err := compose.ParseDefinition(r.Body)
+	d, err := compose.ParseDefinition(body)
 	if err != nil {
 		return nil, err
 	}
 	e.definition.Store(d)
 	return d, nil
+}
+
+// body reads the resource of an entry.
+func (v *view) body(ctx context.Context, e *entry) ([]byte, error) {
+	if e.body != nil {
+		return e.body, nil
+	}
+	r, err := v.s.opt.Store.ReadVersion(ctx, e.typ, e.id, e.info.Resource)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", e.key(), err)
+	}
+	return r.Body, nil
 }
 
 // target is a value set that a request asks about.

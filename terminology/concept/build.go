@@ -123,7 +123,9 @@ func (b *builder) relate() ([]edge, map[string]uint32, error) {
 }
 
 // write writes the flat file to f and makes it durable.
-func (b *builder) write(f *os.File) error {
+func (b *builder) write(f *os.File) error { return b.writeTo(f) }
+
+func (b *builder) writeTo(f target) error {
 	w := newWriter(f)
 	b.writeConcepts(w)
 	b.writeHierarchy(w)

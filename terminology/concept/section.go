@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
-	"os"
 )
 
 // Sections of a flat file. The numbers are part of the layout.
@@ -55,16 +54,23 @@ const (
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
+// target is what a flat file is written to: a file, or memory.
+type target interface {
+	io.Writer
+	io.WriterAt
+	Sync() error
+}
+
 // writer writes a flat file: room for the header, the sections in any order, the header.
 type writer struct {
-	file *os.File
+	file target
 	buf  *bufio.Writer
 	at   uint64
 	head [headerSize]byte
 	err  error
 }
 
-func newWriter(f *os.File) *writer {
+func newWriter(f target) *writer {
 	w := &writer{file: f, buf: bufio.NewWriterSize(f, 1<<18)}
 	w.raw(w.head[:])
 	return w
