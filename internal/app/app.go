@@ -140,6 +140,11 @@ func (a *App) openRegistries(ctx context.Context, _ Options) error {
 	a.closers = append(a.closers, t.Close)
 	a.terminology = t
 	a.registries = store.NewRegistries(facility.NewRegistry(), workforce.NewRegistry(), t)
+	policies, err := policies(a.Config.Profiles)
+	if err != nil {
+		return err
+	}
+	a.registries.Enforce(policies)
 	a.env = importers.Env{Store: a.store, Registries: a.registries, Codes: vocabulary{t}, Now: a.now, Log: a.log}
 	a.operations = api.TerminologyOperations(t)
 	return nil

@@ -16,11 +16,15 @@ type Config struct {
 	BaseURL string   `key:"base_url" doc:"FHIR base address as clients see it, when a proxy stands before the server; empty: as each request says"`
 	Proxies []string `key:"trusted_proxies" doc:"addresses or networks (CIDR) of proxies whose X-Forwarded headers are believed"`
 
+	References string `key:"references" doc:"what becomes of a write that refers to a resource of this server that is not there: check refuses it, keep stores it"`
+
 	TLS    TLS    `key:"tls"`
 	Limits Limits `key:"limits"`
 	Memory Memory `key:"memory"`
 	Log    Log    `key:"log"`
 	Sync   Sync   `key:"sync"`
+
+	Profiles Profiles `key:"profiles"`
 
 	origins map[string]string // key → where its value comes from
 }
@@ -86,6 +90,9 @@ func Default() *Config {
 			Page: 50, MaxPage: 1000, Body: 1 << 20, Bundle: 64 << 20, Upload: 1 << 30,
 			Request: time.Minute, Stop: 20 * time.Second,
 		},
+		References: "keep",
+		Profiles:   defaultProfiles(),
+
 		Memory:  Memory{GC: 50},
 		Log:     Log{Level: "info", Format: "text"},
 		origins: map[string]string{},

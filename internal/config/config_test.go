@@ -61,6 +61,22 @@ func TestFlagsBeatEnvironmentBeatsFileBeatsDefault(t *testing.T) {
 	}
 }
 
+func TestPolicies(t *testing.T) {
+	c, err := load(t, "references: check\nprofiles: {Location: reject, ValueSet: off}\n", config.From{
+		Env: env("MASJALA_PROFILES_PRACTITIONERROLE", "reject"), Flags: map[string]string{"profiles.Endpoint": "off"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{
+		"Organization": "warn", "Location": "reject", "Practitioner": "warn", "PractitionerRole": "reject", "HealthcareService": "warn",
+		"OrganizationAffiliation": "warn", "Endpoint": "off", "CodeSystem": "warn", "ValueSet": "off", "ConceptMap": "warn",
+	}
+	if diff := cmp.Diff(want, c.Profiles.All()); diff != "" || c.References != "check" {
+		t.Errorf("references %q, policies: %s", c.References, diff)
+	}
+}
+
 func TestSources(t *testing.T) {
 	c, err := load(t, `
 sync:
@@ -112,6 +128,9 @@ func TestWrongFiles(t *testing.T) {
 		"proxy that is no address":  {"trusted_proxies: [proxy.local]\n", "neither an address nor a network"},
 		"page larger than the most": {"limits: {page: 5, max_page: 4}\n", "limits.max_page no smaller"},
 		"log level":                 {"log: {level: loud}\n", "not \"loud\""},
+		"policy that is none":       {"profiles: {Location: loud}\n", `profiles.Location is reject, warn or off, not "loud" (set by masjala.yaml line 1)`},
+		"policy of no type":         {"profiles: {Locaton: warn}\n", `did you mean "profiles.Location"?`},
+		"references in doubt":       {"references: maybe\n", `references is check or keep, not "maybe"`},
 		"base that is no address":   {"base_url: registry\n", "is not an address such as"},
 	}
 	for name, tc := range tests {

@@ -46,7 +46,9 @@ func (s Setting) Env() string {
 }
 
 // Flag is the name of the flag, without dashes before it: tls-client-ca.
-func (s Setting) Flag() string { return strings.NewReplacer(".", "-", "_", "-").Replace(s.Key) }
+func (s Setting) Flag() string {
+	return strings.ToLower(strings.NewReplacer(".", "-", "_", "-").Replace(s.Key))
+}
 
 // IsBool tells whether the setting is a yes or no, so that its flag needs no value.
 func (s Setting) IsBool() bool { return s.value.Kind() == reflect.Bool }
