@@ -118,7 +118,7 @@ func (c *conformer) identifiers(marks) {
 		for _, part := range []string{"system", "value"} {
 			if !has(id, part) {
 				path := item(c.at("identifier"), n)
-				c.note("warning", "business-rule", path, "has no %s; an identifier needs system and value to mean the same everywhere (ITI TF-2 Z.9)", part)
+				c.note("warning", "business-rule", path, "has no %s; ITI TF-2 Appendix Z.9 wants system and value, to mean the same everywhere", part)
 			}
 		}
 		n++
