@@ -220,10 +220,12 @@ func codeSystem(l *codeList, known *importers.Known, stored *fhir.Resource, conc
 			url = valueSetURL(url)
 		}
 		b.text("url", url)
+		b.text("version", "1.0.0") // of a shareable list (SV-95-7); the history of the resource tells its states apart
 		b.text("name", strings.ReplaceAll(titles[l.target], " ", ""))
 		b.text("title", titles[l.target])
 		b.text("status", "active")
 		b.raw("experimental", "false")
+		b.text("publisher", "Imported list")
 		b.text("description", "Made from the values of the column \""+l.column.Heading+"\" of imported facility lists.")
 	}
 	o.raw("caseSensitive", "true")

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"masjala/fhir"
+	"masjala/fhir/profile"
 	"masjala/importers"
 	"masjala/internal/testutil"
 )
@@ -19,7 +20,7 @@ import (
 var update = flag.Bool("update", false, "rewrite the golden files")
 
 func TestRowBecomesPair(t *testing.T) {
-	testutil.Requirement(t, "MFL-1", "MFL-2", "MFL-3", "MFL-4", "MFL-5", "MFL-6", "MFL-8", "MFL-9", "MFL-10", "MFL-13", "MFL-14", "IMP-2")
+	testutil.Requirement(t, "MFL-1", "MFL-2", "MFL-3", "MFL-4", "MFL-5", "MFL-6", "MFL-8", "MFL-9", "MFL-10", "MFL-13", "MFL-14", "IMP-2", "C-11", "Z-9", "MD-90-14")
 	file := workbook(t, [][]any{
 		{"Master list of health facilities, 2026"},
 		{},
@@ -40,12 +41,18 @@ func TestRowBecomesPair(t *testing.T) {
 		out.WriteString(r.Ref() + "\n" + strings.ReplaceAll(string(r.Body), `,"`, ",\n\"") + "\n\n")
 	}
 	golden(t, "pair.txt", out.String())
+	if found := append(profile.Conform(org), profile.Pair(loc, org)...); len(found) > 0 {
+		t.Errorf("%s does not conform: %v", org.Ref(), found)
+	}
 	if got, want := loc.Field("managingOrganization.reference").Str, org.Ref(); got != want {
 		t.Errorf("managed by %q, want %q", got, want)
 	}
 	var path []string
 	for at := loc; at != nil; {
 		path = append(path, at.Field("name").Str)
+		if found := profile.Conform(at); len(found) > 0 {
+			t.Errorf("%s does not conform: %v", at.Ref(), found)
+		}
 		id, ok := strings.CutPrefix(at.Field("partOf.reference").Str, "Location/")
 		if !ok {
 			break
@@ -295,7 +302,7 @@ func TestCodesAreChecked(t *testing.T) {
 }
 
 func TestValuesBecomeCodeList(t *testing.T) {
-	testutil.Requirement(t, "MFL-3", "MFL-4")
+	testutil.Requirement(t, "MFL-3", "MFL-4", "SV-95-7", "SV-96-7")
 	env := newEnv(t)
 	list := func(types ...string) string {
 		rows := [][]any{{"Name", "Type"}}
@@ -314,7 +321,13 @@ func TestValuesBecomeCodeList(t *testing.T) {
 	if got := systems[0].Field("concept").Raw; got != want {
 		t.Errorf("concepts %s, want %s", got, want)
 	}
-	if vs := query(t, env, "ValueSet", "url", "urn:masjala:facility-type:all"); len(vs) != 1 {
-		t.Errorf("%d value sets", len(vs))
+	sets := query(t, env, "ValueSet", "url", "urn:masjala:facility-type:all")
+	if len(sets) != 1 {
+		t.Errorf("%d value sets", len(sets))
+	}
+	for _, r := range slices.Concat(systems, sets) {
+		if found := profile.Conform(r); len(found) > 0 {
+			t.Errorf("%s does not conform: %v", r.Ref(), found)
+		}
 	}
 }
