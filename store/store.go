@@ -58,6 +58,11 @@ type Tx interface {
 	Put(d *Draft, verb string) (*fhir.Resource, error)
 	// Delete stores a deletion and returns it. NotFound and Gone as Read.
 	Delete(typ, id string) (*fhir.Resource, error)
+	// Reindex replaces the index rows that the current version of a resource has for some
+	// parameters (with their modifiers) by those among entries, and leaves all others. It
+	// makes no version: it is for parameters that came, or changed, after the resource was
+	// stored. NotFound and Gone as Read.
+	Reindex(typ, id string, params []string, entries []search.Entry) error
 	// Now is the commit's time: what Updated of every version in it will be.
 	Now() time.Time
 

@@ -15,7 +15,7 @@ import (
 // that later writes do not change, so that a walk meets each resource once.
 func (s *Store) Search(ctx context.Context, q *search.Query) (*store.Page, error) {
 	seq := s.seq.Load()
-	x := &searcher{q: q, s: s, seq: seq, page: &store.Page{}}
+	x := &searcher{q: q, s: s, seq: seq, epoch: s.totals.epoch(), page: &store.Page{}}
 	n := s.names.Load()
 	err := s.snapshot(ctx, func(c *conn) error {
 		x.planner = planner{ctx: ctx, c: c, names: n}
@@ -59,6 +59,7 @@ type searcher struct {
 	q      *search.Query
 	seq    int64 // published before the snapshot was taken
 	newest int64 // sequence number of the newest version in the snapshot
+	epoch  int64 // of the totals, before the snapshot was taken
 	page   *store.Page
 
 	sc    scope
@@ -200,7 +201,7 @@ func (x *searcher) countAll() (int64, error) {
 	}
 	n, err := x.c.number(x.ctx, "select count(*) from ("+f.text+")", f.args...)
 	if err == nil {
-		x.s.totals.put(x.newest, key, n)
+		x.s.totals.put(x.epoch, x.newest, key, n)
 	}
 	return n, err
 }

@@ -10,6 +10,7 @@ import (
 // total counts only for the very state it was counted in. It is safe for concurrent use.
 type totals struct {
 	mu   sync.Mutex
+	age  int64 // how often they were forgotten
 	seq  int64 // of the newest version when the totals were counted
 	kept map[string]int64
 }
@@ -38,11 +39,27 @@ func (t *totals) get(seq int64, key string) (n int64, ok bool) {
 	return n, ok
 }
 
-// put keeps a total that was counted at a sequence number, unless there are newer ones.
-func (t *totals) put(seq int64, key string, n int64) {
+// forget drops all totals, because index rows changed without a new version.
+func (t *totals) forget() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if seq < t.seq {
+	t.age++
+	t.kept = nil
+}
+
+// epoch tells totals that were counted before forget from those counted after it.
+func (t *totals) epoch() int64 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.age
+}
+
+// put keeps a total that was counted at a sequence number, unless there are newer ones or
+// the totals were forgotten since the epoch in which its snapshot was taken.
+func (t *totals) put(epoch, seq int64, key string, n int64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if seq < t.seq || epoch != t.age {
 		return
 	}
 	if seq > t.seq || len(t.kept) >= maxTotals || t.kept == nil {

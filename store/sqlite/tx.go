@@ -38,11 +38,14 @@ type current struct {
 	deleted           bool
 	resource          *fhir.Resource // of this transaction; nil when it was read from the file
 	flushes           int            // of the batch when rows of it were last added to it
+	reindexed         bool           // only index rows were added to it
 	has               [2]int64
 }
 
 // queued tells that rows of the resource are in the batch, not yet in the file.
-func (c *current) queued(b *batch) bool { return c.resource != nil && c.flushes == b.flushes }
+func (c *current) queued(b *batch) bool {
+	return (c.resource != nil || c.reindexed) && c.flushes == b.flushes
+}
 
 var verbs = map[string]int64{"POST": 1, "PUT": 2, "DELETE": 3}
 

@@ -76,8 +76,10 @@ type writer struct {
 	versions []store.Version
 	pending  map[resourceKey]*current
 	live     map[int64]int64 // by type: change of the number of current resources
-	jobs     []*job          // of the running group
-	usual    int             // how many jobs the commit before had
+	// reindexed tells that a job of the running transaction changed index rows alone.
+	reindexed bool
+	jobs      []*job // of the running group
+	usual     int    // how many jobs the commit before had
 }
 
 // mark is what the writer counts; a rollback goes back to a former mark.
@@ -287,6 +289,9 @@ func (w *writer) commit() error {
 	}
 	s := w.s
 	w.dict.publish()
+	if w.reindexed {
+		s.totals.forget()
+	}
 	if len(w.versions) > 0 {
 		w.last = w.at
 		s.cache.Apply(w.at.seq, w.versions)
@@ -303,6 +308,7 @@ func (w *writer) commit() error {
 func (w *writer) clear() {
 	clear(w.versions)
 	w.versions = w.versions[:0]
+	w.reindexed = false
 	clear(w.pending)
 	clear(w.live)
 }

@@ -36,6 +36,7 @@ func Run(t *testing.T, open Opener) {
 		"includes":                           includes,
 		"many values":                        manyValues,
 		"search across types":                acrossTypes,
+		"indexed anew":                       reindexed,
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) { test(t, closing(open)) })
