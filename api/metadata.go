@@ -93,8 +93,9 @@ type (
 		Documentation string `json:"documentation,omitempty"`
 	}
 	operation struct {
-		Name       string `json:"name"`
-		Definition string `json:"definition"`
+		Name          string `json:"name"`
+		Definition    string `json:"definition"`
+		Documentation string `json:"documentation,omitempty"`
 	}
 )
 
@@ -222,7 +223,11 @@ func (s *Server) operations(here func(*Operation) bool) []operation {
 	var list []operation
 	for i := range s.ops {
 		if here(&s.ops[i]) {
-			list = append(list, operation{s.ops[i].Name, s.ops[i].Definition})
+			o := operation{Name: s.ops[i].Name, Definition: s.ops[i].address(baseMark)}
+			if s.ops[i].Own != nil {
+				o.Documentation = s.ops[i].Own.Text
+			}
+			list = append(list, o)
 		}
 	}
 	return list

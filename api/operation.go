@@ -19,9 +19,10 @@ const (
 // Operation is a FHIR operation (https://hl7.org/fhir/R4/operations.html) that the server
 // offers. Routing, access, formats and errors are the server's; Run only answers.
 type Operation struct {
-	Name       string   // "expand", without the $
-	Definition string   // canonical address of its OperationDefinition
-	Types      []string // resource types it is offered on; empty when only at system level
+	Name       string      // "expand", without the $
+	Definition string      // canonical address of its OperationDefinition; empty for one of this server's own
+	Own        *Definition // what it is, when this server defines it
+	Types      []string    // resource types it is offered on; empty when only at system level
 	Level      Level
 	Changes    bool // it changes data: POST only, for editors
 	Unread     bool // Run reads the body itself, in Call.Raw, because it tells what is wrong with it

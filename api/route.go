@@ -14,6 +14,7 @@ type place uint8
 const (
 	systemPlace       place = iota // [base]
 	metadataPlace                  // [base]/metadata
+	definitionPlace                // [base]/OperationDefinition/name
 	systemHistory                  // [base]/_history
 	systemSearch                   // [base]/_search
 	systemOperation                // [base]/$name
@@ -67,6 +68,7 @@ type route struct {
 // offered; everything else is here.
 var routes = []route{
 	{at: metadataPlace, on: get, code: "capabilities", role: RoleNone, run: (*Server).capabilities},
+	{at: definitionPlace, on: get, code: "read", role: RoleNone, run: (*Server).definition},
 	{at: instancePlace, on: get, code: "read", role: RoleReader, run: (*Server).read},
 	{at: versionPlace, on: get, code: "vread", role: RoleReader, run: (*Server).vread},
 	{at: instancePlace, on: put, code: "update", role: RoleEditor, run: (*Server).update},
@@ -140,6 +142,8 @@ func (s *Server) locate(path string) (target, error) {
 		return locateIn(typ, rest)
 	}
 	switch {
+	case first == definitionType && fhir.ValidID(rest):
+		return target{place: definitionPlace, id: strings.Clone(rest)}, nil
 	case rest != "":
 	case first == "metadata":
 		return target{place: metadataPlace}, nil

@@ -12,6 +12,7 @@ import (
 
 	"masjala/api"
 	"masjala/facility"
+	"masjala/facility/place"
 	"masjala/fhir"
 	"masjala/importers"
 	"masjala/internal/auth"
@@ -146,7 +147,7 @@ func (a *App) openRegistries(ctx context.Context, _ Options) error {
 	}
 	a.registries.Enforce(policies)
 	a.env = importers.Env{Store: a.store, Registries: a.registries, Codes: vocabulary{t}, Now: a.now, Log: a.log}
-	a.operations = api.TerminologyOperations(t)
+	a.operations = append(api.TerminologyOperations(t), a.directory()...)
 	return nil
 }
 
@@ -165,6 +166,13 @@ func (a *App) openJobs(context.Context, Options) error {
 		OnRun: func(r jobs.Run) { work.Ran(r.Job, r.Error != "", r.Started, r.Ended) },
 	}, a.syncJobs()...)
 	return err
+}
+
+// directory are the operations on facilities and areas.
+func (a *App) directory() []api.Operation {
+	h := place.NewHierarchies(a.store)
+	a.closers = append(a.closers, h.Close)
+	return api.HierarchyOperations(api.Directory{Store: a.store, Hierarchies: h, Now: a.now})
 }
 
 // scratch is where files lie that no command needs after it.
