@@ -211,13 +211,17 @@ func (s *session) count() {
 }
 
 // since is the _since of a new walk: the mark, moved back where the upstream may stamp
-// changes before it shows them.
+// changes before it shows them. A server of this program shows a commit whole or not at all,
+// and no two have the same millisecond: there the commit of the mark need not come again.
 func (s *session) since(mark string) string {
 	back := s.src.Overlap
-	if back == 0 && !s.exact {
+	switch {
+	case back == 0 && s.exact:
+		back = -time.Millisecond
+	case back == 0:
 		back = defaultOverlap
 	}
-	if mark == "" || back <= 0 {
+	if mark == "" || back < -time.Millisecond {
 		return mark
 	}
 	t, ok := instant(mark)
