@@ -84,12 +84,19 @@ func (b *bundleWriter) resource(base string, r *fhir.Resource, part subset) {
 	b.out = part.append(b.out, r)
 }
 
-// distance writes how far a match is from the place searched near, in metres
+// distance writes how far a match is from the place searched near, in the unit of UCUM that
+// was asked in, to the metre where that is finer
 // (http://hl7.org/fhir/StructureDefinition/location-distance).
-func (b *bundleWriter) distance(metres float64) {
+func (b *bundleWriter) distance(metres float64, unit string) {
+	size, _ := search.Metres(unit)
+	digits := max(0, int(math.Ceil(math.Log10(size))))
 	b.raw(`"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/location-distance","valueDistance":{"value":`)
-	b.out = strconv.AppendFloat(b.out, math.Round(metres), 'f', -1, 64)
-	b.raw(`,"unit":"m","system":"http://unitsofmeasure.org","code":"m"}}],`)
+	b.out = strconv.AppendFloat(b.out, math.Round(metres)/size, 'f', digits, 64)
+	b.raw(`,"unit":"`)
+	b.raw(unit)
+	b.raw(`","system":"http://unitsofmeasure.org","code":"`)
+	b.raw(unit)
+	b.raw(`"}}],`)
 }
 
 // text writes a member that is a JSON string.

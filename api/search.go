@@ -80,12 +80,16 @@ func (s *Server) searchset(x *exchange, q *search.Query, page *store.Page) {
 		}
 	}
 	part := subset{summary: q.Summary, elements: q.Elements}
+	var unit string
+	if page.Distances != nil {
+		unit = search.DistanceUnit(value(q.Used, "near"))
+	}
 	for i, r := range page.Matches {
 		b.open()
 		b.resource(base, r, part)
 		b.raw(`,"search":{`)
 		if page.Distances != nil {
-			b.distance(page.Distances[i])
+			b.distance(page.Distances[i], unit)
 		}
 		b.raw(`"mode":"match"}}`)
 	}

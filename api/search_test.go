@@ -135,7 +135,7 @@ func TestDistanceIsTold(t *testing.T) {
 	if got := a.get(ext + "url"); got != "http://hl7.org/fhir/StructureDefinition/location-distance" {
 		t.Fatalf("extension = %q, want the distance: %s", got, a.body)
 	}
-	if got := a.get(ext + "valueDistance.value"); got != "1112" {
+	if got := a.get(ext + "valueDistance.value"); got != "1.112" {
 		t.Errorf("distance = %s m, want 1112", got)
 	}
 }

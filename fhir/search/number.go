@@ -38,17 +38,6 @@ func prefixed(s string) (Prefix, string) {
 	return Eq, s
 }
 
-// metres per unit of distance; the units are of UCUM, with the common misspellings.
-var metres = []struct {
-	unit string
-	size float64
-}{
-	{"km", 1000}, {"m", 1}, {"[mi_i]", 1609.344}, {"[mi_us]", 1609.347219}, {"[nmi_i]", 1852},
-	{"[ft_i]", 0.3048}, {"[ft_us]", 1200.0 / 3937}, {"[yd_i]", 0.9144}, {"[yd_us]", 3600.0 / 3937},
-	{"cm", 0.01}, {"mm", 0.001}, {"dm", 0.1}, {"hm", 100}, {"Mm", 1e6},
-	{"mi", 1609.344}, {"ft", 0.3048}, {"kilometers", 1000}, {"kilometres", 1000}, {"meters", 1}, {"metres", 1}, {"miles", 1609.344},
-}
-
 // halfway is the greatest distance on Earth, in metres.
 const halfway = 20_037_600
 
@@ -73,11 +62,9 @@ func place(s string) (Value, string) {
 	if len(parts) == 4 && parts[3] != "" {
 		unit = parts[3]
 	}
-	size := 0.0
-	for _, m := range metres {
-		if m.unit == unit {
-			size = m.size
-		}
+	size, known := Metres(unit)
+	if !known {
+		size = misspelt[unit]
 	}
 	if size == 0 {
 		return Value{}, "the unit of the distance is one of UCUM, such as km, m or [mi_us]"
