@@ -97,7 +97,7 @@ func (r *reader) has(p Pair, typ, name string, depth int) (*Condition, error) {
 	if !held(parts[0]) {
 		return nil, refuse(p.Name, "this server does not hold resources of type %q", clip(parts[0]))
 	}
-	ref := Lookup(parts[0], parts[1])
+	ref := r.lookup(parts[0], parts[1])
 	if ref == nil || ref.element != referenceElement {
 		return nil, refuse(p.Name, "%q is not a reference parameter of %s", clip(parts[1]), parts[0])
 	}

@@ -18,7 +18,7 @@ func Extract(r *fhir.Resource) []Entry {
 	room := rooms.Get().(*[]Entry)
 	x := extractor{s: string(r.Body), entries: (*room)[:0]}
 	if len(x.s) > 2 {
-		x.object(plans[i], 0)
+		x.object(tables().plans[i], 0)
 	}
 	if len(r.Meta) > 2 {
 		x.s = string(r.Meta)

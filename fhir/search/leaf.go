@@ -1,6 +1,7 @@
 package search
 
 import (
+	"math"
 	"strconv"
 	"strings"
 
@@ -20,6 +21,10 @@ func (x *extractor) leaf(p *Parameter, i int) {
 		x.canonical(p, str(x.s, i))
 	case momentElement:
 		x.moment(p, str(x.s, i))
+	case numberElement:
+		if v, err := strconv.ParseFloat(scalar(x.s, i), 64); err == nil && !math.IsInf(v, 0) && !math.IsNaN(v) {
+			x.add(Entry{Param: p.Name, Kind: Number, NumLow: v, NumHigh: v})
+		}
 	case phoneticElement:
 		x.sound(p.Name, str(x.s, i))
 	default:

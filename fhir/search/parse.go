@@ -51,6 +51,9 @@ func Parse(req Request) (*Query, error) {
 	if err := r.finish(); err != nil {
 		return nil, err
 	}
+	if p := r.unready; p != nil {
+		return nil, fhir.Errorf(fhir.Busy, "Search parameter %s of %s was defined a moment ago and is being indexed; what was stored before would not be found. Try again later.", p.Name, p.Type)
+	}
 	return r.q, nil
 }
 
@@ -58,6 +61,8 @@ func Parse(req Request) (*Query, error) {
 type reader struct {
 	req Request
 	q   *Query
+
+	unready *Parameter // one that was asked for
 }
 
 // verdict tells what became of a parameter.
@@ -281,6 +286,14 @@ func (r *reader) types(p Pair) error {
 
 // lookup finds a parameter of a type; for "" one that all types of the search have alike.
 func (r *reader) lookup(typ, name string) *Parameter {
+	p := r.find(typ, name)
+	if p != nil && p.unready {
+		r.unready = p
+	}
+	return p
+}
+
+func (r *reader) find(typ, name string) *Parameter {
 	if typ != "" || len(r.q.Types) == 0 || strings.HasPrefix(name, "_") {
 		return Lookup(typ, name)
 	}

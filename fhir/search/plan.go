@@ -15,18 +15,16 @@ type edge struct {
 	direct     bool // nothing but to, and no other edge of the name: it can be walked at once
 }
 
-// plans hold what is indexed of each type of types, and of meta.
-var (
-	plans    = makePlans()
-	metaPlan = makePlan(everywhere, "meta.")
-)
+// metaPlan holds what is indexed of meta.
+var metaPlan = makePlan(everywhere, "meta.")
 
-func makePlans() []*node {
-	list := make([]*node, len(types))
+// newTable makes a table of the parameters of each type.
+func newTable(perType [][]*Parameter) *table {
+	t := &table{perType: perType, plans: make([]*node, len(types))}
 	for i := range types {
-		list[i] = makePlan(perType[i], "")
+		t.plans[i] = makePlan(perType[i], "")
 	}
-	return list
+	return t
 }
 
 // translated is below the sibling _x of a text x that is given in other languages too.

@@ -28,6 +28,7 @@ const (
 	momentElement   // date, dateTime, instant
 	quantityElement // Quantity
 	positionElement
+	numberElement       // integer, decimal
 	contextElement      // UsageContext, as a pair
 	phoneticElement     // string, by its sound
 	phoneticNameElement // HumanName, by its sound
@@ -43,7 +44,7 @@ var types = []string{
 
 var (
 	everywhere = commonParameters()
-	perType    = typeParameters()
+	builtin    = newTable(typeParameters())
 )
 
 // Types returns the resource types that have search parameters.
@@ -59,7 +60,7 @@ func Parameters(typ string) []*Parameter {
 	if i < 0 {
 		return nil
 	}
-	return slices.Concat(perType[i], everywhere)
+	return slices.Concat(tables().perType[i], everywhere)
 }
 
 // held tells whether a resource type can be searched.
@@ -72,7 +73,7 @@ func Lookup(typ, name string) *Parameter {
 		return named(everywhere, name)
 	}
 	if i := slices.Index(types, typ); i >= 0 {
-		return named(perType[i], name)
+		return named(tables().perType[i], name)
 	}
 	return nil
 }
