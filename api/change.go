@@ -33,7 +33,7 @@ type change struct {
 
 	result  *fhir.Resource // the version that is now current; nil if there is none
 	created bool
-	pair    []fhir.Issue // what is wrong between a Location and its Organization
+	notes   []fhir.Issue // what is wrong between it and others, which did not keep it from being stored
 }
 
 // target is the id of the resource that the change is about; empty when it is about none,

@@ -40,7 +40,7 @@ func (s *Server) advice(c *change) []fhir.Issue {
 	if c.result == nil || c.result.Deleted {
 		return nil
 	}
-	found := append(s.opt.Registries.Findings(c.result), c.pair...)
+	found := append(s.opt.Registries.Findings(c.result), c.notes...)
 	for i := range found {
 		if found[i].Severity == "error" {
 			found[i].Severity = "warning" // the resource is stored: nothing failed
@@ -59,21 +59,35 @@ func (s *Server) careServices(x, sub *exchange) error {
 }
 
 // related checks, once all changes are made, that what they refer to is there, as far as
-// the settings want to know, and that facilities and jurisdictions are pairs.
+// the settings or the client want to know, and that facilities and jurisdictions are pairs.
 func (w *work) related(tx store.Tx) error {
 	for _, c := range w.list {
 		if !c.writes() || c.result == nil {
 			continue
 		}
-		if w.s.opt.CheckReferences {
-			if err := w.s.referenced(tx.Read, w.s.base(w.x), c.result); err != nil {
-				return w.blame(c, err)
-			}
+		c.notes = nil
+		err := w.linked(tx, c)
+		if err == nil {
+			err = w.paired(tx, c)
 		}
-		if err := w.paired(tx, c); err != nil {
+		if err != nil {
 			return w.blame(c, err)
 		}
 	}
+	return nil
+}
+
+// linked checks that what a resource refers to is there (MD-130-11).
+func (w *work) linked(tx store.Tx, c *change) error {
+	refuse := w.s.opt.CheckReferences || w.x.prefer.strict
+	if !refuse && w.x.prefer.answer != "OperationOutcome" {
+		return nil
+	}
+	err := w.s.referenced(tx.Read, w.s.base(w.x), c.result)
+	if refuse || fhir.KindOf(err) != fhir.Unprocessable {
+		return err
+	}
+	c.notes = fhir.Issues(err)
 	return nil
 }
 
@@ -89,7 +103,7 @@ func (w *work) paired(tx store.Tx, c *change) error {
 	if err != nil {
 		return err
 	}
-	c.pair = found
+	c.notes = append(c.notes, found...)
 	if refuse {
 		return refusal(found, "error")
 	}

@@ -33,7 +33,7 @@ func managedBy(id string) string {
 }
 
 func TestPolicyOfAWrite(t *testing.T) {
-	testutil.Requirement(t, "MD-130-9", "MD-130-12", "MD-90-14", "Z-9", "Z-10")
+	testutil.Requirement(t, "MD-130-9", "MD-130-12", "MD-90-14", "MD-130-11", "Z-9", "Z-10")
 	nameless := `{"resourceType":"Location","id":"l","status":"active","type":[` + clinicType + `]}`
 	tests := map[string]struct {
 		policy store.Policy
@@ -59,7 +59,9 @@ func TestPolicyOfAWrite(t *testing.T) {
 		"the same where somebody asks":      {store.Warn, "return=OperationOutcome", site("l", facilityType+","+clinicType, managedBy("area")), 201, "warning Location.managingOrganization"},
 		"an area managed by a facility":     {store.Warn, "handling=strict", site("l", areaType, managedBy("site")), 422, "error Location.managingOrganization"},
 		"an area and its organization":      {store.Warn, "handling=strict", site("l", areaType, managedBy("area")), 201, ""},
-		"an area whose manager is not here": {store.Reject, "handling=strict", site("l", areaType, managedBy("elsewhere")), 201, ""},
+		"an area whose manager is not here": {store.Reject, "", site("l", areaType, managedBy("elsewhere")), 201, ""},
+		"the same, and somebody asks":       {store.Off, "return=OperationOutcome", site("l", areaType, managedBy("elsewhere")), 201, "warning Location.managingOrganization"},
+		"the same, and somebody is strict":  {store.Off, "handling=strict", site("l", areaType, managedBy("elsewhere")), 422, "error Location.managingOrganization"},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
