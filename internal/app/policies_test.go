@@ -1,0 +1,34 @@
+package app_test
+
+import (
+	"net/http"
+	"testing"
+
+	"masjala/internal/testutil"
+)
+
+func TestSettingsOfPoliciesReachTheServer(t *testing.T) {
+	testutil.Requirement(t, "MD-130-9", "MD-130-11")
+	c := settings(t)
+	c.Open, c.References, c.Profiles.Location = true, "check", "reject"
+	note, _ := serve(t, open(t, c))
+	const nameless = `{"resourceType":"Location","id":"a","mode":"kind"}`
+	const lost = `{"resourceType":"Organization","id":"a","name":"A","partOf":{"reference":"Organization/none"}}`
+	const untyped = `{"resourceType":"Organization","id":"a","name":"A"}`
+	tests := map[string]struct {
+		path, body string
+		status     int
+	}{
+		"a Location without a name": {"/Location/a", nameless, http.StatusUnprocessableEntity},
+		"a reference to nothing":    {"/Organization/a", lost, http.StatusUnprocessableEntity},
+		"a type that may":           {"/Organization/a", untyped, http.StatusCreated},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			status, err := ask(t, client(t, nil), http.MethodPut, note.URL+"/fhir"+tc.path, note.Token, tc.body)
+			if err != nil || status != tc.status {
+				t.Errorf("PUT = %d, %v, want %d", status, err, tc.status)
+			}
+		})
+	}
+}
