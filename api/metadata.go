@@ -116,12 +116,32 @@ func (s *Server) capabilities(x *exchange) error {
 	default:
 		return fhir.Errorf(fhir.Invalid, "Parameter mode takes full, normative or terminology, not %q.", clip(mode))
 	}
-	b, err := s.statement()
+	b, err := s.currentStatement()
 	if err != nil {
 		return err
 	}
 	x.out = append(x.out, strings.ReplaceAll(string(b), baseMark, s.base(x))...)
 	return nil
+}
+
+// kept is a CapabilityStatement and the generation of search parameters that it tells of.
+type kept struct {
+	generation int64
+	json       []byte
+}
+
+// currentStatement returns the CapabilityStatement, which is made anew when search
+// parameters were defined or forgotten.
+func (s *Server) currentStatement() ([]byte, error) {
+	generation := search.Generation()
+	if k := s.statement.Load(); k != nil && k.generation == generation {
+		return k.json, nil
+	}
+	b, err := s.makeStatement()
+	if err == nil {
+		s.statement.Store(&kept{generation, b})
+	}
+	return b, err
 }
 
 // makeStatement makes the CapabilityStatement out of the routes, the search parameters and

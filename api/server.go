@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/netip"
 	"slices"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -28,6 +27,7 @@ type Options struct {
 	Registries *store.Registries // what may be written, and the types that are served
 	Operations []Operation
 	ValueSets  ValueSets // for searches by value set; nil: these are refused
+	Areas      Areas     // for searches of the areas that contain a point; nil: these are refused
 
 	Log     *slog.Logger
 	Metrics *metrics.Set
@@ -98,7 +98,7 @@ type Server struct {
 	running context.Context // ends when the server stops waiting for running requests
 	stop    context.CancelFunc
 
-	statement func() ([]byte, error) // the CapabilityStatement, made once
+	statement atomic.Pointer[kept] // the CapabilityStatement
 }
 
 // New makes a server. It answers once [Server.Listen] is called.
@@ -127,7 +127,6 @@ func New(opt Options) *Server {
 	s.requests = opt.Metrics.Requests(interactions)
 	opt.Metrics.Store(opt.Store, s.types)
 	s.scrape = scrapeHandler(opt.Metrics)
-	s.statement = sync.OnceValues(s.makeStatement)
 	s.app = s.newApp()
 	return s
 }

@@ -48,7 +48,14 @@ func Use(defined []*Parameter) {
 		}
 	}
 	inUse.Store(t)
+	generation.Add(1)
 }
+
+// generation counts the calls of Use.
+var generation atomic.Int64
+
+// Generation changes when the table of parameters does.
+func Generation() int64 { return generation.Load() }
 
 // Unready returns a copy of the parameter that is indexed but not searched: Parse refuses
 // it with Busy, because resources stored before it was defined may lack rows.

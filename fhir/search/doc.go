@@ -8,6 +8,9 @@
 // [Condition.Match] compares them one by one: it is the meaning that a store's faster
 // search is held to.
 //
+// Beside the parameters of R4 and mCSD there are those of this program (licences of health
+// workers), and those that [Define] makes of SearchParameter resources and [Use] adds.
+//
 // Where R4 leaves a choice to the server, this is it:
 //
 //   - Texts are compared in the form that [Fold] gives them, from the start of the whole

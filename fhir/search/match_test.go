@@ -326,3 +326,27 @@ func TestMatchKnowsItsLimits(t *testing.T) {
 		}
 	}
 }
+
+func TestMatchLicences(t *testing.T) {
+	testutil.Requirement(t, "HWRF-7", "FRF-9")
+	const body = `{"qualification":[{"identifier":[{"system":"urn:council","value":"N-1234"}],"code":{"coding":[{"system":"urn:c","code":"RN"}],"text":"Registered nurse"},` +
+		`"period":{"start":"2020","end":"2026-06-30"},"issuer":{"reference":"Organization/council"}}]}`
+	tests := map[string]bool{
+		"qualification-identifier=urn:council|N-1234":       true,
+		"qualification-identifier=N-9":                      false,
+		"qualification-code=urn:c|RN":                       true,
+		"qualification-code:text=registered":                true,
+		"qualification-period=ge2026-01":                    true,
+		"qualification-period=eb2026":                       false,
+		"qualification-period=lt2019":                       false,
+		"qualification-issuer=Organization/council":         true,
+		"qualification-issuer=other":                        false,
+		"qualification-code:missing=true":                   false,
+		"qualification-code=RN&qualification-period=sa2019": true,
+	}
+	for request, want := range tests {
+		if got := matches(t, "Practitioner?"+request, body, ""); got != want {
+			t.Errorf("%s is %v, want %v", request, got, want)
+		}
+	}
+}

@@ -39,7 +39,7 @@ const definitions = "http://hl7.org/fhir/SearchParameter/"
 // types are the resource types that can be searched, in the order they are declared.
 var types = []string{
 	"Organization", "Location", "Practitioner", "PractitionerRole", "HealthcareService", "Endpoint",
-	"OrganizationAffiliation", "CodeSystem", "ValueSet", "ConceptMap", "NamingSystem",
+	"OrganizationAffiliation", "CodeSystem", "ValueSet", "ConceptMap", "NamingSystem", "SearchParameter",
 }
 
 var (

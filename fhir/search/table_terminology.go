@@ -16,6 +16,8 @@ func terminologyParameters(typ string) []*Parameter {
 		return slices.Concat(definitionParameters(), canonicalParameters(), conceptMapParameters())
 	case "NamingSystem":
 		return slices.Concat(definitionParameters(), namingSystemParameters())
+	case "SearchParameter":
+		return slices.Concat(definitionParameters(), searchParameterParameters())
 	}
 	return nil
 }
@@ -80,6 +82,17 @@ func conceptMapParameters() []*Parameter {
 		uri("product", "group.element.target.product.property"),
 		canonical("other", "ConceptMap", "group.unmapped.url"),
 	}
+}
+
+func searchParameterParameters() []*Parameter {
+	return append(definedBy("conformance", uri("url", "url"), token("version", bareElement, "version")),
+		code("base", "base", "http://hl7.org/fhir/resource-types"),
+		token("code", bareElement, "code"),
+		canonical("component", "SearchParameter", "component.definition"),
+		canonical("derived-from", "SearchParameter", "derivedFrom"),
+		code("target", "target", "http://hl7.org/fhir/resource-types"),
+		code("type", "type", "http://hl7.org/fhir/search-param-type"),
+	)
 }
 
 func namingSystemParameters() []*Parameter {

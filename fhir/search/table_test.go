@@ -67,6 +67,9 @@ func definitionsOfR4(t *testing.T) map[string]definition {
 // asks for maps by the address of a value set however it was written.
 var wider = []string{"ConceptMap?source-uri", "ConceptMap?target-uri"}
 
+// Of R5: R4 has the extension that it looks at, but no parameter for it.
+var later = []string{"Location?contains"}
+
 func TestParametersAgreeWithTheirDefinitions(t *testing.T) {
 	byURL := definitionsOfR4(t)
 	for _, typ := range append(search.Types(), "") {
@@ -75,7 +78,13 @@ func TestParametersAgreeWithTheirDefinitions(t *testing.T) {
 				continue
 			}
 			name := typ + "?" + p.Name
+			if strings.HasPrefix(p.URL, "urn:masjala:") { // of this program
+				continue
+			}
 			d, ok := byURL[p.URL]
+			if slices.Contains(later, name) && !ok {
+				continue
+			}
 			if !ok {
 				t.Errorf("%s: nothing defines %s", name, p.URL)
 				continue

@@ -19,6 +19,7 @@ import (
 	"masjala/internal/config"
 	"masjala/internal/jobs"
 	"masjala/internal/metrics"
+	"masjala/internal/searchparam"
 	"masjala/store"
 	"masjala/store/sqlite"
 	"masjala/sync/mcsd"
@@ -49,6 +50,7 @@ type App struct {
 	now         func() time.Time
 	store       *sqlite.Store
 	terminology *terminology.Service
+	indexer     *searchparam.Indexer
 	registries  *store.Registries
 	operations  []api.Operation
 	env         importers.Env
@@ -140,7 +142,11 @@ func (a *App) openRegistries(ctx context.Context, _ Options) error {
 	}
 	a.closers = append(a.closers, t.Close)
 	a.terminology = t
-	a.registries = store.NewRegistries(facility.NewRegistry(), workforce.NewRegistry(), t)
+	if a.indexer, err = searchparam.Open(ctx, a.store, a.Config.BaseURL, a.log); err != nil {
+		return err
+	}
+	a.closers = append(a.closers, a.indexer.Close)
+	a.registries = store.NewRegistries(facility.NewRegistry(), workforce.NewRegistry(), t, searchparam.NewRegistry())
 	policies, err := policies(a.Config.Profiles)
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"sync"
 	"time"
 
 	"masjala/api"
@@ -42,6 +43,7 @@ func (a *App) Serve(ctx context.Context, ready func(Announcement)) error {
 		return errors.Join(err, a.stop(server))
 	}
 	a.jobs.Start(context.WithoutCancel(ctx))
+	defer a.index(ctx)()
 	server.Ready(true)
 	if ready != nil {
 		ready(note)
@@ -57,6 +59,17 @@ func (a *App) Serve(ctx context.Context, ready func(Announcement)) error {
 		err = errors.Join(err, <-failed)
 	}
 	return err
+}
+
+// index indexes in the background; the returned function ends that and waits.
+func (a *App) index(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	var running sync.WaitGroup
+	running.Go(func() { a.indexer.Run(ctx) })
+	return func() {
+		cancel()
+		running.Wait()
+	}
 }
 
 // stop ends the jobs and the server. Requests that take longer than allowed are cut off.
