@@ -67,10 +67,16 @@ type server struct {
 // server.json.
 func start(t *testing.T, data string, args ...string) *server {
 	t.Helper()
+	return startAs(t, exec.Command(binary), data, args...)
+}
+
+// startAs is start by another command that takes the arguments of the program.
+func startAs(t *testing.T, cmd *exec.Cmd, data string, args ...string) *server {
+	t.Helper()
 	os.Remove(filepath.Join(data, "server.json"))
-	s := &server{done: make(chan struct{})}
+	s := &server{cmd: cmd, done: make(chan struct{})}
 	log := &bytes.Buffer{}
-	s.cmd = exec.Command(binary, append([]string{"serve", "--data", data, "--listen", "127.0.0.1:0", "--open"}, args...)...)
+	cmd.Args = append(cmd.Args, append([]string{"serve", "--data", data, "--listen", "127.0.0.1:0", "--open"}, args...)...)
 	s.cmd.Stderr = log
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)
