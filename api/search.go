@@ -38,7 +38,10 @@ func (s *Server) query(x *exchange, typ string, pairs []search.Pair) (*search.Qu
 	if err != nil {
 		return nil, err
 	}
-	return q, s.members(x.ctx, q)
+	if err := s.members(x.ctx, q); err != nil {
+		return nil, err
+	}
+	return q, s.areas(x.ctx, q)
 }
 
 // form adds the parameters in the body of a POST to those of the query.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"masjala/facility/geo"
 	"masjala/facility/place"
 	"masjala/fhir"
 	"masjala/fhir/profile"
@@ -24,13 +25,16 @@ func (*Registry) Types() []string { return append([]string(nil), types...) }
 
 // Prepare checks a resource by itself and makes its draft. It fails with Unprocessable when
 // the resource lacks what R4 requires ([profile.Check]) and when a Location or Organization
-// is said to be part of itself.
+// is said to be part of itself, and when the boundary of a Location cannot be used.
 func (*Registry) Prepare(_ context.Context, r *fhir.Resource) (*store.Draft, error) {
 	if err := profile.Check(r); err != nil {
 		return nil, err
 	}
 	if hierarchical(r.Type) && r.ID != "" && place.ParentID(r) == r.ID {
 		return nil, fhir.Errorf(fhir.Unprocessable, "%s cannot be part of itself", r.Ref()).At(r.Type + ".partOf")
+	}
+	if _, err := geo.Boundary(r); err != nil {
+		return nil, err
 	}
 	return &store.Draft{Resource: r, Entries: search.Extract(r)}, nil
 }

@@ -46,6 +46,8 @@ func (p *Parameter) Documentation() string {
 		b.WriteString("; url or url|version")
 	case p.Kind == Composite:
 		b.WriteString("; the code of a context and its value, code$value")
+	case p.element == boundaryElement:
+		b.WriteString("; latitude|longitude in WGS84 degrees of a point within the boundary")
 	case p.Kind == Position:
 		b.WriteString("; latitude|longitude|distance|unit in WGS84 degrees, the unit of UCUM, km when left out")
 	}

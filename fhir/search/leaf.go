@@ -64,6 +64,8 @@ func (x *extractor) complex(p *Parameter, i int) {
 		x.context(p, i)
 	case positionElement:
 		x.position(p.Name, i)
+	case boundaryElement:
+		x.add(Entry{Param: p.Name, Kind: Token})
 	}
 }
 

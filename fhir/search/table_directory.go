@@ -57,6 +57,7 @@ func locationParameters() []*Parameter {
 		reference("partof", "partOf", "Location"),
 		reference("endpoint", "endpoint", "Endpoint"),
 		&Parameter{Name: "near", Kind: Position, Path: []string{"position"}, element: positionElement},
+		&Parameter{Name: ContainsPoint, Kind: Position, Path: []string{boundaryPath}, element: boundaryElement},
 	)
 }
 

@@ -37,6 +37,9 @@ func (r *reader) value(c *Condition, s, typ string) (Value, string) {
 	case Composite:
 		return c.Param.pairValue(s)
 	}
+	if c.Param.element == boundaryElement {
+		return pointValue(s)
+	}
 	return place(s)
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"masjala/api"
 	"masjala/facility"
+	"masjala/facility/geo"
 	"masjala/facility/place"
 	"masjala/fhir"
 	"masjala/importers"
@@ -53,6 +54,7 @@ type App struct {
 	indexer     *searchparam.Indexer
 	registries  *store.Registries
 	operations  []api.Operation
+	areas       *geo.Index
 	env         importers.Env
 	sources     *mcsd.Client
 	jobs        *jobs.Runner
@@ -178,7 +180,10 @@ func (a *App) openJobs(context.Context, Options) error {
 func (a *App) directory() []api.Operation {
 	h := place.NewHierarchies(a.store)
 	a.closers = append(a.closers, h.Close)
-	return api.HierarchyOperations(api.Directory{Store: a.store, Hierarchies: h, Now: a.now})
+	a.areas = geo.NewIndex(a.store, geo.Points)
+	a.closers = append(a.closers, a.areas.Close)
+	return append(api.HierarchyOperations(api.Directory{Store: a.store, Hierarchies: h, Now: a.now}),
+		api.PositionOperations(geo.NewChecker(a.store, a.areas))...)
 }
 
 // scratch is where files lie that no command needs after it.

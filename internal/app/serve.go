@@ -99,7 +99,7 @@ func (a *App) server() (*api.Server, error) {
 	known := authenticator{a.Tokens}
 	o := api.Options{
 		Store: a.store, Registries: a.registries, Operations: a.operations,
-		ValueSets: valueSets{a.terminology}, TerminologyCapabilities: a.terminology.Capabilities,
+		ValueSets: valueSets{a.terminology}, Areas: a.areas, TerminologyCapabilities: a.terminology.Capabilities,
 		Log: a.log, Metrics: a.metrics, Now: a.now, Version: a.version, BaseURL: c.BaseURL,
 		CheckReferences: c.References == "check",
 		Limits: api.Limits{
