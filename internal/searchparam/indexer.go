@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"strings"
 	"sync"
 
 	"masjala/fhir/search"
@@ -85,9 +86,9 @@ func (x *Indexer) load(ctx context.Context) error {
 }
 
 // assume notes what needs no work: all of a type without resources; and of a store that an
-// earlier program filled, which kept no notes, the references, whose rows know under which
-// address the server was reached.
+// earlier program filled, which kept no notes, all but the parameters that came with them.
 func (x *Indexer) assume(ctx context.Context) error {
+	fresh := map[string][]byte{}
 	for _, typ := range search.Types() {
 		if x.done[typ] != nil {
 			continue
@@ -96,14 +97,37 @@ func (x *Indexer) assume(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("count %s: %w", typ, err)
 		}
-		x.done[typ] = prints{}
+		done := prints{}
 		for _, p := range search.Parameters(typ) {
-			if p.Type != "" && (n == 0 || p.Kind == search.Reference) {
-				x.done[typ][p.Name] = p.Fingerprint()
+			if p.Type != "" && (n == 0 || !late(p)) {
+				done[p.Name] = p.Fingerprint()
 			}
 		}
+		x.done[typ] = done
+		if fresh[typ], err = json.Marshal(done); err != nil {
+			return err
+		}
+	}
+	if len(fresh) == 0 {
+		return nil
+	}
+	err := x.store.Write(ctx, cause, func(tx store.Tx) error {
+		for typ, data := range fresh {
+			if err := tx.SetValue(space, typ, data); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil { // reading must go on when the disk is full
+		x.log.Warn("what is indexed could not be noted", "err", err)
 	}
 	return nil
+}
+
+// late tells whether a parameter came to the program no earlier than the notes.
+func late(p *search.Parameter) bool {
+	return p.Kind == search.Composite || p.Name == search.ContainsPoint || strings.HasPrefix(p.URL, "urn:masjala:")
 }
 
 // note takes over the current version of a definition.

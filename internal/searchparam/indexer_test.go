@@ -1,9 +1,12 @@
 package searchparam_test
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -161,6 +164,66 @@ func TestUnfinishedIsRefusedAndGoesOn(t *testing.T) {
 	w = start(t, dir, true)
 	defer w.end()
 	w.await("grade", "g1", 1)
+}
+
+// A store that an earlier program filled has no rows for parameters that came later, and
+// no notes.
+func TestStoreOfAnEarlierProgram(t *testing.T) {
+	testutil.Requirement(t, "R4-S20")
+	dir := t.TempDir()
+	st, err := sqlite.Open(dir, sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := fhir.Parse([]byte(`{"resourceType":"Practitioner","id":"old","active":true,"qualification":[{"identifier":[{"value":"L-1"}],"code":{"text":"Nurse"}}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = st.Write(t.Context(), tester, func(tx store.Tx) error {
+		_, err := tx.Put(&store.Draft{Resource: r, Entries: search.Extract(&fhir.Resource{Type: "Practitioner", Body: []byte(`{"active":true}`)})}, "PUT")
+		return err
+	})
+	if err = errors.Join(err, st.Close()); err != nil {
+		t.Fatal(err)
+	}
+	w := start(t, dir, true)
+	defer w.end()
+	deadline := time.Now().Add(10 * time.Second)
+	for n := 0; n != 1; {
+		if n, err = w.total("qualification-identifier", "L-1"); err != nil || time.Now().After(deadline) {
+			t.Fatalf("the licence is not found: %d, %v", n, err)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	if n, err := w.total("active", "true"); err != nil || n != 1 {
+		t.Errorf("active=true finds %d, %v; want 1", n, err)
+	}
+}
+
+// What is written before anybody indexes is known to be indexed.
+func TestNotesOfANewStore(t *testing.T) {
+	dir := t.TempDir()
+	w := start(t, dir, false)
+	w.must(`{"resourceType":"Practitioner","id":"new","qualification":[{"identifier":[{"value":"L-1"}],"code":{"text":"Nurse"}}]}`)
+	w.end()
+	var log bytes.Buffer
+	st, err := sqlite.Open(dir, sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := searchparam.Open(t.Context(), st, "", slog.New(slog.NewTextHandler(&log, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	x.Run(ctx)
+	if err := errors.Join(x.Close(), st.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(log.String(), "indexing") {
+		t.Errorf("a new store is indexed again: %s", log.String())
+	}
 }
 
 func TestChangedAndDeleted(t *testing.T) {
