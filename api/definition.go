@@ -19,11 +19,12 @@ type Definition struct {
 // DefinedParameter is a parameter of an operation.
 type DefinedParameter struct {
 	Name     string
-	Type     string // "string", "Reference", …
+	Type     string // "string", "Reference", …; empty for one that has parts
 	Text     string
 	Out      bool
 	Required bool
 	Many     bool
+	Parts    []DefinedParameter
 }
 
 // definitionType is the resource type of definitions; they can be read, and nothing else.
@@ -49,12 +50,13 @@ type (
 		Parameter    []definedParameter `json:"parameter"`
 	}
 	definedParameter struct {
-		Name          string `json:"name"`
-		Use           string `json:"use"`
-		Min           int    `json:"min"`
-		Max           string `json:"max"`
-		Documentation string `json:"documentation"`
-		Type          string `json:"type"`
+		Name          string             `json:"name"`
+		Use           string             `json:"use"`
+		Min           int                `json:"min"`
+		Max           string             `json:"max"`
+		Documentation string             `json:"documentation"`
+		Type          string             `json:"type,omitempty"`
+		Part          []definedParameter `json:"part,omitempty"`
 	}
 )
 
@@ -80,21 +82,29 @@ func (s *Server) definition(x *exchange) error {
 		Code: o.Name, Resource: o.Types, System: o.Level&AtSystem != 0, Type: o.Level&AtType != 0, Instance: o.Level&AtInstance != 0,
 	}
 	for _, p := range o.Own.Parameters {
-		out := definedParameter{Name: p.Name, Use: "in", Max: "1", Documentation: p.Text, Type: p.Type}
-		if p.Out {
-			out.Use = "out"
-		}
-		if p.Required {
-			out.Min = 1
-		}
-		if p.Many {
-			out.Max = "*"
-		}
-		d.Parameter = append(d.Parameter, out)
+		d.Parameter = append(d.Parameter, p.defined(p.Out))
 	}
 	b, err := json.Marshal(d)
 	x.out = append(x.out, b...)
 	return err
+}
+
+// defined is the parameter as the definition has it.
+func (p *DefinedParameter) defined(out bool) definedParameter {
+	d := definedParameter{Name: p.Name, Use: "in", Max: "1", Documentation: p.Text, Type: p.Type}
+	if out {
+		d.Use = "out"
+	}
+	if p.Required {
+		d.Min = 1
+	}
+	if p.Many {
+		d.Max = "*"
+	}
+	for i := range p.Parts {
+		d.Part = append(d.Part, p.Parts[i].defined(out))
+	}
+	return d
 }
 
 // camel writes position-check as PositionCheck.

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"masjala/api"
@@ -182,8 +183,8 @@ func (a *App) directory() []api.Operation {
 	a.closers = append(a.closers, h.Close)
 	a.areas = geo.NewIndex(a.store, geo.Points)
 	a.closers = append(a.closers, a.areas.Close)
-	return append(api.HierarchyOperations(api.Directory{Store: a.store, Hierarchies: h, Now: a.now}),
-		api.PositionOperations(geo.NewChecker(a.store, a.areas))...)
+	return slices.Concat(api.HierarchyOperations(api.Directory{Store: a.store, Hierarchies: h, Now: a.now}),
+		api.PositionOperations(geo.NewChecker(a.store, a.areas)), api.CrosswalkOperations(a.store))
 }
 
 // scratch is where files lie that no command needs after it.

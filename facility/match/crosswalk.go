@@ -1,0 +1,115 @@
+package match
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"masjala/fhir"
+	"masjala/fhir/search"
+	"masjala/store"
+)
+
+// Identifier is a value and the system that gives it its meaning.
+type Identifier struct{ System, Value string }
+
+// Mapped is an identifier of the wanted system that stands for the same facility.
+type Mapped struct {
+	Identifier
+	Holder string // reference to the resource that carries it: "Location/1"
+}
+
+// Walked says what became of one identifier.
+type Walked struct {
+	From Identifier
+	To   []Mapped // empty when nothing is known by From, or nothing has an identifier wanted
+}
+
+// most is how many resources with one identifier are looked at.
+const most = 20
+
+// Crosswalk answers which identifiers of the systems to stand for the same facility as each
+// of from, which resources of type typ (Location, Organization or HealthcareService) carry
+// (CSD-W9). Other systems are left out. It fails with TooCostly when more than twenty
+// resources carry one identifier, and when the store cannot be read.
+func Crosswalk(ctx context.Context, s store.Store, typ string, from []Identifier, to []string) ([]Walked, error) {
+	out := make([]Walked, 0, len(from))
+	for _, id := range from {
+		w := Walked{From: id}
+		found, err := find(ctx, s, typ, "identifier", token(id))
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range found {
+			w.add(r, to)
+			halves, err := otherHalf(ctx, s, r)
+			if err != nil {
+				return nil, err
+			}
+			for _, half := range halves {
+				w.add(half, to)
+			}
+		}
+		out = append(out, w)
+	}
+	return out, nil
+}
+
+// add takes in the identifiers of a resource that are of the wanted systems, each once.
+func (w *Walked) add(r *fhir.Resource, to []string) {
+	for _, x := range r.Field("identifier").Array() {
+		id := Identifier{System: x.Get("system").Str, Value: x.Get("value").Str}
+		known := func(m Mapped) bool { return m.Identifier == id }
+		if id.Value == "" || x.Get("use").Str == "old" || !slices.Contains(to, id.System) || slices.ContainsFunc(w.To, known) {
+			continue
+		}
+		w.To = append(w.To, Mapped{Identifier: id, Holder: r.Ref()})
+	}
+}
+
+// otherHalf returns the Organization that manages a Location, or the Locations that an
+// Organization manages.
+func otherHalf(ctx context.Context, s store.Store, r *fhir.Resource) ([]*fhir.Resource, error) {
+	switch r.Type {
+	case "Organization":
+		return find(ctx, s, "Location", "organization", r.Ref())
+	case "Location":
+		id, ok := strings.CutPrefix(r.Field("managingOrganization.reference").Str, "Organization/")
+		if !ok {
+			return nil, nil
+		}
+		org, err := s.Read(ctx, "Organization", id)
+		if kind := fhir.KindOf(err); err != nil && (kind == fhir.NotFound || kind == fhir.Gone) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		return []*fhir.Resource{org}, nil
+	}
+	return nil, nil
+}
+
+// find returns the resources that meet one parameter.
+func find(ctx context.Context, s store.Store, typ, name, value string) ([]*fhir.Resource, error) {
+	q, err := search.Parse(search.Request{Type: typ, Strict: true, MaxCount: most + 1, DefaultCount: most + 1,
+		Pairs: []search.Pair{{Name: name, Value: value}}})
+	if err != nil {
+		return nil, err
+	}
+	q.Total = search.TotalNone
+	page, err := s.Search(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	if len(page.Matches) > most {
+		return nil, fhir.Errorf(fhir.TooCostly, "More than %d resources of type %s have %s %q; one identifier is meant for one facility.", most, typ, name, value)
+	}
+	return page.Matches, nil
+}
+
+// token writes an identifier as a search takes it.
+func token(id Identifier) string {
+	escape := strings.NewReplacer(`\`, `\\`, `,`, `\,`, `|`, `\|`, `$`, `\$`)
+	return escape.Replace(id.System) + "|" + escape.Replace(id.Value)
+}
