@@ -29,7 +29,7 @@ func (x *searcher) byDistance(near *search.Condition) ([]match, error) {
 		{text: as.Replace("%t.cell between %v.column1 and %v.column2 and " + squaredChord + " <= %v.column6")},
 	}
 	for i, cl := range x.cls {
-		if &x.q.Where[i] != near {
+		if &x.where[i] != near {
 			conds = append(conds, cl.tests(t+".rid"))
 		}
 	}

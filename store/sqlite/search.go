@@ -63,11 +63,12 @@ type searcher struct {
 	page   *store.Page
 
 	sc    scope
-	cls   []*clause
-	first *clause   // finds resources
-	rest  []*clause // test them
-	from  *cursor   // of the page before; nil for the first page
-	total int64     // -1: not counted
+	where []search.Condition // of the query, what is joined by and side by side
+	cls   []*clause          // one for each of where
+	first *clause            // finds resources
+	rest  []*clause          // test them
+	from  *cursor            // of the page before; nil for the first page
+	total int64              // -1: not counted
 }
 
 // match is a resource that meets the query, and the values it is sorted by.
@@ -81,7 +82,8 @@ type match struct {
 func (x *searcher) prepare() error {
 	x.sc = x.scopeOf(x.q)
 	var err error
-	if x.cls, err = x.clauses(x.sc, x.q.Where); err != nil {
+	x.where = flat(x.q.Where)
+	if x.cls, err = x.clauses(x.sc, x.where); err != nil {
 		return err
 	}
 	x.first, x.rest, err = x.lead(x.sc, x.cls)
@@ -345,10 +347,10 @@ func (x *searcher) resource(m *match) (*fhir.Resource, error) {
 	return r, nil
 }
 
-// near returns the first condition on distance at the top of the query.
+// near returns the first condition on distance that every match must meet.
 func (x *searcher) near() *search.Condition {
-	for i := range x.q.Where {
-		if c := &x.q.Where[i]; c.Param != nil && c.Param.Kind == search.Position && len(c.Values) > 0 {
+	for i := range x.where {
+		if c := &x.where[i]; c.Param != nil && c.Param.Kind == search.Position && len(c.Values) > 0 {
 			return c
 		}
 	}

@@ -208,7 +208,14 @@ func (s *Store) snapshot(ctx context.Context, fn func(c *conn) error) error {
 	if err := c.exec("begin"); err != nil {
 		return readable(err)
 	}
+	ended := false
+	defer func() {
+		if !ended { // fn panicked: the next reader must not find an open transaction
+			_ = c.exec("rollback")
+		}
+	}()
 	err = fn(c)
+	ended = true
 	if e := c.exec("commit"); err == nil {
 		err = e
 	}

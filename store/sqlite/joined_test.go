@@ -1,0 +1,54 @@
+package sqlite_test
+
+import (
+	"testing"
+
+	"masjala/fhir"
+	"masjala/fhir/search"
+	"masjala/store"
+	"masjala/store/storetest"
+)
+
+// Conditions joined by and in a filter stand side by side with the others of the query, also
+// where the order by distance has to leave one of them out.
+func TestNearWithConditionsJoinedInAFilter(t *testing.T) {
+	s := storetest.Open(t)
+	err := s.Write(t.Context(), store.Cause{}, func(tx store.Tx) error {
+		for id, body := range map[string]string{
+			"here":  `"name":"A","status":"active","position":{"longitude":36.8,"latitude":-1.28}`,
+			"other": `"name":"A","status":"inactive","position":{"longitude":36.8,"latitude":-1.28}`,
+			"far":   `"name":"A","status":"active","position":{"longitude":30,"latitude":-1.28}`,
+		} {
+			r, err := fhir.Parse([]byte(`{"resourceType":"Location","id":"` + id + `",` + body + `}`))
+			if err != nil {
+				return err
+			}
+			if _, err := tx.Put(&store.Draft{Resource: r, Entries: search.Extract(r)}, "PUT"); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, pairs := range map[string][]search.Pair{
+		"filter after near":  {{Name: "near", Value: "-1.28|36.8|5|km"}, {Name: "_filter", Value: "status eq active and name eq a"}},
+		"filter before near": {{Name: "_filter", Value: "status eq active and name eq a"}, {Name: "near", Value: "-1.28|36.8|5|km"}},
+		"another between":    {{Name: "name", Value: "a"}, {Name: "_filter", Value: "status eq active and name sw a"}, {Name: "near", Value: "-1.28|36.8|5|km"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			q, err := search.Parse(search.Request{Type: "Location", Pairs: pairs, DefaultCount: 10, MaxCount: 10, Strict: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			page, err := s.Search(t.Context(), q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(page.Matches) != 1 || page.Matches[0].ID != "here" || page.Total != 1 {
+				t.Errorf("got %d of %d matches, want the one that is active and near", len(page.Matches), page.Total)
+			}
+		})
+	}
+}
