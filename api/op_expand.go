@@ -12,8 +12,7 @@ var echoed = []struct{ name, typ string }{
 	{"filter", "String"}, {"offset", "Integer"}, {"count", "Integer"}, {"includeDesignations", "Boolean"},
 	{"designation", "String"}, {"includeDefinition", "Boolean"}, {"activeOnly", "Boolean"},
 	{"excludeNested", "Boolean"}, {"excludeNotForUI", "Boolean"}, {"excludePostCoordinated", "Boolean"},
-	{"displayLanguage", "Code"}, {"exclude-system", "Uri"}, {"system-version", "Uri"},
-	{"check-system-version", "Uri"}, {"force-system-version", "Uri"},
+	{"displayLanguage", "Code"}, {"exclude-system", "Uri"},
 }
 
 // expand is ValueSet/$expand (ITI-97).
@@ -45,11 +44,10 @@ func (in *input) expand(call *Call) terminology.ExpandRequest {
 		IncludeDefinition: in.is("includeDefinition"), ActiveOnly: in.is("activeOnly"),
 		ExcludeNotForUI: in.is("excludeNotForUI"), Language: in.language(call),
 		ExcludeSystems: in.values("exclude-system"),
-		Common: in.common("contextDirection", "property", "useSupplement",
-			"default-valueset-version", "check-valueset-version", "force-valueset-version"),
+		Nested:         !in.is("excludeNested"), Supplements: in.values("useSupplement"), Properties: in.values("property"),
+		Common: in.common("contextDirection", "check-valueset-version", "force-valueset-version"),
 	}
-	in.boolean("excludeNested") // expansions are flat, and hold no post-coordinated codes
-	in.boolean("excludePostCoordinated")
+	in.boolean("excludePostCoordinated") // expansions hold none
 	if offset := in.count("offset"); offset != nil {
 		req.Offset = *offset
 	}

@@ -278,5 +278,5 @@ func (in *input) language(call *Call) string {
 
 // rules reads the version rules.
 func (in *input) rules() terminology.Rules {
-	return terminology.Rules{System: in.values("system-version"), Check: in.values("check-system-version"), Force: in.values("force-system-version")}
+	return terminology.Rules{System: in.values("system-version"), Check: in.values("check-system-version"), Force: in.values("force-system-version"), Sets: in.values("default-valueset-version")}
 }

@@ -7,15 +7,12 @@ import (
 )
 
 // notHonoured are parameters of later releases that change what is valid.
-var notHonoured = []string{
-	"useSupplement", "lenient-display-validation", "valueset-membership-only",
-	"default-valueset-version", "check-valueset-version", "force-valueset-version", "codeSystem",
-}
+var notHonoured = []string{"check-valueset-version", "force-valueset-version"}
 
 // validateInSystem is CodeSystem/$validate-code (ITI-99).
 func validateInSystem(t Terminology) func(context.Context, *Call) (Answer, error) {
 	return func(ctx context.Context, call *Call) (Answer, error) {
-		in, err := parameters(call, "", "")
+		in, err := parameters(call, "codeSystem", "CodeSystem")
 		if err != nil {
 			return Answer{}, err
 		}
@@ -23,7 +20,7 @@ func validateInSystem(t Terminology) func(context.Context, *Call) (Answer, error
 			ID: call.ID, URL: in.text("url"), Version: in.text("version"),
 			Code: in.text("code"), Display: in.text("display"),
 			Coding: in.coding("coding"), Concept: in.concept("codeableConcept"),
-			Abstract: in.boolean("abstract"), Language: in.language(call),
+			CodeSystem: in.resource("codeSystem"), Rules: in.rules(), Checks: in.checks(call),
 			Common: in.common(notHonoured...),
 		}
 		if in.err != nil {
@@ -49,8 +46,7 @@ func validateInSet(t Terminology) func(context.Context, *Call) (Answer, error) {
 			Code: in.text("code"), System: in.text("system"), SystemVersion: in.text("systemVersion"),
 			Display: in.text("display"), Infer: in.is("inferSystem"),
 			Coding: in.coding("coding"), Concept: in.concept("codeableConcept"),
-			Abstract: in.boolean("abstract"), Language: in.language(call),
-			Common: in.common(notHonoured...),
+			Checks: in.checks(call), Common: in.common(notHonoured...),
 		}
 		if in.err != nil {
 			return Answer{}, in.err
@@ -61,6 +57,19 @@ func validateInSet(t Terminology) func(context.Context, *Call) (Answer, error) {
 		}
 		return Answer{Body: v.JSON()}, nil
 	}
+}
+
+// checks reads what both forms of $validate-code let a client ask for.
+func (in *input) checks(call *Call) terminology.Checks {
+	c := terminology.Checks{
+		Abstract: in.boolean("abstract"), ActiveOnly: in.is("activeOnly"),
+		Lenient: in.is("lenient-display-validation"), MembershipOnly: in.is("valueset-membership-only"),
+		Supplements: in.values("useSupplement"), Language: in.language(call),
+	}
+	if list := in.sent("codeableConcept"); len(list) > 0 {
+		c.Original = list[0].Get("valueCodeableConcept").Raw
+	}
+	return c
 }
 
 // set reads which value set is meant.

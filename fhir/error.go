@@ -38,7 +38,10 @@ type Error struct {
 	Text string // one sentence: what is wrong, where, what to do
 	Path string // FHIRPath or sheet cell that is to blame, if known
 	Code string // of http://hl7.org/fhir/issue-type, where finer than that of the Kind
-	err  error
+	// Detail is a code of http://hl7.org/fhir/tools/CodeSystem/tx-issue-type, by which
+	// clients of terminology tell what went wrong; empty elsewhere.
+	Detail string
+	err    error
 }
 
 func (e *Error) Error() string {
@@ -74,6 +77,13 @@ func (e *Error) At(path string) *Error {
 func (e *Error) Coded(code string) *Error {
 	c := *e
 	c.Code = code
+	return &c
+}
+
+// Detailed returns a copy of e with a Detail.
+func (e *Error) Detailed(code string) *Error {
+	c := *e
+	c.Detail = code
 	return &c
 }
 

@@ -24,6 +24,7 @@ type Issue struct {
 	Code     string // of http://hl7.org/fhir/issue-type
 	Text     string // what a reader is told
 	Path     string // FHIRPath of the element, or ""
+	Detail   string // of http://hl7.org/fhir/tools/CodeSystem/tx-issue-type, or ""
 }
 
 // Outcome returns the OperationOutcome that tells of err: one issue for each [Error]
@@ -69,7 +70,7 @@ func (e *Error) issue() Issue {
 	if code == "" {
 		code = issueOf[e.Kind]
 	}
-	return Issue{Severity: "error", Code: code, Text: e.Text, Path: e.Path}
+	return Issue{Severity: "error", Code: code, Text: e.Text, Path: e.Path, Detail: e.Detail}
 }
 
 // NewOutcome returns an OperationOutcome with the given issues.
@@ -85,7 +86,13 @@ func NewOutcome(issues ...Issue) []byte {
 		b = append(b, i.Code...)
 		b = append(b, '"')
 		if text := strings.TrimSpace(strings.Map(printable, i.Text)); text != "" {
-			b = append(b, `,"details":{"text":`...)
+			b = append(b, `,"details":{`...)
+			if i.Detail != "" {
+				b = append(b, `"coding":[{"system":"http://hl7.org/fhir/tools/CodeSystem/tx-issue-type","code":"`...)
+				b = append(b, i.Detail...)
+				b = append(b, `"}],`...)
+			}
+			b = append(b, `"text":`...)
 			b = AppendString(b, text)
 			b = append(b, `},"diagnostics":`...)
 			b = AppendString(b, text)

@@ -13,7 +13,7 @@ import (
 var expansionParameters = []string{
 	"activeOnly", "check-system-version", "count", "date", "designation", "displayLanguage", "exclude-system",
 	"excludeNested", "excludeNotForUI", "excludePostCoordinated", "filter", "force-system-version",
-	"includeDefinition", "includeDesignations", "offset", "system-version", "url", "valueSet", "valueSetVersion",
+	"includeDefinition", "includeDesignations", "offset", "property", "system-version", "tx-resource", "url", "useSupplement", "valueSet", "valueSetVersion",
 }
 
 // Capabilities returns the TerminologyCapabilities of the service
@@ -26,7 +26,7 @@ func (s *Service) Capabilities(_ context.Context) ([]byte, error) {
 	b = s.opt.Now().UTC().AppendFormat(b, fhir.Instant)
 	b = append(b, `","kind":"instance","name":"MasjalaTerminology","software":{"name":"masjala"},"implementation":{"description":"Masjala terminology service"},`...)
 	b = c.systems(b)
-	b = append(b, `"expansion":{"hierarchical":false,"paging":true,"incomplete":false,"parameter":[`...)
+	b = append(b, `"expansion":{"hierarchical":true,"paging":true,"incomplete":false,"parameter":[`...)
 	for i, name := range expansionParameters {
 		if i > 0 {
 			b = append(b, ',')

@@ -29,21 +29,27 @@ const (
 
 // info is what the service notes of a resource, in the transaction that writes it.
 type info struct {
-	Resource   int64    `json:"resource"` // version of the resource
-	Written    int64    `json:"written"`  // time of the commit, milliseconds since 1970
-	URL        string   `json:"url,omitempty"`
-	Version    string   `json:"version,omitempty"`
-	Name       string   `json:"name,omitempty"`
-	Title      string   `json:"title,omitempty"`
-	Status     string   `json:"status,omitempty"`
-	Date       string   `json:"date,omitempty"`
-	Content    string   `json:"content,omitempty"`    // CodeSystem
-	Supplement string   `json:"supplement,omitempty"` // CodeSystem: what it supplements
-	ValueSet   string   `json:"valueSet,omitempty"`   // CodeSystem: canonical of the set of all its codes
-	Hash       string   `json:"hash,omitempty"`       // CodeSystem: its concept set
-	Source     string   `json:"source,omitempty"`     // ConceptMap
-	Target     string   `json:"target,omitempty"`     // ConceptMap
-	Aliases    []string `json:"aliases,omitempty"`    // NamingSystem: its addresses, the preferred first
+	Resource   int64  `json:"resource"` // version of the resource
+	Written    int64  `json:"written"`  // time of the commit, milliseconds since 1970
+	URL        string `json:"url,omitempty"`
+	Version    string `json:"version,omitempty"`
+	Name       string `json:"name,omitempty"`
+	Title      string `json:"title,omitempty"`
+	Status     string `json:"status,omitempty"`
+	Date       string `json:"date,omitempty"`
+	Content    string `json:"content,omitempty"`    // CodeSystem
+	Supplement string `json:"supplement,omitempty"` // CodeSystem: what it supplements
+	ValueSet   string `json:"valueSet,omitempty"`   // CodeSystem: canonical of the set of all its codes
+	Hash       string `json:"hash,omitempty"`       // CodeSystem: its concept set
+	Source     string `json:"source,omitempty"`     // ConceptMap
+	Target     string `json:"target,omitempty"`     // ConceptMap
+	Language   string `json:"language,omitempty"`   // ValueSet: of its texts
+	Standing   string `json:"standing,omitempty"`   // of the standard: draft, deprecated, withdrawn …
+
+	Experimental  bool `json:"experimental,omitempty"`
+	VersionNeeded bool `json:"versionNeeded,omitempty"` // CodeSystem: codes mean nothing without its version
+
+	Aliases []string `json:"aliases,omitempty"` // NamingSystem: its addresses, the preferred first
 }
 
 // entry is a resource that the catalog knows.
@@ -252,18 +258,63 @@ func (c *catalog) find(typ, url, version string) *entry {
 			return e
 		}
 	}
+	for _, e := range list {
+		if matches(version, e.info.Version) {
+			return e
+		}
+	}
+	return nil
+}
+
+// usableOrNil finds a code system whose concepts are here; nil if there is none.
+func (c *catalog) usableOrNil(url, version string) *entry {
+	if e := c.system(url, version); e != nil && e.set != nil {
+		return e
+	}
+	return nil
+}
+
+// same tells whether two addresses are of one code system.
+func (c *catalog) same(a, b string) bool { return a == b || c.preferred(a) == c.preferred(b) }
+
+func (c *catalog) preferred(url string) string {
+	if other, ok := c.alias[url]; ok {
+		return other
+	}
+	return url
+}
+
+// held lists the versions in which the concepts of a code system are here, the lowest first.
+func (c *catalog) held(url string) []string {
+	var out []string
+	for _, e := range c.byURL[urlKey(codeSystem, c.preferred(url))] {
+		if e.set != nil && !slices.Contains(out, e.info.Version) {
+			out = append(out, e.info.Version)
+		}
+	}
+	slices.SortFunc(out, compareVersions)
+	return out
+}
+
+// supplement finds a supplement by its own address.
+func (c *catalog) supplement(url string) *entry {
+	url, version := split(url, "")
+	if e := c.find(codeSystem, url, version); e != nil && e.info.Content == "supplement" {
+		return e
+	}
 	return nil
 }
 
 // system finds a code system by any of its addresses.
 func (c *catalog) system(url, version string) *entry {
-	if e := c.find(codeSystem, url, version); e != nil {
-		return e
+	e := c.find(codeSystem, url, version)
+	if other, ok := c.alias[url]; e == nil && ok {
+		e = c.find(codeSystem, other, version)
 	}
-	if other, ok := c.alias[url]; ok {
-		return c.find(codeSystem, other, version)
+	if e != nil && e.info.Content == "supplement" {
+		return nil
 	}
-	return nil
+	return e
 }
 
 // versions lists the versions of an address, best first, for messages.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 
 	"masjala/fhir"
@@ -24,8 +25,11 @@ type ExpandRequest struct {
 	IncludeDefinition   bool
 	ActiveOnly          bool
 	ExcludeNotForUI     bool
+	Nested              bool     // what lies below a code is nested in it, unless there are pages; else a flat list
+	Supplements         []string // useSupplement: canonicals of supplements to honour
 	Language            string   // displayLanguage, or Accept-Language
 	ExcludeSystems      []string // canonicals
+	Properties          []string // what to show of each code beside its texts
 	Echo                []Echo   // the parameters of the request, to be shown in the expansion
 }
 
@@ -61,9 +65,16 @@ func (s *Service) Expand(ctx context.Context, req ExpandRequest) (*Expansion, er
 	if err != nil {
 		return nil, err
 	}
-	v := &view{s: s, c: c, rules: req.Rules}
+	v, err := s.view(c, req.Rules, req.Supplements)
+	if err != nil {
+		return nil, err
+	}
 	defer runtime.KeepAlive(v)
 	t, err := v.target(&req.SetRef)
+	if err != nil {
+		return nil, err
+	}
+	sub, err := v.subject(ctx, t)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +82,10 @@ func (s *Service) Expand(ctx context.Context, req ExpandRequest) (*Expansion, er
 	if err != nil {
 		return nil, err
 	}
-	w := newExpansionWriter(&req)
+	req.declared(sub)
+	req.Echo = append(slices.Clone(req.Echo), v.said...)
+	w := newExpansionWriter(&req, plan, parseLanguages(req.Language))
+	w.warnings = v.warnings(plan, sub)
 	sel := req.selection()
 	if sel.Count < 0 || sel.Count > s.opt.MaxExpansion {
 		sel.Count = s.opt.MaxExpansion + 1
@@ -81,7 +95,7 @@ func (s *Service) Expand(ctx context.Context, req ExpandRequest) (*Expansion, er
 		return nil, err
 	}
 	if w.count > s.opt.MaxExpansion {
-		return nil, fhir.Errorf(fhir.TooCostly, "The value set '%s' expansion has too many codes to produce (>%d). Ask for pages with count and offset, or narrow it with filter.", t.name(), s.opt.MaxExpansion)
+		return nil, fhir.Errorf(fhir.TooCostly, "%s. Ask for pages with count and offset, or narrow it with filter.", say(msgTooCostly, sub.name(), strconv.Itoa(s.opt.MaxExpansion)))
 	}
 	head, err := v.head(ctx, t, &req)
 	if err != nil {

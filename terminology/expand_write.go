@@ -12,6 +12,7 @@ import (
 
 	"masjala/fhir"
 	"masjala/terminology/compose"
+	"masjala/terminology/concept"
 )
 
 // briefHead are the members that an expansion keeps of its value set when the definition is
@@ -42,21 +43,76 @@ func header(body []byte, all bool) []byte {
 type expansionWriter struct {
 	req       *ExpandRequest
 	languages languages
+	plan      *compose.Plan
 	b         []byte
 	count     int
+	warnings  []warning
+	props     []shownProperty
+	open      []openMember // that the next member may be nested in
 }
 
-func newExpansionWriter(req *ExpandRequest) *expansionWriter {
-	return &expansionWriter{req: req, languages: parseLanguages(req.Language)}
+// preferredUse is the use of a display among designations.
+const preferredUse = `{"system":"http://terminology.hl7.org/CodeSystem/hl7TermMaintInfra","code":"preferredForLanguage","display":"Preferred For Language"}`
+
+// openMember is a member whose JSON object is not closed yet.
+type openMember struct {
+	set    *concept.Set
+	number uint32
+	kids   bool
+}
+
+func newExpansionWriter(req *ExpandRequest, plan *compose.Plan, langs languages) *expansionWriter {
+	return &expansionWriter{req: req, plan: plan, languages: langs}
+}
+
+// nested tells whether a member is shown among those below its nearest member above: in
+// whole expansions of what is not a list (excludeNested, TX-12).
+func (w *expansionWriter) nested(m *compose.Member) bool {
+	return w.plan.Nests && w.req.Nested && w.req.Count == nil && w.req.Offset == 0 && m.Known && m.Given == nil
+}
+
+// place closes the open members that the next one is not below, and begins its object.
+func (w *expansionWriter) place(m *compose.Member) {
+	nest := w.nested(m)
+	for len(w.open) > 0 {
+		top := &w.open[len(w.open)-1]
+		if nest && top.set == m.System.Set && top.set.IsA(m.Number, top.number) {
+			break
+		}
+		w.close()
+	}
+	switch n := len(w.open); {
+	case n > 0 && !w.open[n-1].kids:
+		w.open[n-1].kids = true
+		w.b = append(w.b, `,"contains":[`...)
+	case w.count > 0:
+		w.b = append(w.b, ',')
+	}
+	w.count++
+	w.b = append(w.b, '{')
+}
+
+// close ends the last open member.
+func (w *expansionWriter) close() {
+	n := len(w.open) - 1
+	if w.open[n].kids {
+		w.b = append(w.b, ']')
+	}
+	w.b = append(w.b, '}')
+	w.open = w.open[:n]
+}
+
+// closeAll ends all open members.
+func (w *expansionWriter) closeAll() {
+	for len(w.open) > 0 {
+		w.close()
+	}
 }
 
 // member writes one entry of expansion.contains.
 func (w *expansionWriter) member(m compose.Member) {
-	if w.count++; w.count > 1 {
-		w.b = append(w.b, ',')
-	}
-	start := len(w.b) + 1
-	w.b = append(w.b, '{')
+	w.place(&m)
+	start := len(w.b)
 	w.text(start, "system", m.System.URL)
 	if m.Abstract() {
 		w.raw(start, "abstract", "true")
@@ -64,13 +120,21 @@ func (w *expansionWriter) member(m compose.Member) {
 	if m.Inactive() {
 		w.raw(start, "inactive", "true")
 	}
-	w.text(start, "version", m.System.Version)
-	w.text(start, "code", m.Code())
-	w.text(start, "display", displayOfMember(&m, w.languages))
-	if w.req.IncludeDesignations || len(w.req.Designations) > 0 {
-		w.designations(&m)
+	if w.plan.Several(m.System.URL) {
+		w.text(start, "version", m.System.Version)
 	}
-	w.b = append(w.b, '}')
+	w.text(start, "code", m.Code())
+	shown := displayOfMember(&m, w.languages)
+	w.text(start, "display", shown)
+	if w.req.IncludeDesignations || len(w.req.Designations) > 0 {
+		w.designations(&m, shown)
+	}
+	w.properties(&m)
+	if w.nested(&m) {
+		w.open = append(w.open, openMember{set: m.System.Set, number: m.Number})
+	} else {
+		w.b = append(w.b, '}')
+	}
 }
 
 // text writes a member of the object that began at start, unless its value is empty.
@@ -93,10 +157,11 @@ func (w *expansionWriter) raw(start int, name, value string) {
 }
 
 // designations writes those that were asked for, if any.
-func (w *expansionWriter) designations(m *compose.Member) {
+func (w *expansionWriter) designations(m *compose.Member, shown string) {
 	some := false
+	moved := m.Known && string(m.System.Set.Display(m.Number)) != shown // shown is a designation
 	put := func(language, use, value string) {
-		if !w.wanted(language, use) {
+		if !w.wanted(language, use) || moved && value == shown && use == "" && language != "" && len(w.languages) > 0 && fits(language, w.languages[0]) > 0 {
 			return
 		}
 		if some {
@@ -126,7 +191,10 @@ func (w *expansionWriter) designations(m *compose.Member) {
 		}
 	}
 	if m.Known {
-		for d := range m.System.Set.Designations(m.Number) {
+		if own := string(m.System.Set.Display(m.Number)); own != shown && own != "" {
+			put(languageOf(m.System.Set), preferredUse, own)
+		}
+		for d := range m.System.Designations(m.Number) {
 			put(d.Language, d.Use, string(d.Value))
 		}
 	}
@@ -155,6 +223,7 @@ func (w *expansionWriter) wanted(language, use string) bool {
 
 // finish puts the answer together.
 func (w *expansionWriter) finish(head []byte, plan *compose.Plan, total int, id string, at time.Time) *Expansion {
+	w.closeAll()
 	params := w.parameters(plan)
 	sum := sha256.New()
 	sum.Write(head)
@@ -177,6 +246,7 @@ func (w *expansionWriter) finish(head []byte, plan *compose.Plan, total int, id 
 		b = strconv.AppendInt(b, int64(w.req.Offset), 10)
 	}
 	b = append(b, params...)
+	b = w.shownProperties(b)
 	if w.count > 0 {
 		b = append(b, `,"contains":[`...)
 		b = append(b, w.b...)
@@ -217,12 +287,18 @@ func (w *expansionWriter) parameters(plan *compose.Plan) []byte {
 			canonical += "|" + sys.Version
 		}
 		put("used-codesystem", "Uri", canonical)
-		if sys.Version != "" {
-			put("version", "Uri", canonical)
+		for _, x := range sys.Supplements {
+			put("used-supplement", "Uri", x.Canonical)
 		}
 	}
 	for _, vs := range plan.ValueSets {
 		put("used-valueset", "Uri", vs)
+	}
+	for _, warning := range w.warnings {
+		put("warning-"+warning.word, "Uri", warning.canonical)
+	}
+	if plan.VersionsMatch {
+		put("versionsMatch", "Boolean", "true")
 	}
 	if b != nil {
 		b = append(b, ']')

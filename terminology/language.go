@@ -4,13 +4,18 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"unicode"
 
+	"masjala/fhir"
 	"masjala/terminology/compose"
 	"masjala/terminology/concept"
 )
 
 // languages is what a reader wants, best first: language tags in lower case.
 type languages []string
+
+// onlyThese, as the last wish, says that no other language will do ("*;q=0").
+const onlyThese = "!"
 
 // parseLanguages reads displayLanguage or an Accept-Language header.
 func parseLanguages(s string) languages {
@@ -19,6 +24,7 @@ func parseLanguages(s string) languages {
 		q   float64
 	}
 	var wishes []wish
+	only := false
 	for part := range strings.SplitSeq(s, ",") {
 		tag, rest, _ := strings.Cut(part, ";")
 		w := wish{tag: strings.ToLower(strings.TrimSpace(tag)), q: 1}
@@ -27,6 +33,7 @@ func parseLanguages(s string) languages {
 				w.q = q
 			}
 		}
+		only = only || w.tag == "*" && w.q == 0
 		if w.tag != "" && w.tag != "*" && w.q > 0 {
 			wishes = append(wishes, w)
 		}
@@ -36,7 +43,21 @@ func parseLanguages(s string) languages {
 	for _, w := range wishes {
 		out = append(out, w.tag)
 	}
+	if only {
+		out = append(out, onlyThese)
+	}
 	return out
+}
+
+// checkLanguage fails with Invalid for a displayLanguage that is no list of languages.
+func checkLanguage(s string) error {
+	for part := range strings.SplitSeq(s, ",") {
+		tag, _, _ := strings.Cut(part, ";")
+		if tag = strings.TrimSpace(tag); tag != "" && tag != "*" && !strings.ContainsFunc(tag[:1], unicode.IsLetter) {
+			return fhir.Errorf(fhir.Invalid, "%s", say(msgLanguage, s)).Coded("processing").Detailed("invalid-display")
+		}
+	}
+	return nil
 }
 
 // fits tells how well a text in language have serves one who wants want: 2 the same, 1 the
@@ -61,6 +82,9 @@ type choice struct {
 }
 
 func newChoice(wanted languages, fallback string) choice {
+	if n := len(wanted); n > 0 && wanted[n-1] == onlyThese {
+		fallback = ""
+	}
 	return choice{wanted: wanted, rank: 1 << 20, text: fallback}
 }
 

@@ -84,8 +84,11 @@ func checkValueSet(r *fhir.Resource) error {
 func note(r *fhir.Resource) info {
 	text := func(path string) string { return strings.Clone(r.Field(path).String()) }
 	n := info{URL: text("url"), Version: text("version"), Name: text("name"), Title: text("title"), Status: text("status"), Date: text("date")}
+	n.Language, n.Experimental = text("language"), r.Field("experimental").Bool()
+	n.Standing = text(`extension.#(url=="http://hl7.org/fhir/StructureDefinition/structuredefinition-standards-status").valueCode`)
 	switch r.Type {
 	case codeSystem:
+		n.VersionNeeded = r.Field("versionNeeded").Bool()
 		n.Content, n.Supplement, n.ValueSet = text("content"), text("supplements"), text("valueSet")
 	case conceptMap:
 		n.Source, n.Target = text("sourceUri"), text("targetUri")

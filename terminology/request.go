@@ -48,32 +48,62 @@ type Rules struct {
 	System []string // system-version: where nothing else says
 	Check  []string // check-system-version: fail when another is used
 	Force  []string // force-system-version: whatever else says
+	Sets   []string // default-valueset-version: of imported value sets, where nothing else says
 }
 
 // version is the version to use of a system, for which a definition or request asks for want.
 func (r *Rules) version(url, want string) string {
+	v, _ := r.decide(url, want)
+	return v
+}
+
+// decide is version, with the name of the rule that decided, if one did.
+func (r *Rules) decide(url, want string) (version, rule string) {
 	if v, ok := lookIn(r.Force, url); ok {
-		return v
+		return v, "force-system-version"
 	}
 	if want != "" {
-		return want
+		return want, ""
 	}
 	if v, ok := lookIn(r.System, url); ok {
-		return v
+		return v, "system-version"
 	}
-	v, _ := lookIn(r.Check, url)
-	return v
+	if v, ok := lookIn(r.Check, url); ok {
+		return v, "check-system-version"
+	}
+	return "", ""
 }
 
 // check fails with Unprocessable when a used version is not the one that must be.
 func (r *Rules) check(url, used string) error {
-	if want, ok := lookIn(r.Check, url); ok && want != used {
-		return fhir.Errorf(fhir.Unprocessable, "The code system %s is used in version %q, but the request only allows version %q.", url, used, want).At("check-system-version")
+	for _, want := range r.checks(url) {
+		if !matches(want, used) {
+			return fhir.Errorf(fhir.Unprocessable, "%s", say(msgVersionCheck, url, used, want)).Coded("exception").Detailed("version-error")
+		}
 	}
 	return nil
 }
 
-func (r *Rules) none() bool { return len(r.System)+len(r.Check)+len(r.Force) == 0 }
+// checks lists the versions that the request allows of a system.
+func (r *Rules) checks(url string) []string {
+	var out []string
+	for _, c := range r.Check {
+		if u, version := split(c, ""); u == url {
+			out = append(out, version)
+		}
+	}
+	return out
+}
+
+// setVersion is the version to use of an imported value set.
+func (r *Rules) setVersion(url, want string) string {
+	if want == "" {
+		want, _ = lookIn(r.Sets, url)
+	}
+	return want
+}
+
+func (r *Rules) none() bool { return len(r.System)+len(r.Check)+len(r.Force)+len(r.Sets) == 0 }
 
 func lookIn(list []string, url string) (version string, ok bool) {
 	i := slices.IndexFunc(list, func(c string) bool {

@@ -2,6 +2,7 @@ package terminology
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"fmt"
 	"math"
@@ -93,6 +94,19 @@ func (x *supplied) set(body []byte) (*concept.Set, error) {
 	}
 	x.keep(key, set)
 	return set, nil
+}
+
+// lazily is the concept set of a supplement, made on its first use; nil if it cannot be.
+func (x *supplied) lazily(v *view, e *entry) *concept.Set {
+	body, err := v.body(context.Background(), e)
+	if err != nil {
+		return nil
+	}
+	set, err := x.set(body)
+	if err != nil {
+		return nil
+	}
+	return set
 }
 
 // keep keeps a set, in the place of others when there are many.

@@ -6,21 +6,22 @@ import (
 	"strings"
 
 	"masjala/fhir"
-	"masjala/terminology/concept"
+	"masjala/terminology/compose"
 )
 
 // ValidateCodeRequest asks whether a code is in a code system
 // (https://hl7.org/fhir/R4/codesystem-operation-validate-code.html, ITI-99).
 type ValidateCodeRequest struct {
 	Common
+	Rules
+	Checks
 	ID           string // of the CodeSystem, for a call on an instance
 	URL, Version string
+	CodeSystem   *fhir.Resource // the code system itself
 	Code         string
 	Display      string
 	Coding       *Coding
 	Concept      []Coding // of a CodeableConcept: one must be valid
-	Abstract     *bool    // false: abstract codes are not valid
-	Language     string
 }
 
 // Validation is the answer to a question whether a code is valid.
@@ -30,11 +31,17 @@ type Validation struct {
 	System, Version, Code string
 	Display               string // the one to show
 	Inactive              bool
+	Status                string   // of the concept, where it tells more than Inactive
+	Normalized            string   // the code as the code system writes it, where it was not
+	Concept               string   // JSON of the CodeableConcept that was asked about
+	Unknown               []string // canonicals of code systems that are not known here
+	Caused                bool     // because of them nobody can tell
+	Issues                []Issue
 }
 
 // JSON is the answer as a Parameters resource.
 func (v *Validation) JSON() []byte {
-	p := newParameters(256 + len(v.Message) + len(v.Display))
+	p := newParameters(256 + len(v.Message) + len(v.Display) + 512*len(v.Issues))
 	p.boolean("result", v.Result)
 	p.text("message", "String", v.Message)
 	p.text("display", "String", v.Display)
@@ -44,175 +51,146 @@ func (v *Validation) JSON() []byte {
 	if v.Inactive {
 		p.boolean("inactive", true)
 	}
+	p.text("status", "Code", v.Status)
+	p.text("normalized-code", "Code", v.Normalized)
+	name := "x-unknown-system"
+	if v.Caused {
+		name = "x-caused-by-unknown-system"
+	}
+	for _, canonical := range v.Unknown {
+		p.text(name, "Canonical", canonical)
+	}
+	if v.Concept != "" {
+		p.raw("codeableConcept", "CodeableConcept", v.Concept)
+	}
+	if len(v.Issues) > 0 {
+		p.name("issues")
+		p.b = append(p.b, `,"resource":`...)
+		p.b = appendIssues(p.b, v.Issues)
+		p.b = append(p.b, '}')
+	}
 	return p.done()
 }
 
 // ValidateCode tells whether a code is in a code system. A code system that is not known
 // here makes the result false, as an unknown code does. It fails with Invalid if the
 // request names no code or no code system, with NotFound if no CodeSystem has the ID.
-func (s *Service) ValidateCode(_ context.Context, req ValidateCodeRequest) (*Validation, error) {
-	if err := req.check(); err != nil {
+func (s *Service) ValidateCode(ctx context.Context, req ValidateCodeRequest) (*Validation, error) {
+	if err := req.Common.check(); err != nil {
 		return nil, err
+	}
+	codings, root, err := req.codings()
+	if err != nil {
+		return nil, err
+	}
+	if err := checkLanguage(req.Language); err != nil {
+		return nil, err
+	}
+	if req.CodeSystem != nil {
+		req.Resources = append(req.Resources, req.CodeSystem)
+		if req.URL == "" {
+			req.URL = note(req.CodeSystem).URL
+		}
 	}
 	c, err := s.seen(&req.Common)
 	if err != nil {
 		return nil, err
 	}
-	defer runtime.KeepAlive(c)
+	v, err := s.view(c, req.Rules, req.Supplements)
+	if err != nil {
+		return nil, err
+	}
+	defer runtime.KeepAlive(v)
+	if err := req.locate(c, codings); err != nil {
+		return nil, err
+	}
+	if fast := req.plain(v, codings); fast != nil {
+		return fast, nil
+	}
+	url, version := split(req.URL, req.Version)
+	subject := &subject{internal: true, definition: &compose.Definition{
+		URL: url, Composed: true, Include: []compose.Include{{System: url, Version: version}},
+	}, notes: info{Status: "draft", Experimental: true}}
+	for i := range codings {
+		if codings[i].System == "" {
+			codings[i].System = url
+		}
+	}
+	k := &checker{v: v, checks: req.Checks, root: root, internal: true, langs: parseLanguages(req.Language)}
+	return k.run(ctx, subject, codings)
+}
+
+// locate finds the address of the code system: that of the instance, of the request, or of
+// the first coding that has one.
+func (req *ValidateCodeRequest) locate(c *catalog, codings []Coding) error {
 	if req.ID != "" {
 		e := c.byID[codeSystem+"/"+req.ID]
 		if e == nil {
-			return nil, fhir.Errorf(fhir.NotFound, "There is no CodeSystem with the id %q.", req.ID)
+			return fhir.Errorf(fhir.NotFound, "There is no CodeSystem with the id %q.", req.ID)
 		}
-		return e.validateAny(c, &req)
+		req.URL, req.Version = e.info.URL, e.info.Version
 	}
-	codings, err := req.codings()
-	if err != nil {
-		return nil, err
+	for i := 0; req.URL == "" && i < len(codings); i++ {
+		req.URL = codings[i].System
 	}
 	if req.URL == "" {
-		for _, x := range codings {
-			if x.System != "" && req.URL == "" {
-				req.URL = x.System
-			}
-		}
-		if req.URL == "" {
-			return nil, missing("$validate-code needs the url of a code system, or a coding with a system.")
-		}
+		return missing("$validate-code needs the url of a code system, or a coding with a system.")
 	}
-	url, version := split(req.URL, req.Version)
-	if version == "" && len(codings) == 1 && codings[0].System == url {
-		version = codings[0].Version
-	}
-	e := c.system(url, version)
-	if e == nil {
-		x := codings[0]
-		return &Validation{Message: unknownSystemText(url, version, c.versions(codeSystem, url)), System: url, Version: version, Code: x.Code}, nil
-	}
-	return e.validateAny(c, &req)
+	return nil
 }
 
-// codings lists what is to be validated, one coding at least.
-func (req *ValidateCodeRequest) codings() ([]Coding, error) {
-	given := 0
+// plain answers the everyday question, for one code of a code system that has nothing to
+// it; nil for any other, which the checker answers alike.
+func (req *ValidateCodeRequest) plain(v *view, codings []Coding) *Validation {
+	x := &codings[0]
+	url, version := split(req.URL, req.Version)
+	if len(codings) > 1 || req.Original != "" || x.Version != "" || x.System != "" && x.System != url || !v.everyday() {
+		return nil
+	}
+	e := v.c.usableOrNil(url, version)
+	if e == nil || e.info.caution(&info{Status: "draft", Experimental: true}) != "" {
+		return nil
+	}
+	n, ok := e.set.Find(x.Code)
+	if !ok || e.set.Inactive(n) || e.set.Abstract(n) || string(e.set.Code(n)) != x.Code || e.set.Status(n) == "deprecated" {
+		return nil
+	}
+	own := string(e.set.Display(n))
+	if x.Display != "" && (x.Display != own || req.Language != "") {
+		return nil
+	}
+	return &Validation{Result: true, System: e.info.URL, Version: e.info.Version, Code: x.Code,
+		Display: displayOf(e.set, n, parseLanguages(req.Language))}
+}
+
+// codings lists what is to be validated, one coding at least, and the element it was sent in.
+func (req *ValidateCodeRequest) codings() ([]Coding, string, error) {
+	return oneOf(Coding{Code: req.Code, Display: req.Display}, req.Coding, req.Concept)
+}
+
+// oneOf lists the codings of a request that sends a code, a coding or a concept, and tells
+// in which element they were.
+func oneOf(code Coding, coding *Coding, concept []Coding) ([]Coding, string, error) {
+	given, root := 0, rootCode
 	var out []Coding
-	if req.Code != "" {
+	if code.Code != "" {
 		given++
-		out = append(out, Coding{Code: req.Code, Display: req.Display})
+		out = append(out, code)
 	}
-	if req.Coding != nil {
+	if coding != nil {
 		given++
-		out = append(out, *req.Coding)
+		root, out = rootCoding, append(out, *coding)
 	}
-	if len(req.Concept) > 0 {
+	if len(concept) > 0 {
 		given++
-		out = append(out, req.Concept...)
+		root, out = rootConcept, append(out, concept...)
 	}
 	if given != 1 {
-		return nil, missing("$validate-code needs one of code, coding and codeableConcept.")
+		return nil, "", missing("%s", say(msgNoCode))
 	}
-	return out, nil
-}
-
-// validateAny validates all codings; one that is valid is enough.
-func (e *entry) validateAny(c *catalog, req *ValidateCodeRequest) (*Validation, error) {
-	codings, err := req.codings()
-	if err != nil {
-		return nil, err
-	}
-	if e.set == nil {
-		return &Validation{Message: unknownSystemText(e.info.URL, e.info.Version, nil), System: e.info.URL, Code: codings[0].Code}, nil
-	}
-	var first *Validation
-	for i := range codings {
-		v := e.validate(c, &codings[i], req)
-		if v.Result {
-			return v, nil
-		}
-		if first == nil || !strings.Contains(first.Message, v.Message) {
-			if first != nil {
-				v.Message = first.Message + "; " + v.Message
-			}
-			first = v
-		}
-	}
-	return first, nil
-}
-
-// validate validates one coding against the code system.
-func (e *entry) validate(c *catalog, x *Coding, req *ValidateCodeRequest) *Validation {
-	v := &Validation{System: e.info.URL, Version: e.info.Version, Code: x.Code}
-	switch {
-	case x.System != "" && c.system(x.System, "") == nil,
-		x.System != "" && c.system(x.System, "").info.URL != e.info.URL:
-		v.System, v.Version = x.System, x.Version
-		v.Message = "The code '" + x.plain() + "' is of another code system than '" + e.info.URL + "'"
-		return v
-	case x.Version != "" && x.Version != e.info.Version && e.info.Version != "":
-		v.Message = "The coding asks for version '" + x.Version + "' of the code system '" + e.info.URL + "', it is validated in version '" + e.info.Version + "'"
-		return v
-	}
-	k, ok := e.set.Find(x.Code)
-	if !ok {
-		v.Message = strings.TrimSuffix(unknownCodeText(x.Code, e), ".")
-		if near := e.near(x.Code, 3); len(near) > 0 {
-			v.Message += ". Did you mean " + strings.Join(near, ", ") + "?"
-		}
-		return v
-	}
-	v.Code = string(e.set.Code(k))
-	v.Display = displayOf(e.set, k, parseLanguages(req.Language))
-	v.Inactive = e.set.Inactive(k)
-	named := Coding{System: e.info.URL, Code: v.Code, Display: x.Display}
-	switch {
-	case req.Abstract != nil && !*req.Abstract && e.set.Abstract(k):
-		v.Message = abstractText(&named)
-	case x.Display != "" && !validDisplay(e.set, k, x.Display):
-		v.Message = wrongDisplayText(&named, displays(e.set, k))
-	default:
-		v.Result = true
-		if v.Inactive {
-			v.Message = inactiveText(v.Code)
-		}
-	}
-	return v
-}
-
-// validDisplay tells whether a text is the display or a designation of a concept; case and
-// white space do not matter.
-func validDisplay(set *concept.Set, k uint32, text string) bool {
-	if sameText(string(set.Display(k)), text) {
-		return true
-	}
-	for d := range set.Designations(k) {
-		if sameText(string(d.Value), text) {
-			return true
-		}
-	}
-	return false
+	return out, root, nil
 }
 
 func sameText(a, b string) bool {
 	return a == b || strings.EqualFold(strings.Join(strings.Fields(a), " "), strings.Join(strings.Fields(b), " "))
-}
-
-// displays lists the texts of a concept, its display first, each once.
-func displays(set *concept.Set, k uint32) []string {
-	var out []string
-	put := func(text string) {
-		if text == "" {
-			return
-		}
-		for _, have := range out {
-			if have == text {
-				return
-			}
-		}
-		out = append(out, text)
-	}
-	put(string(set.Display(k)))
-	for d := range set.Designations(k) {
-		put(string(d.Value))
-	}
-	return out
 }

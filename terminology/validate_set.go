@@ -2,10 +2,12 @@ package terminology
 
 import (
 	"context"
+	"errors"
 	"runtime"
+	"slices"
 	"strings"
 
-	"masjala/terminology/compose"
+	"masjala/fhir"
 )
 
 // ValidateInSetRequest asks whether a code is in a value set
@@ -14,181 +16,132 @@ type ValidateInSetRequest struct {
 	Common
 	SetRef
 	Rules
+	Checks
 	Code, System, SystemVersion, Display string
 	Infer                                bool // inferSystem: a code without a system is looked for in all of the set's
 	Coding                               *Coding
 	Concept                              []Coding // of a CodeableConcept: one must be valid
-	Abstract                             *bool    // false: abstract codes are not valid
-	Language                             string
 }
 
 // ValidateInSet tells whether a code is in a value set. It fails with NotFound if the value
-// set is not known, and with Invalid if the request names no code or a code without system.
+// set is not known, with Unprocessable if it makes no sense, and with Invalid if the request
+// names no code or a code without system.
 func (s *Service) ValidateInSet(ctx context.Context, req ValidateInSetRequest) (*Validation, error) {
 	if err := req.Common.check(); err != nil {
 		return nil, err
 	}
-	codings, err := req.codings()
+	codings, root, err := req.codings()
 	if err != nil {
+		return nil, err
+	}
+	if err := checkLanguage(req.Language); err != nil {
 		return nil, err
 	}
 	c, err := s.seen(&req.Common)
 	if err != nil {
 		return nil, err
 	}
-	v := &view{s: s, c: c, rules: req.Rules}
+	v, err := s.view(c, req.Rules, req.Supplements)
+	if err != nil {
+		return nil, err
+	}
 	defer runtime.KeepAlive(v)
 	t, err := v.target(&req.SetRef)
 	if err != nil {
 		return nil, err
 	}
-	plan, err := v.plan(ctx, t)
+	if fast := v.plain(ctx, t, &req, codings); fast != nil {
+		return fast, nil
+	}
+	sub, err := v.subject(ctx, t)
 	if err != nil {
 		return nil, err
 	}
-	var bad []*Validation
-	for i := range codings {
-		x := v.validate(plan, t, &codings[i], &req)
-		if x.Result {
-			return x, nil
-		}
-		bad = append(bad, x)
+	k := &checker{v: v, checks: req.Checks, root: root, infer: req.Infer, langs: v.wanted(req.Language, sub)}
+	err = k.prepare(ctx, sub, nil)
+	if err == nil {
+		return k.run(ctx, sub, codings)
 	}
-	return joined(bad, t), nil
+	if e, ok := errors.AsType[*fhir.Error](err); ok && e.Kind == fhir.NotFound {
+		return k.unable(e, codings), nil
+	}
+	return nil, err
 }
 
-// joined makes one answer of all codings that are not valid.
-func joined(bad []*Validation, t *target) *Validation {
-	if len(bad) == 1 {
-		return bad[0]
-	}
-	texts := []string{noneInSetText(t.name())}
-	for _, x := range bad {
-		texts = append(texts, x.Message)
-	}
-	return &Validation{Message: strings.Join(texts, "; ")}
-}
-
-func (req *ValidateInSetRequest) codings() ([]Coding, error) {
-	given := 0
-	var out []Coding
-	if req.Code != "" {
-		given++
-		if req.System == "" && !req.Infer {
-			return nil, missing("$validate-code of a value set needs the system of the code, or inferSystem=true.")
-		}
-		out = append(out, Coding{System: req.System, Version: req.SystemVersion, Code: req.Code, Display: req.Display})
-	}
-	if req.Coding != nil {
-		given++
-		out = append(out, *req.Coding)
-	}
-	if len(req.Concept) > 0 {
-		given++
-		out = append(out, req.Concept...)
-	}
-	if given != 1 {
-		return nil, missing("$validate-code needs one of code, coding and codeableConcept.")
-	}
-	return out, nil
-}
-
-// validate validates one coding against the plan of a value set.
-func (v *view) validate(plan *compose.Plan, t *target, x *Coding, req *ValidateInSetRequest) *Validation {
-	out := &Validation{System: x.System, Version: x.Version, Code: x.Code}
-	m, ok := v.member(plan, t, x, req.Infer, out)
-	if !ok {
+// unable says that the value set refers to what is not known.
+func (k *checker) unable(e *fhir.Error, codings []Coding) *Validation {
+	k.blame(Issue{"error", "not-found", e.Detail, msgUnknownSet, e.Text, "", ""})
+	out := &Validation{Message: k.text(), Issues: k.issues}
+	if k.root == rootConcept {
+		out.Concept = k.checks.Original
 		return out
 	}
-	out.System, out.Version, out.Code = m.System.URL, m.System.Version, m.Code()
-	out.Display = displayOfMember(&m, parseLanguages(req.Language))
-	out.Inactive = m.Inactive()
-	named := Coding{System: out.System, Code: out.Code, Display: x.Display}
-	switch {
-	case req.Abstract != nil && !*req.Abstract && m.Abstract():
-		out.Message = abstractText(&named)
-	case x.Display != "" && !memberDisplay(&m, x.Display):
-		out.Message = wrongDisplayText(&named, memberDisplays(&m))
-	default:
-		out.Result = true
-		if out.Inactive {
-			out.Message = inactiveText(out.Code)
-		}
-	}
+	out.System, out.Code = codings[0].System, codings[0].Code
 	return out
 }
 
-// member looks for a coding in a value set, and says in out why it is not there.
-func (v *view) member(plan *compose.Plan, t *target, x *Coding, infer bool, out *Validation) (compose.Member, bool) {
-	if x.System == "" {
-		if !infer {
-			out.Message = "The coding '" + x.Code + "' has no system, so it cannot be validated"
-			return compose.Member{}, false
-		}
-		m, found, several := plan.FindAny(x.Code)
-		switch {
-		case several:
-			out.Message = severalSystemsText(x.Code, t.name())
-		case !found:
-			out.Message = notInSetText(x, t.name())
-		default:
-			return m, true
-		}
-		return m, false
+// prepare fails for a value set, or one that it imports, that cannot be evaluated.
+func (k *checker) prepare(ctx context.Context, s *subject, above []string) error {
+	name := s.name()
+	if slices.Contains(above, name) && s.definition.URL != "" {
+		return circular(name, above)
 	}
-	system := x.System
-	e := v.c.system(system, x.Version)
-	if e != nil {
-		system = e.info.URL
-	}
-	if m, ok := plan.Find(system, x.Version, x.Code); ok {
-		return m, true
-	}
-	switch {
-	case e == nil && !plan.HasSystem(system, x.Version):
-		out.Message = unknownSystemText(x.System, x.Version, v.c.versions(codeSystem, x.System)) + "; " + notInSetText(x, t.name())
-	case e != nil && e.set != nil && !has(e, x.Code):
-		out.Message = notInSetText(x, t.name()) + "; " + strings.TrimSuffix(unknownCodeText(x.Code, e), ".")
-		if near := e.near(x.Code, 3); len(near) > 0 {
-			out.Message += ". Did you mean " + strings.Join(near, ", ") + "?"
+	above = append(slices.Clone(above), name)
+	for role, list := range [...]string{"include", "exclude"} {
+		all := s.definition.Include
+		if role == 1 {
+			all = s.definition.Exclude
 		}
-	default:
-		out.Message = notInSetText(x, t.name())
-	}
-	return compose.Member{}, false
-}
-
-func has(e *entry, code string) bool {
-	_, ok := e.set.Find(code)
-	return ok
-}
-
-// memberDisplay tells whether a text is a display of a member.
-func memberDisplay(m *compose.Member, text string) bool {
-	if m.Given != nil {
-		if m.Given.Display != "" && sameText(m.Given.Display, text) {
-			return true
-		}
-		for _, d := range m.Given.Designations {
-			if sameText(d.Value, text) {
-				return true
+		for i := range all {
+			if err := all[i].CheckFilters(list, i); err != nil {
+				return err
+			}
+			for _, canonical := range all[i].ValueSets {
+				other, err := k.imported(ctx, s, canonical)
+				if err != nil {
+					return err
+				}
+				if err := k.prepare(ctx, other, above); err != nil {
+					return err
+				}
 			}
 		}
 	}
-	return m.Known && validDisplay(m.System.Set, m.Number, text)
+	return nil
 }
 
-func memberDisplays(m *compose.Member) []string {
-	var out []string
-	if m.Given != nil && m.Given.Display != "" {
-		out = append(out, m.Given.Display)
+// circular says that value sets import each other.
+func circular(name string, path []string) error {
+	return fhir.Errorf(fhir.Unprocessable, "%s", say(msgCircular, name, strings.Join(path, ", "))).
+		Coded("processing").Detailed("vs-invalid")
+}
+
+// plain answers the everyday question, whether one code that has nothing to it is in a
+// value set that is stored and compiled; nil for any other, which the checker answers alike.
+func (v *view) plain(ctx context.Context, t *target, req *ValidateInSetRequest, codings []Coding) *Validation {
+	x := &codings[0]
+	if t.entry == nil || len(codings) > 1 || req.Original != "" || x.Version != "" || x.System == "" || !v.everyday() {
+		return nil
 	}
-	if m.Known {
-		for _, text := range displays(m.System.Set, m.Number) {
-			if len(out) == 0 || out[0] != text {
-				out = append(out, text)
-			}
-		}
+	plan, err := v.plan(ctx, t)
+	if err != nil || !plan.Quiet || t.entry.info.caution(&t.entry.info) != "" {
+		return nil
 	}
-	return out
+	m, ok := plan.Find(x.System, "", x.Code)
+	if !ok || !m.Known || m.Inactive() || m.Abstract() || m.Given != nil || m.Code() != x.Code || m.System.Set.Status(m.Number) == "deprecated" {
+		return nil
+	}
+	own := string(m.System.Set.Display(m.Number))
+	if x.Display != "" && (x.Display != own || req.Language != "" || t.entry.info.Language != "") {
+		return nil
+	}
+	return &Validation{Result: true, System: m.System.URL, Version: m.System.Version, Code: x.Code,
+		Display: displayOf(m.System.Set, m.Number, v.languages(req.Language, &t.entry.info))}
+}
+
+func (req *ValidateInSetRequest) codings() ([]Coding, string, error) {
+	if req.Code != "" && req.System == "" && !req.Infer {
+		return nil, "", missing("%s", say(msgNoCode))
+	}
+	return oneOf(Coding{System: req.System, Version: req.SystemVersion, Code: req.Code, Display: req.Display}, req.Coding, req.Concept)
 }

@@ -3,6 +3,7 @@ package terminology
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"masjala/fhir"
@@ -14,30 +15,72 @@ type view struct {
 	s     *Service
 	c     *catalog
 	rules Rules
+	said  []Echo   // rules that decided which versions are used
+	used  []*entry // supplements that the request asks for
 }
+
+// view makes a view. It fails with NotFound if a supplement is not known: they are never
+// passed over in silence (TX-11).
+func (s *Service) view(c *catalog, rules Rules, supplements []string) (*view, error) {
+	v := &view{s: s, c: c, rules: rules}
+	return v, v.use(supplements)
+}
+
+// use takes supplements into account.
+func (v *view) use(supplements []string) error {
+	for _, canonical := range supplements {
+		e := v.c.supplement(canonical)
+		if e == nil {
+			return fhir.Errorf(fhir.NotFound, "%s", say(msgSupplementMissing, canonical)).Detailed("not-found")
+		}
+		if !slices.Contains(v.used, e) {
+			v.used = append(v.used, e)
+		}
+	}
+	return nil
+}
+
+// decided notes that a rule decided which version is used, for expansions to tell.
+func (v *view) decided(rule, url, version string) {
+	e := Echo{Name: rule, Type: "Uri", Value: url + "|" + version}
+	if rule != "" && !slices.Contains(v.said, e) {
+		v.said = append(v.said, e)
+	}
+}
+
+// everyday tells whether the request asks for nothing beside the catalog as it is.
+func (v *view) everyday() bool { return v.rules.none() && len(v.used) == 0 && v.c.date == "" }
 
 // System finds a version of a code system by the rules of the request.
 func (v *view) System(_ context.Context, url, version string) (*compose.System, error) {
-	version = v.rules.version(url, version)
+	version, rule := v.rules.decide(url, version)
+	v.decided(rule, url, version)
 	e := v.c.system(url, version)
 	if e == nil {
-		return nil, v.c.notHere(codeSystem, url, version)
+		return nil, v.noSystem(url, version)
 	}
 	if err := v.rules.check(url, e.info.Version); err != nil {
 		return nil, err
 	}
-	return e.system, nil
+	return v.systemOf(e), nil
 }
 
 // ValueSet finds a definition: a stored one, or that of all codes of a code system.
 func (v *view) ValueSet(ctx context.Context, url, version string) (*compose.Definition, error) {
-	if e := v.c.find(valueSet, url, version); e != nil {
+	pinned := v.rules.setVersion(url, version)
+	if pinned != version {
+		v.decided("default-valueset-version", url, pinned)
+	}
+	if e := v.c.find(valueSet, url, pinned); e != nil {
 		return v.definition(ctx, e)
 	}
-	if d := v.c.implicit(url, version); d != nil {
+	if d := v.c.implicit(url, pinned); d != nil {
 		return d, nil
 	}
-	return nil, v.c.notHere(valueSet, url, version)
+	if pinned != "" {
+		return nil, fhir.Errorf(fhir.NotFound, "%s", say(msgUnknownImportPinned, url, pinned)).Detailed("not-found")
+	}
+	return nil, fhir.Errorf(fhir.NotFound, "%s", say(msgUnknownImport, url)).Detailed("not-found")
 }
 
 // implicit is the value set of all codes of a code system, which the code system names
@@ -72,6 +115,7 @@ func (v *view) definition(ctx context.Context, e *entry) (*compose.Definition, e
 	if err != nil {
 		return nil, err
 	}
+	arrange(d)
 	e.definition.Store(d)
 	return d, nil
 }
@@ -93,6 +137,7 @@ type target struct {
 	url, version string
 	entry        *entry              // nil for one that is implicit or was sent
 	definition   *compose.Definition // nil to read that of entry
+	sent         *fhir.Resource      // one that was sent
 }
 
 // name is the canonical, for messages.
@@ -121,7 +166,8 @@ func (v *view) target(ref *SetRef) (*target, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &target{url: d.URL, version: d.Version, definition: d}, nil
+		arrange(d)
+		return &target{url: d.URL, version: d.Version, definition: d, sent: ref.ValueSet}, nil
 	case ref.ID != "":
 		e := v.c.byID[valueSet+"/"+ref.ID]
 		if e == nil {
@@ -138,12 +184,12 @@ func (v *view) target(ref *SetRef) (*target, error) {
 	if d := v.c.implicit(url, version); d != nil {
 		return &target{url: d.URL, version: d.Version, definition: d}, nil
 	}
-	return nil, v.c.notHere(valueSet, url, version)
+	return nil, v.c.noSet(url, version)
 }
 
 // plan compiles a value set, or finds it compiled.
 func (v *view) plan(ctx context.Context, t *target) (*compose.Plan, error) {
-	keep := t.entry != nil && v.rules.none()
+	keep := t.entry != nil && v.everyday()
 	if keep {
 		if p := v.c.plans.get(t.entry.key()); p != nil {
 			return p, nil
@@ -160,6 +206,7 @@ func (v *view) plan(ctx context.Context, t *target) (*compose.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.Quiet = len(d.Supplements) == 0 && v.quiet(p, t)
 	if keep {
 		v.c.plans.put(t.entry.key(), p)
 	}

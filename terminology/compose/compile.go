@@ -27,7 +27,8 @@ type compiler struct {
 	src   Source
 	done  map[string]*Plan // imported value sets, by canonical
 	stack []string
-	plan  *Plan // gathers Systems, ValueSets and Needs
+	at    []*Definition // that are being compiled, for what they contain
+	plan  *Plan         // gathers Systems, ValueSets and Needs
 }
 
 // Compile makes a plan of d. It fails with NotFound if a system that must be looked into or
@@ -40,7 +41,23 @@ func Compile(ctx context.Context, src Source, d *Definition) (*Plan, error) {
 		return nil, err
 	}
 	c.plan.parts = parts
+	c.plan.Nests = d.Composed && len(d.Include) == 1 && len(d.Exclude) == 0 && len(d.Include[0].ValueSets) == 0
+	for i, s := range c.plan.Systems {
+		if slices.ContainsFunc(c.plan.Systems[:i], func(o *System) bool { return o.URL == s.URL }) {
+			c.plan.several = append(c.plan.several, s.URL)
+		}
+	}
 	return c.plan, nil
+}
+
+// Part makes a plan of what one include takes from a version of its system, whatever value
+// sets it names beside. It fails as Compile does.
+func Part(ctx context.Context, sys *System, in *Include) (*Plan, error) {
+	x, err := from(ctx, sys, in)
+	if err != nil {
+		return nil, err
+	}
+	return &Plan{parts: []*part{x}}, nil
 }
 
 func (c *compiler) need(url string) {
@@ -74,14 +91,14 @@ func (c *compiler) system(ctx context.Context, url, version string) (*System, er
 func (c *compiler) definition(ctx context.Context, d *Definition) ([]*part, error) {
 	name := d.name()
 	if d.URL != "" && slices.Contains(c.stack, name) {
-		return nil, fhir.Errorf(fhir.Unprocessable, "The value set %s includes itself: %s.", name,
-			strings.Join(append(c.stack[slices.Index(c.stack, name):], name), " → ")).At("ValueSet.compose.include.valueSet")
+		return nil, fhir.Errorf(fhir.Unprocessable, "Found a circularity pointing to %s processing ValueSet with pathway [%s]", name,
+			strings.Join(c.stack[slices.Index(c.stack, name):], ", ")).Coded("processing").Detailed("vs-invalid")
 	}
 	if len(c.stack) >= maxDepth {
 		return nil, fhir.Errorf(fhir.TooCostly, "Value sets include each other more than %d deep.", maxDepth)
 	}
-	c.stack = append(c.stack, name)
-	defer func() { c.stack = c.stack[:len(c.stack)-1] }()
+	c.stack, c.at = append(c.stack, name), append(c.at, d)
+	defer func() { c.stack, c.at = c.stack[:len(c.stack)-1], c.at[:len(c.at)-1] }()
 	c.need(d.URL)
 	if !d.Composed {
 		return c.stored(ctx, d)
@@ -97,21 +114,19 @@ func (c *compiler) composed(ctx context.Context, d *Definition) ([]*part, error)
 			return nil, err
 		}
 		for _, x := range parts {
-			x.without(all, func(o *part) bool { return o.sys.URL == x.sys.URL && o.sys.Version == x.sys.Version })
+			x.without(all, func(o *part) bool {
+				return o.sys.URL == x.sys.URL && (o.sys.Version == x.sys.Version || d.Parameters["versionsMatch"] == "true")
+			})
 			all = append(all, x)
 		}
 	}
+	c.plan.VersionsMatch = c.plan.VersionsMatch || d.Parameters["versionsMatch"] == "true"
 	for i := range d.Exclude {
 		parts, err := c.include(ctx, &d.Exclude[i])
 		if err != nil {
 			return nil, err
 		}
-		pinned := d.Exclude[i].Version != "" || d.Exclude[i].System == ""
-		for _, x := range all {
-			x.without(parts, func(o *part) bool {
-				return o.sys.URL == x.sys.URL && (!pinned || o.sys.Version == x.sys.Version || o.sys.Version == "")
-			})
-		}
+		c.take(d, all, parts)
 	}
 	if d.Inactive != nil && !*d.Inactive {
 		for _, x := range all {
@@ -119,6 +134,24 @@ func (c *compiler) composed(ctx context.Context, d *Definition) ([]*part, error)
 		}
 	}
 	return slices.DeleteFunc(all, (*part).empty), nil
+}
+
+// take takes the members of an exclude out of all. Versions matter when the value set says
+// so, or has a system in several of them.
+func (c *compiler) take(d *Definition, all, out []*part) {
+	for _, x := range all {
+		x.without(out, func(o *part) bool {
+			if o.sys.URL != x.sys.URL || o.sys.Version == x.sys.Version || o.sys.Version == "" {
+				return o.sys.URL == x.sys.URL
+			}
+			match := d.Parameters["versionsMatch"] == "true"
+			if d.Parameters["versionsMatch"] == "" {
+				match = !slices.ContainsFunc(all, func(y *part) bool { return y.sys.URL == x.sys.URL && y.sys.Version != x.sys.Version })
+			}
+			c.plan.VersionsMatch = c.plan.VersionsMatch || match
+			return match
+		})
+	}
 }
 
 // include compiles one include: the members of its system that its value sets have, too,
@@ -159,6 +192,12 @@ func (c *compiler) include(ctx context.Context, in *Include) ([]*part, error) {
 
 // imported compiles an imported value set, once.
 func (c *compiler) imported(ctx context.Context, canonical string) (*Plan, error) {
+	if id, ok := strings.CutPrefix(canonical, "#"); ok {
+		if d := c.at[len(c.at)-1].Contained[id]; d != nil {
+			parts, err := c.definition(ctx, d)
+			return &Plan{parts: parts}, err
+		}
+	}
 	if p := c.done[canonical]; p != nil {
 		return p, nil
 	}
@@ -191,6 +230,14 @@ func (c *compiler) fromSystem(ctx context.Context, in *Include) (*part, error) {
 	}
 	if err != nil {
 		return nil, err
+	}
+	return from(ctx, sys, in)
+}
+
+// from makes the part of a system with the concepts or filters of an include.
+func from(ctx context.Context, sys *System, in *Include) (*part, error) {
+	if len(in.Concepts) > 0 {
+		return enumerate(sys, in.Concepts), nil
 	}
 	if sys.Set == nil {
 		return nil, fhir.Errorf(fhir.NotFound, "The concepts of the code system %s are not on this server, so it cannot tell which of them a value set has.", sys.URL).At("ValueSet.compose.include.system")

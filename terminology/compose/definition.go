@@ -16,7 +16,10 @@ type Definition struct {
 	Composed     bool  // it has a compose; otherwise Listed holds its stored expansion
 	Include      []Include
 	Exclude      []Include
-	Listed       []Given // of the stored expansion, flat
+	Listed       []Given                // of the stored expansion, flat
+	Contained    map[string]*Definition // value sets in it, by id
+	Supplements  []string               // canonicals of supplements that it needs
+	Parameters   map[string]string      // of its expansion, that it asks for itself
 }
 
 // Include is one include or exclude.
@@ -34,6 +37,7 @@ type Given struct {
 	Designations    []Text
 	Abstract        bool
 	Inactive        bool
+	Standing        string // deprecated or withdrawn, in this value set
 }
 
 // Text is a designation.
@@ -52,6 +56,7 @@ func ParseDefinition(body []byte) (*Definition, error) {
 	top := gjson.ParseBytes(body)
 	d := &Definition{URL: text(top.Get("url")), Version: text(top.Get("version"))}
 	compose := top.Get("compose")
+	d.extensions(top, compose)
 	switch {
 	case compose.Exists():
 		d.Composed = true
@@ -100,7 +105,7 @@ func includes(list gjson.Result, what string) ([]Include, error) {
 			return true
 		})
 		v.Get("filter").ForEach(func(_, f gjson.Result) bool {
-			in.Filters = append(in.Filters, Filter{text(f.Get("property")), text(f.Get("op")), text(f.Get("value"))})
+			in.Filters = append(in.Filters, Filter{text(f.Get("property")), op(f), text(f.Get("value"))})
 			return true
 		})
 		v.Get("valueSet").ForEach(func(_, u gjson.Result) bool {
@@ -112,6 +117,16 @@ func includes(list gjson.Result, what string) ([]Include, error) {
 		return err == nil
 	})
 	return out, err
+}
+
+// Names finds a code among the listed ones; nil if it is not one of them.
+func (in *Include) Names(code string) *Given {
+	for i := range in.Concepts {
+		if in.Concepts[i].Code == code {
+			return &in.Concepts[i]
+		}
+	}
+	return nil
 }
 
 // check holds the include to the rules vsd-1 to vsd-3.
@@ -129,7 +144,7 @@ func (in *Include) check(what string) error {
 }
 
 func given(c gjson.Result) Given {
-	g := Given{Code: text(c.Get("code")), Display: text(c.Get("display"))}
+	g := Given{Code: text(c.Get("code")), Display: text(c.Get("display")), Standing: standing(c.Get("extension"))}
 	c.Get("designation").ForEach(func(_, d gjson.Result) bool {
 		g.Designations = append(g.Designations, Text{
 			Language: text(d.Get("language")),

@@ -11,6 +11,7 @@ type System struct {
 	URL, Version string
 	Set          *concept.Set // nil when its concepts are not here
 	Partial      bool         // a fragment or example: it may have more concepts than Set
+	Supplements  []Supplement // what else is said of its concepts
 }
 
 // Plan is a compiled value set. It is immutable and safe for concurrent use.
@@ -23,6 +24,14 @@ type Plan struct {
 	ValueSets []string
 	// Needs are the addresses, without version, of all that the plan depends on, found or not.
 	Needs []string
+	// VersionsMatch tells that codes of several versions of a system count as the same.
+	VersionsMatch bool
+	several       []string // systems that are there in several versions
+	// Nests tells that the members keep the hierarchy of their system: one include of one
+	// system, nothing taken out.
+	Nests bool
+	// Quiet is for the one who compiles: that there is nothing to say of Systems and ValueSets.
+	Quiet bool
 }
 
 // part is the members from one code system version that one include brought.
@@ -79,29 +88,18 @@ func (p *Plan) Find(system, version, code string) (Member, bool) {
 	return Member{}, false
 }
 
-// FindAny looks for a code in every system; several tells that more than one has it.
-func (p *Plan) FindAny(code string) (m Member, found, several bool) {
-	for _, x := range p.parts {
-		if hit, ok := x.find(code); ok {
-			if found && hit.System.URL != m.System.URL {
-				return m, true, true
-			}
-			if !found {
-				m, found = hit, true
-			}
-		}
-	}
-	return m, found, false
-}
+// Several tells whether a system was used in several versions.
+func (p *Plan) Several(url string) bool { return len(p.several) > 0 && slices.Contains(p.several, url) }
 
-// HasSystem tells whether members come from a system; an empty version means any.
-func (p *Plan) HasSystem(system, version string) bool {
+// SystemsOf lists the systems that have a code in the value set, each once.
+func (p *Plan) SystemsOf(code string) []string {
+	var out []string
 	for _, x := range p.parts {
-		if x.sys.URL == system && (version == "" || x.sys.Version == version) {
-			return true
+		if _, ok := x.find(code); ok && !slices.Contains(out, x.sys.URL) {
+			out = append(out, x.sys.URL)
 		}
 	}
-	return false
+	return out
 }
 
 func (x *part) find(code string) (Member, bool) {

@@ -24,6 +24,8 @@ type Set struct {
 	n    uint32
 	mask uint32
 	sec  [sections][]byte
+
+	status []string // properties that tell the status of concepts
 }
 
 // newSet checks data, the content of a flat file, and makes a set of it.
@@ -38,6 +40,7 @@ func newSet(hash Hash, data []byte) (*Set, error) {
 	}
 	s.n = uint32(s.info.Count)
 	s.mask = u32s(sec[secTable]).len() - 1
+	s.status = s.statuses()
 	return s, nil
 }
 

@@ -113,21 +113,18 @@ type roles struct {
 	parent, child, inactive, status, abstract []string
 }
 
-// rolesOf finds them by their uri, and by their usual code where no uri says otherwise.
+// rolesOf finds them by their uri, and by their usual code where none has it.
 func rolesOf(meta *Meta) roles {
 	find := func(names ...string) []string {
 		var out []string
 		for _, name := range names {
-			claimed := false
+			found := false
 			for _, d := range meta.Properties {
-				switch {
-				case d.URI == propertyBase+name:
-					out = append(out, d.Code)
-				case d.Code == name && d.URI != "":
-					claimed = true
+				if d.URI == propertyBase+name {
+					out, found = append(out, d.Code), true
 				}
 			}
-			if !claimed {
+			if !found {
 				out = append(out, name)
 			}
 		}
@@ -165,7 +162,7 @@ func (r *roles) flags(p *parsed) uint8 {
 
 func retired(status string) bool {
 	switch strings.ToLower(status) {
-	case "retired", "deprecated", "withdrawn", "inactive":
+	case "retired", "withdrawn", "inactive":
 		return true
 	}
 	return false

@@ -43,7 +43,7 @@ const (
 )
 
 // layout is the version of flat files. A program with another layout makes them again.
-const layout = 1
+const layout = 2
 
 const (
 	magic      = "masjalaC"

@@ -1,0 +1,320 @@
+package terminology
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"masjala/fhir"
+	"masjala/terminology/compose"
+)
+
+func itoa(i int) string { return strconv.Itoa(i) }
+
+// in tells whether a value set has a coding, and notes in m what the coding is.
+func (k *checker) in(ctx context.Context, s *subject, path string, x *Coding, m *match) (answer, error) {
+	if x.System == "" {
+		if !k.infer {
+			k.blame(Issue{"warning", "invalid", "invalid-data", msgNoSystem, say(msgNoSystem), path, ""})
+			return no, nil
+		}
+		system, err := k.inferred(ctx, s, x.Code)
+		if err != nil || system == "" {
+			return no, err
+		}
+		k.implied = system
+		named := *x
+		named.System = system
+		x = &named
+	}
+	if !s.definition.Composed {
+		return k.inListed(s, path, x, m), nil
+	}
+	a, err := k.inIncludes(ctx, s, path, x, m)
+	if err != nil || a != yes {
+		return a, err
+	}
+	for i := range s.definition.Exclude {
+		out, err := k.excludes(ctx, s, i, path, x)
+		if err != nil || out {
+			return no, err
+		}
+	}
+	return yes, nil
+}
+
+// inferred finds the one system of the value set that has a code.
+func (k *checker) inferred(ctx context.Context, s *subject, code string) (string, error) {
+	plan, err := k.v.compiled(ctx, s)
+	if err != nil {
+		return "", err
+	}
+	systems := plan.SystemsOf(code)
+	switch len(systems) {
+	case 1:
+		return systems[0], nil
+	case 0:
+		k.blame(Issue{"error", "not-found", "cannot-infer", msgCannotInfer, say(msgCannotInfer, code, s.name()), "code", ""})
+	default:
+		k.blame(Issue{"error", "not-found", "cannot-infer", msgInferSeveral, say(msgInferSeveral, code, s.name(), strings.Join(systems, ", ")), "code", ""})
+	}
+	return "", nil
+}
+
+// inIncludes tells whether some include of a value set has a coding.
+func (k *checker) inIncludes(ctx context.Context, s *subject, path string, x *Coding, m *match) (answer, error) {
+	chosen := ""
+	if versions := s.versions(x.System); x.Version == "" && len(versions) > 1 {
+		chosen = k.applicable(versions, x)
+	}
+	for _, i := range order(s.definition.Include) {
+		in := &s.definition.Include[i]
+		a := no
+		switch {
+		case in.System == "":
+			a = yes
+		case k.v.c.same(in.System, x.System) && (chosen == "" || in.Version == chosen) && s.meant(in, x.Version):
+			var err error
+			if a, err = k.include(ctx, s, i, path, x, m); err != nil || a == unknown {
+				return a, err
+			}
+		}
+		for _, canonical := range in.ValueSets {
+			if a != yes {
+				break
+			}
+			other, err := k.imported(ctx, s, canonical)
+			if err != nil {
+				return no, err
+			}
+			k.status(&other.notes, &s.notes, valueSet)
+			if a, err = k.in(ctx, other, path, x, m); err != nil {
+				return no, err
+			}
+		}
+		if a != no {
+			return a, nil
+		}
+	}
+	return no, nil
+}
+
+// order lists includes with later versions of a system before earlier ones.
+func order(list []compose.Include) []int {
+	out := make([]int, len(list))
+	for i := range out {
+		out[i] = i
+	}
+	slices.SortStableFunc(out, func(i, j int) int {
+		a, b := &list[i], &list[j]
+		if a.System != b.System || a.Version == "" || b.Version == "" {
+			return 0
+		}
+		return cmp.Compare(0, compareVersions(a.Version, b.Version))
+	})
+	return out
+}
+
+// meant tells whether an include is the one for a version of a coding: when some include
+// names just that version, the others are not.
+func (s *subject) meant(in *compose.Include, version string) bool {
+	return version == "" || in.Version == version ||
+		!slices.ContainsFunc(s.definition.Include, func(o compose.Include) bool { return o.Version == version })
+}
+
+// applicable picks the version to use among those that a value set includes a system in:
+// the latest that has the code, with its display if there is one; empty when it does not matter.
+func (k *checker) applicable(versions []string, x *Coding) string {
+	slices.SortFunc(versions, func(a, b string) int { return compareVersions(b, a) })
+	var have []string
+	for _, version := range versions {
+		e := k.v.c.usableOrNil(x.System, k.v.rules.version(x.System, version))
+		if e == nil {
+			continue
+		}
+		n, ok := e.set.Find(x.Code)
+		if ok && (x.Display == "" || textsOf(k.v, e, n, nil, "").exact(x.Display)) {
+			have = append(have, version)
+		}
+	}
+	switch len(have) {
+	case len(versions):
+		return ""
+	case 0:
+		return versions[0]
+	}
+	return have[0]
+}
+
+// include tells whether the system of an include brings a coding.
+func (k *checker) include(ctx context.Context, s *subject, i int, path string, x *Coding, m *match) (answer, error) {
+	in := &s.definition.Include[i]
+	version := k.version(path, in.System, in.Version, x.Version)
+	e := k.find(in.System, version, path)
+	if e == nil {
+		if k.checks.MembershipOnly {
+			return no, nil
+		}
+		if g := in.Names(x.Code); g != nil && len(k.v.c.held(in.System)) == 0 {
+			m.e, m.code = &entry{typ: codeSystem, info: info{URL: in.System, Version: in.Version}}, x.Code
+			m.texts = givenTexts(g, s.notes.Language)
+			return yes, nil
+		}
+		k.unknownSystem(path, x.System, k.v.rules.version(in.System, version))
+		return unknown, nil
+	}
+	k.status(&e.info, &s.notes, codeSystem)
+	return k.concepts(ctx, s, in, e, path, x, m)
+}
+
+// concepts tells whether an include has a concept of its system.
+func (k *checker) concepts(ctx context.Context, s *subject, in *compose.Include, e *entry, path string, x *Coding, m *match) (answer, error) {
+	n, known := e.set.Find(x.Code)
+	plain := len(in.Concepts) == 0 && len(in.Filters) == 0
+	if !known {
+		if !plain || k.checks.MembershipOnly {
+			return no, nil
+		}
+		k.unknownCode(path, x.Code, e)
+		if e.partial() {
+			m.e, m.code = e, x.Code
+			return yes, nil
+		}
+		return no, nil
+	}
+	var given *compose.Given
+	if !plain {
+		sys := k.v.systemOf(e)
+		hit, ok, err := k.v.has(ctx, s, in, sys, x.Code)
+		if err != nil || !ok {
+			return no, err
+		}
+		given = hit.Given
+	}
+	m.e, m.code = e, x.Code
+	m.texts = textsOf(k.v, e, n, given, s.notes.Language)
+	return k.usable(s, e, n, given, path, x), nil
+}
+
+// usable tells whether a concept that the value set has may be used in this context.
+func (k *checker) usable(s *subject, e *entry, n uint32, given *compose.Given, path string, x *Coding) answer {
+	at := under(path, "code")
+	if code := string(e.set.Code(n)); code != x.Code {
+		k.add(Issue{"information", "business-rule", "code-rule", msgCaseDifference, say(msgCaseDifference, x.Code, code, e.canonical()), at, ""})
+		k.normalized = code
+	}
+	if k.checks.Abstract != nil && !*k.checks.Abstract && e.set.Abstract(n) {
+		if !k.checks.MembershipOnly {
+			k.blame(Issue{"error", "business-rule", "code-rule", msgAbstract, say(msgAbstract, e.info.URL, x.Code), at, ""})
+		}
+		return no
+	}
+	inactive := e.set.Inactive(n)
+	if inactive && k.inactive.code == "" {
+		k.inactive.path, k.inactive.code, k.state = path, x.Code, e.set.Status(n)
+	}
+	if !inactive && k.deprecated == "" && e.set.Status(n) == "deprecated" {
+		k.deprecated = x.Code
+	}
+	activeOnly := k.checks.ActiveOnly || s.definition.Inactive != nil && !*s.definition.Inactive
+	if inactive && activeOnly {
+		k.blame(Issue{"error", "business-rule", "code-rule", msgNotActive, say(msgNotActive, x.Code), at, ""})
+		return no
+	}
+	if given != nil && given.Standing != "" {
+		k.add(Issue{"warning", "business-rule", "code-comment", msgDeprecatedInSet, say(msgDeprecatedInSet, e.info.URL, x.Code, given.Standing, s.name()), at, ""})
+	}
+	return yes
+}
+
+// excludes tells whether an exclude takes a coding out.
+func (k *checker) excludes(ctx context.Context, s *subject, i int, path string, x *Coding) (bool, error) {
+	out := &s.definition.Exclude[i]
+	if out.System != "" {
+		if !k.v.c.same(out.System, x.System) {
+			return false, nil
+		}
+		e := k.v.c.usableOrNil(out.System, k.v.rules.version(out.System, out.Version))
+		if e == nil {
+			return false, k.v.noSystem(out.System, out.Version)
+		}
+		if len(out.Concepts)+len(out.Filters) > 0 {
+			_, ok, err := k.v.has(ctx, s, out, k.v.systemOf(e), x.Code)
+			if err != nil || !ok {
+				return false, err
+			}
+		} else if _, ok := e.set.Find(x.Code); !ok {
+			return false, nil
+		}
+	}
+	for _, canonical := range out.ValueSets {
+		other, err := k.imported(ctx, s, canonical)
+		if err != nil {
+			return false, err
+		}
+		aside := checker{v: k.v, infer: k.infer}
+		if a, err := aside.in(ctx, other, path, x, &match{}); err != nil || a != yes {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// imported finds a value set that another one refers to.
+func (k *checker) imported(ctx context.Context, s *subject, canonical string) (*subject, error) {
+	if id, ok := strings.CutPrefix(canonical, "#"); ok {
+		if d := s.definition.Contained[id]; d != nil {
+			return &subject{definition: d, notes: info{URL: d.URL, Version: d.Version, Status: s.notes.Status}}, nil
+		}
+	}
+	url, version := split(canonical, "")
+	version = k.v.rules.setVersion(url, version)
+	e := k.v.c.find(valueSet, url, version)
+	if e == nil {
+		if d := k.v.c.implicit(url, version); d != nil {
+			return &subject{definition: d, notes: info{URL: d.URL, Version: d.Version, Status: "active"}}, nil
+		}
+		return nil, unknownSet(url, version)
+	}
+	d, err := k.v.definition(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	return &subject{key: e.key(), definition: d, notes: e.info}, nil
+}
+
+// unknownSet says that a value set is not known.
+func unknownSet(url, version string) *fhir.Error {
+	name := url
+	if version != "" {
+		name += "|" + version
+	}
+	return fhir.Errorf(fhir.NotFound, "%s", say(msgUnknownSet, name)).Detailed("not-found")
+}
+
+// inListed tells whether a stored expansion has a coding.
+func (k *checker) inListed(s *subject, path string, x *Coding, m *match) answer {
+	i := slices.IndexFunc(s.definition.Listed, func(g compose.Given) bool {
+		return g.System == x.System && g.Code == x.Code && (x.Version == "" || g.Version == "" || g.Version == x.Version)
+	})
+	if i < 0 {
+		return no
+	}
+	g := &s.definition.Listed[i]
+	m.code = x.Code
+	m.e = k.find(x.System, cmp.Or(g.Version, x.Version), path)
+	if m.e == nil {
+		m.e = &entry{typ: codeSystem, info: info{URL: x.System, Version: g.Version}}
+		m.texts = givenTexts(g, s.notes.Language)
+		return yes
+	}
+	n, known := m.e.set.Find(x.Code)
+	if !known {
+		m.texts = givenTexts(g, s.notes.Language)
+		return yes
+	}
+	m.texts = textsOf(k.v, m.e, n, g, s.notes.Language)
+	return k.usable(s, m.e, n, g, path, x)
+}
