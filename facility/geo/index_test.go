@@ -296,6 +296,9 @@ func BenchmarkContaining(b *testing.B) {
 	}
 	keep(b, s, all...)
 	x := index(b, s, geo.Points)
+	if got, err := x.Containing(b.Context(), 20.2, 20.2); err != nil || len(got) == 0 {
+		b.Fatal(got, err)
+	}
 	for b.Loop() {
 		if _, err := x.Containing(b.Context(), 20.2, 20.2); err != nil {
 			b.Fatal(err)

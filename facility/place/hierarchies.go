@@ -100,16 +100,13 @@ func (h *Hierarchies) load(ctx context.Context) error {
 	h.kinds, h.codes = map[string]int32{PartOf: 0}, map[string]kinds{PartOf: {0}}
 	h.mu.Unlock()
 	h.stop = h.store.Subscribe(h.follow)
-	for _, typ := range []string{"Organization", "Location", Affiliation} {
-		err := each(ctx, h.store, typ, nil, func(r *fhir.Resource) error {
-			h.mu.Lock()
-			defer h.mu.Unlock()
-			h.apply(r)
-			return nil
-		})
-		if err != nil {
+	for _, typ := range []string{"Organization", "Location"} {
+		if err := h.loadParents(ctx, typ); err != nil {
 			return err
 		}
+	}
+	if err := h.loadAll(ctx, Affiliation); err != nil {
+		return err
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -118,6 +115,35 @@ func (h *Hierarchies) load(ctx context.Context) error {
 	}
 	h.ready, h.pending = true, nil
 	return nil
+}
+
+// parents is a store that tells who is part of whom without reading resources.
+type parents interface {
+	// Parents calls fn for every current resource of a type with the id of its parent, "" for none.
+	Parents(ctx context.Context, typ string, fn func(id, parent string)) error
+}
+
+// loadParents reads the resources of a type, from the index when the store can.
+func (h *Hierarchies) loadParents(ctx context.Context, typ string) error {
+	index, ok := h.store.(parents)
+	if !ok {
+		return h.loadAll(ctx, typ)
+	}
+	return index.Parents(ctx, typ, func(id, parent string) {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.put(h.tree(typ), id, parent, true)
+	})
+}
+
+// loadAll reads the resources of a type whole.
+func (h *Hierarchies) loadAll(ctx context.Context, typ string) error {
+	return each(ctx, h.store, typ, nil, func(r *fhir.Resource) error {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.apply(r)
+		return nil
+	})
 }
 
 // follow takes in a commit.
@@ -143,15 +169,18 @@ func (h *Hierarchies) apply(r *fhir.Resource) {
 		h.affiliation(r)
 		return
 	}
-	t := h.tree(r.Type)
-	n := t.number(r.ID)
-	t.nodes[n].there = !r.Deleted
-	e := t.parentIn(0, n)
 	parent := ""
 	if !r.Deleted {
 		parent = ParentID(r)
 	}
-	if e != none {
+	h.put(h.tree(r.Type), r.ID, parent, !r.Deleted)
+}
+
+// put places a resource below its parent by partOf, which is "" for none.
+func (h *Hierarchies) put(t *tree, id, parent string, there bool) {
+	n := t.number(id)
+	t.nodes[n].there = there
+	if e := t.parentIn(0, n); e != none {
 		if t.ids[t.edges[e].parent] == parent {
 			return
 		}
