@@ -78,6 +78,9 @@ func TestSearchByPointWithin(t *testing.T) {
 			t.Errorf("%s = %d, want 400", query, a.status)
 		}
 	}
+	if a := s.do("PUT", "/Location?contains=-1%7C36.5", `{"resourceType":"Location","name":"new"}`); a.status != 501 {
+		t.Errorf("a condition by a point = %d %s, want 501", a.status, a.body)
+	}
 	if got := s.must("GET", "/Location/west", "").get("extension.0.valueAttachment.contentType"); got != "application/geo+json" {
 		t.Errorf("the boundary comes back as %q", got)
 	}

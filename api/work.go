@@ -162,6 +162,9 @@ func (w *work) query(typ, condition string) (*search.Query, error) {
 	if q.NeedsValueSets() { // they may change while the condition is decided
 		return nil, fhir.Errorf(fhir.Unsupported, "The condition for %s asks whether a code is in a value set; a write cannot depend on that. Name the codes.", typ)
 	}
+	if q.NeedsAreas() { // likewise
+		return nil, fhir.Errorf(fhir.Unsupported, "The condition for %s asks which areas contain a point; a write cannot depend on that. Name the areas.", typ)
+	}
 	if len(q.Where) == 0 {
 		return nil, fhir.Errorf(fhir.PreconditionFailed, "The condition for %s has no search criterion, so it would meet every resource. Add one.", typ)
 	}

@@ -26,6 +26,16 @@ func (c *Condition) asksContains() bool {
 	return c.Param != nil && c.Param.element == boundaryElement && c.Modifier != Missing && len(c.Chain) == 0
 }
 
+// NeedsAreas tells whether Locate must be called before a store is asked.
+func (q *Query) NeedsAreas() bool {
+	needs := false
+	_ = q.each(func(c *Condition) error {
+		needs = needs || c.asksContains()
+		return nil
+	})
+	return needs
+}
+
 // Locate puts the ids of the areas in the place of the points that they must contain,
 // wherever these stand in the query. It must be called before a store is asked. containing
 // returns the ids of the Locations whose boundary holds a point; Locate fails as it does.
