@@ -27,6 +27,7 @@ func TerminologyOperations(t Terminology) []Operation {
 		{Name: "lookup", Definition: definitionBase + "CodeSystem-lookup", Types: system, Level: AtType, Run: lookup(t)},
 		{Name: "validate-code", Definition: definitionBase + "CodeSystem-validate-code", Types: system, Level: AtType | AtInstance, Run: validateInSystem(t)},
 		{Name: "validate-code", Definition: definitionBase + "ValueSet-validate-code", Types: set, Level: AtType | AtInstance, Run: validateInSet(t)},
+		{Name: "batch-validate-code", Definition: "http://hl7.org/fhir/uv/tx-ecosystem/OperationDefinition/ValueSet-batch-validate-code", Types: set, Level: AtType, Run: batchValidate(t)},
 		{Name: "expand", Definition: definitionBase + "ValueSet-expand", Types: set, Level: AtType | AtInstance, Run: expand(t)},
 		{Name: "subsumes", Definition: definitionBase + "CodeSystem-subsumes", Types: system, Level: AtType | AtInstance, Run: subsumes(t)},
 		{Name: "translate", Definition: definitionBase + "ConceptMap-translate", Types: cmap, Level: AtType | AtInstance, Run: translate(t)},

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tidwall/gjson"
+
 	"masjala/api"
 	"masjala/internal/testutil"
 	"masjala/store"
@@ -172,5 +174,40 @@ func TestExpansionIsNotSentTwice(t *testing.T) {
 	s.must("PUT", "/CodeSystem/colours", strings.Replace(colours, `"Red"`, `"Crimson"`, 1))
 	if changed := s.do("GET", path, "", "If-None-Match: "+tag); changed.status != 200 || changed.get("expansion.contains.1.display") != "Crimson" {
 		t.Errorf("status %d after a change: %s", changed.status, changed.body)
+	}
+}
+
+func TestBatchOfQuestions(t *testing.T) {
+	testutil.Requirement(t, "TX-7")
+	s := serveCodes(t)
+	ask := func(list ...string) string {
+		return `{"name":"validation","resource":` + parametersOf(list...) + `}`
+	}
+	coding := func(code string) string {
+		return `{"name":"coding","valueCoding":{"system":"http://example.org/cs/colours","code":"` + code + `"}}`
+	}
+	answer := s.must("POST", "/ValueSet/$batch-validate-code", parametersOf(
+		`{"name":"url","valueUri":"http://example.org/vs/warm"}`,
+		ask(coding("red")), ask(coding("blue")), ask(`{"name":"nothing","valueString":"x"}`)))
+	got := gjson.Get(answer.body, `parameter.#.resource.parameter.#(name=="result").valueBoolean`).String()
+	if got != "[true,false]" || gjson.Get(answer.body, "parameter.2.resource.resourceType").Str != "OperationOutcome" {
+		t.Errorf("answer %s", answer.body)
+	}
+}
+
+func TestTranslateInTheTermsOfR5(t *testing.T) {
+	s := serveCodes(t)
+	for name, list := range map[string][]string{
+		"forward": {`{"name":"sourceSystem","valueUri":"http://example.org/cs/colours"}`, `{"name":"sourceCode","valueCode":"red"}`, `{"name":"targetSystem","valueUri":"http://example.org/cs/paints"}`},
+		"reverse": {`{"name":"sourceSystem","valueUri":"http://example.org/cs/colours"}`, `{"name":"targetCode","valueCode":"P1"}`, `{"name":"targetSystem","valueUri":"http://example.org/cs/paints"}`},
+	} {
+		answer := s.must("POST", "/ConceptMap/$translate", parametersOf(list...))
+		match := gjson.Get(answer.body, `parameter.#(name=="match").part`)
+		if match.Get(`#(name=="concept").valueCoding.code`).Str != "P1" || match.Get(`#(name=="originMap").valueCanonical`).Str != "http://example.org/cm/paints" {
+			t.Errorf("%s: %s", name, answer.body)
+		}
+		if code := match.Get(`#(name=="source").valueCoding.code`).Str; (code == "red") != (name == "reverse") {
+			t.Errorf("%s: source %q in %s", name, code, answer.body)
+		}
 	}
 }

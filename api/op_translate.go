@@ -21,9 +21,9 @@ func translate(t Terminology) func(context.Context, *Call) (Answer, error) {
 			Coding: in.coding("coding"), Concept: in.concept("codeableConcept"),
 			Source: in.text("source"), Target: in.text("target"), TargetSystem: in.text("targetsystem"),
 			Dependencies: in.dependencies(), Reverse: in.is("reverse"),
-			Common: in.common("sourceCode", "sourceCoding", "sourceCodeableConcept",
-				"targetCode", "targetCoding", "targetCodeableConcept", "sourceScope", "targetScope", "targetSystem"),
+			Common: in.common(),
 		}
+		in.later(&req)
 		if in.err != nil {
 			return Answer{}, in.err
 		}
@@ -33,6 +33,39 @@ func translate(t Terminology) func(context.Context, *Call) (Answer, error) {
 		}
 		return Answer{Body: translation.JSON()}, nil
 	}
+}
+
+// later takes the names that R5 gives the parameters; the answer is then in its terms, too.
+func (in *input) later(req *terminology.TranslateRequest) {
+	source := terminology.Coding{Code: in.text("sourceCode"), System: in.text("sourceSystem")}
+	target := terminology.Coding{Code: in.text("targetCode"), System: in.text("targetSystem")}
+	from, to := in.coding("sourceCoding"), in.coding("targetCoding")
+	many, back := in.concept("sourceCodeableConcept"), in.concept("targetCodeableConcept")
+	reverse := target.Code != "" || to != nil || back != nil
+	if source.Code == "" && from == nil && many == nil && !reverse {
+		if target.System != "" {
+			req.TargetSystem, req.Later = target.System, true
+		}
+		return
+	}
+	req.Later, req.Reverse = true, reverse
+	if source.System == "" {
+		source.System = req.System
+	}
+	if scope := in.text("sourceScope"); scope != "" {
+		req.Source = scope
+	}
+	if scope := in.text("targetScope"); scope != "" {
+		req.Target = scope
+	}
+	if reverse {
+		req.Code, req.System, req.TargetSystem = target.Code, target.System, source.System
+		req.Coding, req.Concept = to, back
+		req.Source, req.Target = req.Target, req.Source
+		return
+	}
+	req.Code, req.System, req.TargetSystem = source.Code, source.System, target.System
+	req.Coding, req.Concept = from, many
 }
 
 // dependencies reads the parameter dependency with its parts element and concept.

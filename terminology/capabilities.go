@@ -24,7 +24,7 @@ func (s *Service) Capabilities(_ context.Context) ([]byte, error) {
 	defer runtime.KeepAlive(c)
 	b := []byte(`{"resourceType":"TerminologyCapabilities","status":"active","date":"`)
 	b = s.opt.Now().UTC().AppendFormat(b, fhir.Instant)
-	b = append(b, `","kind":"instance","name":"MasjalaTerminology","software":{"name":"masjala"},"implementation":{"description":"Masjala terminology service"},`...)
+	b = append(b, `","kind":"instance","version":"1","name":"MasjalaTerminology","title":"Masjala terminology","software":{"name":"masjala"},"implementation":{"description":"Masjala terminology service"},`...)
 	b = c.systems(b)
 	b = append(b, `"expansion":{"hierarchical":true,"paging":true,"incomplete":false,"parameter":[`...)
 	for i, name := range expansionParameters {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"masjala/fhir"
+	"masjala/terminology/compose"
 	"masjala/terminology/concept"
 )
 
@@ -18,6 +19,7 @@ type LookupRequest struct {
 	Coding                *Coding  // instead of these
 	Language              string   // displayLanguage, or Accept-Language
 	Properties            []string // what to show; empty: all; "*" too
+	Supplements           []string // useSupplement: canonicals of supplements to honour
 }
 
 // Details is the answer to Lookup.
@@ -53,7 +55,11 @@ func (s *Service) Lookup(_ context.Context, req LookupRequest) (*Details, error)
 	if err != nil {
 		return nil, err
 	}
-	defer runtime.KeepAlive(c)
+	v, err := s.view(c, Rules{}, req.Supplements)
+	if err != nil {
+		return nil, err
+	}
+	defer runtime.KeepAlive(v)
 	e, err := c.usable(split(req.System, req.Version))
 	if err != nil {
 		return nil, err
@@ -62,7 +68,7 @@ func (s *Service) Lookup(_ context.Context, req LookupRequest) (*Details, error)
 	if !ok {
 		return nil, e.unknownCode(req.Code)
 	}
-	return e.details(k, &req), nil
+	return e.details(v.systemOf(e), k, &req), nil
 }
 
 // usable finds a code system whose concepts are here.
@@ -100,7 +106,7 @@ func (e *entry) near(text string, n int) []string {
 }
 
 // details gathers the answer for a concept.
-func (e *entry) details(k uint32, req *LookupRequest) *Details {
+func (e *entry) details(sys *compose.System, k uint32, req *LookupRequest) *Details {
 	set := e.set
 	d := &Details{
 		Name: e.name(), Version: e.info.Version, System: e.info.URL,
@@ -128,8 +134,11 @@ func (e *entry) details(k uint32, req *LookupRequest) *Details {
 	if w.has("abstract") {
 		p.boolean("abstract", d.Abstract)
 	}
-	p.designations(set, k, w)
+	p.designations(sys, k, w)
 	p.properties(set, k, w)
+	for _, x := range sys.Supplements {
+		p.text("used-supplement", "Canonical", x.Canonical)
+	}
 	d.body = p.done()
 	return d
 }
@@ -159,8 +168,17 @@ func (w wishes) language(tag string) bool {
 	})
 }
 
-func (p *parameters) designations(set *concept.Set, k uint32, w wishes) {
-	for x := range set.Designations(k) {
+// designations adds the display in the language of the code system, if that is said, and
+// the designations of the code system and its supplements.
+func (p *parameters) designations(sys *compose.System, k uint32, w wishes) {
+	if l, own := sys.Set.Meta().Language, string(sys.Set.Display(k)); l != "" && own != "" && w.language(l) {
+		p.begin("designation")
+		p.text("language", "Code", l)
+		p.raw("use", "Coding", preferredUse)
+		p.text("value", "String", own)
+		p.end()
+	}
+	for x := range sys.Designations(k) {
 		if !w.language(x.Language) {
 			continue
 		}
@@ -170,6 +188,7 @@ func (p *parameters) designations(set *concept.Set, k uint32, w wishes) {
 			p.raw("use", "Coding", x.Use)
 		}
 		p.text("value", "String", string(x.Value))
+		p.text("source", "Canonical", x.Source)
 		p.end()
 	}
 }

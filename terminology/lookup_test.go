@@ -73,7 +73,7 @@ func TestLookup(t *testing.T) {
 		"one property":    {terminology.LookupRequest{System: animalURL, Version: "1.0", Code: "dog", Properties: []string{"parent"}}, "property", "code=parent value=mammal description=Mammal"},
 		"no designations": {terminology.LookupRequest{System: animalURL, Version: "1.0", Code: "dog", Properties: []string{"parent"}}, "designation", ""},
 		"designations": {terminology.LookupRequest{System: animalURL, Version: "1.0", Code: "dog"}, "designation",
-			`language=fr value=Chien;language=sw value=Mbwa;use={"system":"http://snomed.info/sct","code":"900000000000013009"} value=Hound`},
+			`language=en use={"system":"http://terminology.hl7.org/CodeSystem/hl7TermMaintInfra","code":"preferredForLanguage","display":"Preferred For Language"} value=Dog;language=fr value=Chien;language=sw value=Mbwa;use={"system":"http://snomed.info/sct","code":"900000000000013009"} value=Hound`},
 		"designations of a language": {terminology.LookupRequest{System: animalURL, Version: "1.0", Code: "dog", Properties: []string{"lang.sw"}}, "designation", "language=sw value=Mbwa"},
 		"all by *":                   {terminology.LookupRequest{System: animalURL, Version: "1.0", Code: "bat", Properties: []string{"*"}}, "property", "code=legs value=2;code=inactive value=false;code=parent value=mammal description=Mammal"},
 		"inactive":                   {terminology.LookupRequest{System: animalURL, Version: "1.0", Code: "auroch", Properties: []string{"inactive"}}, "property", "code=inactive value=true"},

@@ -27,6 +27,7 @@ type TranslateRequest struct {
 	TargetSystem string
 	Dependencies []Dependency
 	Reverse      bool // the code is a target, what maps to it is wanted
+	Later        bool // the client asks in the terms of R5
 }
 
 // Dependency is another value that a mapping may depend on.
@@ -42,6 +43,7 @@ type Match struct {
 	Products    []Product
 	Source      string // canonical of the map
 	Comment     string
+	asked       *Coding // the code that was asked about
 }
 
 // Product is another value that follows from a mapping.
@@ -55,6 +57,8 @@ type Translation struct {
 	Result  bool // some match is one
 	Message string
 	Matches []Match
+	later   bool // to be written in the terms of R5
+	reverse bool
 }
 
 // JSON is the answer as a Parameters resource.
@@ -66,6 +70,10 @@ func (t *Translation) JSON() []byte {
 		m := &t.Matches[i]
 		p.begin("match")
 		p.text("equivalence", "Code", m.Equivalence)
+		if t.later {
+			t.laterMatch(p, m)
+			continue
+		}
 		if m.Concept != nil {
 			p.raw("concept", "Coding", string(appendCoding(nil, *m.Concept)))
 		}
@@ -79,6 +87,23 @@ func (t *Translation) JSON() []byte {
 		p.end()
 	}
 	return p.done()
+}
+
+// laterMatch writes a match in the terms of R5, but for the relationship: concept is always
+// the target, and source the code that maps to it.
+func (t *Translation) laterMatch(p *parameters, m *Match) {
+	concept := m.Concept
+	if t.reverse {
+		concept = m.asked
+		if m.Concept != nil {
+			p.raw("source", "Coding", string(appendCoding(nil, *m.Concept)))
+		}
+	}
+	if concept != nil {
+		p.raw("concept", "Coding", string(appendCoding(nil, *concept)))
+	}
+	p.text("originMap", "Canonical", m.Source)
+	p.end()
 }
 
 // Translate finds what a code maps to. It fails with NotFound if the map is not known, and
@@ -101,12 +126,15 @@ func (s *Service) Translate(ctx context.Context, req TranslateRequest) (*Transla
 	if err != nil {
 		return nil, err
 	}
-	out := &Translation{}
+	out := &Translation{later: req.Later, reverse: req.Reverse}
 	for _, m := range maps {
 		for i := range codings {
-			tr := translator{v: v, req: &req, out: out}
+			tr, had := translator{v: v, req: &req, out: out}, len(out.Matches)
 			if err := tr.in(ctx, m, &codings[i], 0); err != nil {
 				return nil, err
+			}
+			for k := had; k < len(out.Matches); k++ {
+				out.Matches[k].asked = &codings[i]
 			}
 		}
 	}

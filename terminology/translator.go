@@ -77,7 +77,7 @@ func (t *translator) forward(ctx context.Context, g *mapGroup, canonical string,
 // coding makes a target, with the display of its code system if the map gives none.
 func (t *translator) coding(system, version, code, display string) *Coding {
 	c := &Coding{System: system, Version: version, Code: code, Display: display}
-	if display != "" {
+	if display != "" || t.req.Later { // R5 shows what the map says
 		return c
 	}
 	if e := t.v.c.system(system, version); e != nil && e.set != nil {
