@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"masjala/fhir"
 	"masjala/terminology/compose"
 )
 
@@ -51,6 +52,24 @@ type checker struct {
 	deprecated string                      // the first deprecated code
 	normalized string
 	implied    string
+	prepared   map[string]bool // value sets that can be evaluated, by key
+	steps      *int            // value sets that were looked into
+}
+
+const (
+	maxImports = 64      // how many value sets may import each other in a row
+	maxSteps   = 100_000 // how many value sets one request may look into
+)
+
+// step counts a value set that is looked into, and fails with TooCostly when they are many.
+func (k *checker) step() error {
+	if k.steps == nil {
+		k.steps = new(int)
+	}
+	if *k.steps++; *k.steps > maxSteps {
+		return fhir.Errorf(fhir.TooCostly, "The value set imports others more than %d times.", maxSteps)
+	}
+	return nil
 }
 
 // match is the concept that a coding turned out to be.

@@ -15,6 +15,9 @@ func itoa(i int) string { return strconv.Itoa(i) }
 
 // in tells whether a value set has a coding, and notes in m what the coding is.
 func (k *checker) in(ctx context.Context, s *subject, path string, x *Coding, m *match) (answer, error) {
+	if err := k.step(); err != nil {
+		return no, err
+	}
 	if x.System == "" {
 		if !k.infer {
 			k.blame(Issue{"warning", "invalid", "invalid-data", msgNoSystem, say(msgNoSystem), path, ""})
@@ -254,7 +257,7 @@ func (k *checker) excludes(ctx context.Context, s *subject, i int, path string, 
 		if err != nil {
 			return false, err
 		}
-		aside := checker{v: k.v, infer: k.infer}
+		aside := checker{v: k.v, infer: k.infer, steps: k.steps}
 		if a, err := aside.in(ctx, other, path, x, &match{}); err != nil || a != yes {
 			return false, err
 		}

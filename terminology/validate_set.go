@@ -86,6 +86,12 @@ func (k *checker) prepare(ctx context.Context, s *subject, above []string) error
 	if slices.Contains(above, name) && s.definition.URL != "" {
 		return circular(name, above)
 	}
+	if s.key != "" && k.prepared[s.key] {
+		return nil
+	}
+	if len(above) >= maxImports {
+		return fhir.Errorf(fhir.TooCostly, "Value sets import each other more than %d deep.", maxImports)
+	}
 	above = append(slices.Clone(above), name)
 	for role, list := range [...]string{"include", "exclude"} {
 		all := s.definition.Include
@@ -107,6 +113,10 @@ func (k *checker) prepare(ctx context.Context, s *subject, above []string) error
 			}
 		}
 	}
+	if k.prepared == nil {
+		k.prepared = map[string]bool{}
+	}
+	k.prepared[s.key] = true
 	return nil
 }
 
