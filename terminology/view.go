@@ -140,14 +140,6 @@ type target struct {
 	sent         *fhir.Resource      // one that was sent
 }
 
-// name is the canonical, for messages.
-func (t *target) name() string {
-	if t.version == "" {
-		return t.url
-	}
-	return t.url + "|" + t.version
-}
-
 // SetRef says which value set is meant: by the id of an instance, by address, or sent.
 type SetRef struct {
 	ID           string

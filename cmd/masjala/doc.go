@@ -1,4 +1,4 @@
-// Masjala is a terminology service, a facility registry and a health-worker
+// Command masjala is a terminology service, a facility registry and a health-worker
 // registry in one program.
 //
 // Each command has a file of its own. A command reads its arguments, hands them

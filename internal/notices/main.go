@@ -1,4 +1,4 @@
-// Notices writes THIRD_PARTY_NOTICES: the licences of everything that is linked into the
+// Command notices writes THIRD_PARTY_NOTICES: the licences of everything that is linked into the
 // program, on every system it is built for. With -check it writes nothing and fails when
 // the file is out of date. Either way it fails when a licence is not on the list of those
 // that may be linked into a program under Apache-2.0.

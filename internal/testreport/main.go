@@ -1,4 +1,4 @@
-// Testreport reads the JSON that `go test -json` prints and shows what a person wants to
+// Command testreport reads the JSON that `go test -json` prints and shows what a person wants to
 // see of it: the output of what failed, one line per package, the slowest tests and the sum.
 // It fails when a test failed or none ran.
 package main

@@ -1,4 +1,4 @@
-// Compare reads two FHIR servers over REST and tells whether they hold the same resources:
+// Command compare reads two FHIR servers over REST and tells whether they hold the same resources:
 // the same counts, ids and contents, but for meta.versionId, meta.lastUpdated and
 // meta.source. It uses nothing but the standard library and the FHIR interface.
 //
