@@ -1,0 +1,114 @@
+package text_test
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"masjala/store/index/text"
+)
+
+// pair is what a Builder takes.
+type pair struct {
+	text string
+	rid  uint32
+}
+
+// model answers by looking at every pair.
+type model []pair
+
+func (m model) find(match func(text string) bool) []uint32 {
+	rids := []uint32{}
+	for _, p := range m {
+		if match(p.text) {
+			rids = append(rids, p.rid)
+		}
+	}
+	slices.Sort(rids)
+	return slices.Compact(rids)
+}
+
+func (m model) prefix(q string) []uint32 {
+	return m.find(func(text string) bool { return strings.HasPrefix(text, q) })
+}
+
+func (m model) exact(q string) []uint32 {
+	return m.find(func(text string) bool { return text == q })
+}
+
+func (m model) contains(q string) []uint32 {
+	return m.find(func(text string) bool { return strings.Contains(text, q) })
+}
+
+// build writes pairs, in any order, as a section.
+func build(tb testing.TB, pairs []pair, contains bool) []byte {
+	tb.Helper()
+	pairs = slices.Clone(pairs)
+	slices.SortStableFunc(pairs, func(a, b pair) int { return strings.Compare(a.text, b.text) })
+	var out bytes.Buffer
+	b := text.NewBuilder(&out, contains)
+	for _, p := range pairs {
+		if err := b.Add(p.text, p.rid); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	if err := b.Finish(); err != nil {
+		tb.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func open(tb testing.TB, pairs []pair, contains bool) *text.Reader {
+	tb.Helper()
+	r, err := text.Open(build(tb, pairs, contains))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return r
+}
+
+// rids returns the members of a result, after checking that it is what Rids promises.
+func rids(tb testing.TB, got text.Rids) []uint32 {
+	tb.Helper()
+	list := slices.Clone(got.List)
+	if got.Bitmap != nil {
+		if got.List != nil {
+			tb.Fatal("a result has both a list and a bitmap")
+		}
+		set := roaring.New()
+		n, err := set.FromBuffer(got.Bitmap)
+		if err != nil || int(n) != len(got.Bitmap) {
+			tb.Fatalf("FromBuffer read %d of %d bytes: %v", n, len(got.Bitmap), err)
+		}
+		if err := set.Validate(); err != nil {
+			tb.Fatal(err)
+		}
+		list = set.ToArray()
+	}
+	if len(list) != got.Count {
+		tb.Fatalf("Count is %d, but there are %d", got.Count, len(list))
+	}
+	return list
+}
+
+// check compares all answers to a query with the model's.
+func check(tb testing.TB, r *text.Reader, m model, q string, buf *text.Buffer) {
+	tb.Helper()
+	same(tb, fmt.Sprintf("Prefix(%.40q)", q), rids(tb, r.Prefix(q, buf)), m.prefix(q))
+	same(tb, fmt.Sprintf("Exact(%.40q)", q), rids(tb, r.Exact(q, buf)), m.exact(q))
+	if got, ok := r.Contains(q, buf); ok {
+		same(tb, fmt.Sprintf("Contains(%.40q)", q), rids(tb, got), m.contains(q))
+	}
+}
+
+func same(tb testing.TB, what string, got, want []uint32) {
+	tb.Helper()
+	if !slices.Equal(got, want) {
+		tb.Errorf("%s has %d rids, want %d\n got %.200s\nwant %.200s", what, len(got), len(want),
+			fmt.Sprint(got), fmt.Sprint(want))
+	}
+}
