@@ -32,3 +32,16 @@ func TestSettingsOfPoliciesReachTheServer(t *testing.T) {
 		})
 	}
 }
+
+func TestSettingOfIHEStrictReachesTheServer(t *testing.T) {
+	testutil.Requirement(t, "MD-90-12", "R4-14")
+	for strict, want := range map[bool]int{false: http.StatusNotAcceptable, true: http.StatusBadRequest} {
+		c := settings(t)
+		c.Open, c.IHEStrict = true, strict
+		note, _ := serve(t, open(t, c))
+		status, err := ask(t, client(t, nil), http.MethodGet, note.URL+"/fhir/Location?_format=application/pdf", note.Token, "")
+		if err != nil || status != want {
+			t.Errorf("ihe_strict %v: a format that cannot be made gave %d, %v, want %d", strict, status, err, want)
+		}
+	}
+}

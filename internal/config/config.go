@@ -18,6 +18,8 @@ type Config struct {
 
 	References string `key:"references" doc:"what becomes of a write that refers to a resource of this server that is not there: check refuses it, keep stores it"`
 
+	IHEStrict bool `key:"ihe_strict" doc:"where IHE and FHIR R4 differ, do as IHE says: 400, not 406, to a format that cannot be made, and a transaction takes POST, PUT and DELETE only"`
+
 	TLS    TLS    `key:"tls"`
 	Limits Limits `key:"limits"`
 	Memory Memory `key:"memory"`
