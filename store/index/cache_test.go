@@ -4,22 +4,29 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"masjala/fhir"
-	"masjala/store"
 	"masjala/store/index"
 )
 
-func version(id string, number int64, size int) store.Version {
-	return store.Version{Resource: &fhir.Resource{Type: "Location", ID: id, Version: number, Body: []byte(strings.Repeat("x", size))}}
+// numbered counts the versions that the tests make.
+var numbered atomic.Int64
+
+func version(id string, number int64, size int) index.Kept {
+	r := &fhir.Resource{Type: "Location", ID: id, Version: number, Body: []byte(strings.Repeat("x", size))}
+	return index.Kept{Seq: numbered.Add(1), Resource: r}
 }
+
+// fill keeps what a reader found who looked at a sequence number.
+func fill(c *index.Cache, seq int64, v index.Kept) { c.Fill(c.Mark(seq), v) }
 
 func TestCacheStaysWithinItsBytes(t *testing.T) {
 	const limit = 1 << 20
 	c := index.NewCache(limit)
 	for i := range 10_000 {
-		c.Fill(0, version(fmt.Sprint(i), 1, 1000).Resource)
+		fill(c, 0, version(fmt.Sprint(i), 1, 1000))
 	}
 	st := c.Stats()
 	if st.Bytes > limit || st.Bytes < limit/2 {
@@ -31,7 +38,7 @@ func TestCacheStaysWithinItsBytes(t *testing.T) {
 	if c.Get("Location", "0") != nil {
 		t.Error("the oldest is still kept")
 	}
-	c.Fill(0, version("huge", 1, limit).Resource)
+	fill(c, 0, version("huge", 1, limit))
 	if c.Get("Location", "huge") != nil {
 		t.Error("a resource larger than a shard is kept")
 	}
@@ -42,9 +49,9 @@ func TestCacheStaysWithinItsBytes(t *testing.T) {
 
 func TestCacheKeepsWhatIsUsed(t *testing.T) {
 	c := index.NewCache(1 << 20)
-	c.Fill(0, version("used", 1, 1000).Resource)
+	fill(c, 0, version("used", 1, 1000))
 	for i := range 10_000 {
-		c.Fill(0, version(fmt.Sprint(i), 1, 1000).Resource)
+		fill(c, 0, version(fmt.Sprint(i), 1, 1000))
 		if c.Get("Location", "used") == nil {
 			t.Fatalf("what is read all the time was driven out after %d others", i)
 		}
@@ -53,22 +60,22 @@ func TestCacheKeepsWhatIsUsed(t *testing.T) {
 
 func TestCacheFollowsCommits(t *testing.T) {
 	c := index.NewCache(1 << 20)
-	c.Apply(5, []store.Version{version("a", 1, 10), version("b", 1, 10)})
-	c.Fill(4, version("a", 0, 10).Resource) // read before the commit, stored after it
+	c.Apply(5, []index.Kept{version("a", 1, 10), version("b", 1, 10)})
+	fill(c, 4, version("a", 0, 10)) // read before the commit, stored after it
 	if r := c.Get("Location", "a"); r == nil || r.Version != 1 {
 		t.Errorf("an old version came back: %+v", r)
 	}
 	gone := version("a", 2, 0)
 	gone.Resource.Deleted = true
-	c.Apply(6, []store.Version{gone})
+	c.Apply(6, []index.Kept{gone})
 	if r := c.Get("Location", "a"); r != nil {
 		t.Errorf("a deleted resource is kept: %+v", r)
 	}
-	c.Fill(5, version("a", 1, 10).Resource)
+	fill(c, 5, version("a", 1, 10))
 	if r := c.Get("Location", "a"); r != nil {
 		t.Errorf("a deleted resource came back: %+v", r)
 	}
-	many := make([]store.Version, 1000)
+	many := make([]index.Kept, 1000)
 	for i := range many {
 		many[i] = version(fmt.Sprint("bulk", i), 1, 10)
 	}
@@ -84,7 +91,7 @@ func TestCacheFollowsCommits(t *testing.T) {
 
 func TestCacheHitAllocatesNothing(t *testing.T) {
 	c := index.NewCache(1 << 20)
-	c.Fill(0, version("a", 1, 1000).Resource)
+	fill(c, 0, version("a", 1, 1000))
 	id := "a"
 	if n := testing.AllocsPerRun(1000, func() { c.Get("Location", id) }); n != 0 {
 		t.Errorf("a hit makes %v allocations", n)
@@ -100,9 +107,9 @@ func TestCacheIsSafe(t *testing.T) {
 				id := fmt.Sprint(i % 50)
 				switch (i + w) % 3 {
 				case 0:
-					c.Apply(int64(i), []store.Version{version(id, int64(i), 100)})
+					c.Apply(int64(i), []index.Kept{version(id, int64(i), 100)})
 				case 1:
-					c.Fill(int64(i), version(id, int64(i), 100).Resource)
+					fill(c, int64(i), version(id, int64(i), 100))
 				default:
 					c.Get("Location", id)
 				}
@@ -117,10 +124,40 @@ func BenchmarkCacheHit(b *testing.B) {
 	ids := make([]string, 10_000)
 	for i := range ids {
 		ids[i] = fmt.Sprint("location-", i)
-		c.Fill(0, version(ids[i], 1, 1000).Resource)
+		fill(c, 0, version(ids[i], 1, 1000))
 	}
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		c.Get("Location", ids[i%len(ids)])
+	}
+}
+
+func TestCacheFindsVersions(t *testing.T) {
+	c := index.NewCache(1 << 20)
+	first, second := version("a", 1, 10), version("a", 2, 10)
+	first.Links, first.Linked = "links", true
+	c.Apply(first.Seq, []index.Kept{first})
+	if v, ok := c.Version(first.Seq); !ok || v != first {
+		t.Errorf("got %+v, %t; want what was kept", v, ok)
+	}
+	c.Apply(second.Seq, []index.Kept{second})
+	if v, ok := c.Version(first.Seq); ok {
+		t.Errorf("a version that was replaced is kept: %+v", v)
+	}
+	if v, ok := c.Version(second.Seq); !ok || v.Resource.Version != 2 {
+		t.Errorf("got %+v, %t; want version 2", v, ok)
+	}
+	before := c.Mark(second.Seq)
+	c.Drop("Location", "a")
+	if v, ok := c.Version(second.Seq); ok {
+		t.Errorf("a version that was dropped is kept: %+v", v)
+	}
+	c.Fill(before, second)
+	if v, ok := c.Version(second.Seq); ok {
+		t.Errorf("what was read before the drop is kept: %+v", v)
+	}
+	fill(c, second.Seq, second)
+	if _, ok := c.Version(second.Seq); !ok {
+		t.Error("what was read after the drop is not kept")
 	}
 }

@@ -70,24 +70,22 @@ func (n *inclusion) follow(inc *search.Include, from []match) error {
 
 // add keeps resources that the page does not have yet.
 func (n *inclusion) add(ms []match) error {
+	var more []match
 	for i := range ms {
-		m := &ms[i]
-		if n.seen[m.rid] {
+		if n.seen[ms[i].rid] {
 			continue
 		}
-		if len(n.page.Included) >= maxIncluded {
+		if len(n.page.Included)+len(more) >= maxIncluded {
 			n.page.Truncated = true
-			return nil
+			break
 		}
-		n.seen[m.rid] = true
-		r, err := n.resource(m)
-		if err != nil {
-			return err
-		}
-		n.page.Included = append(n.page.Included, r)
-		n.fresh = append(n.fresh, *m)
+		n.seen[ms[i].rid] = true
+		more = append(more, ms[i])
 	}
-	return nil
+	rs, err := n.load(more)
+	n.page.Included = append(n.page.Included, rs...)
+	n.fresh = append(n.fresh, more...)
+	return err
 }
 
 // forward is the select of the resources that some refer to.

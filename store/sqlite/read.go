@@ -5,9 +5,10 @@ import (
 
 	"masjala/fhir"
 	"masjala/store"
+	"masjala/store/index"
 )
 
-const readCurrent = `select v.number, v.updated, v.meta, v.body, r.deleted
+const readCurrent = `select v.number, v.updated, v.meta, v.body, r.deleted, v.seq
 from resource r cross join version v on v.seq = r.seq
 where r.type = ? and r.id = ?`
 
@@ -20,15 +21,17 @@ func (s *Store) Read(ctx context.Context, typ, id string) (*fhir.Resource, error
 	if t == 0 {
 		return nil, notFound(typ, id)
 	}
-	seq := s.seq.Load()
+	mark := s.cache.Mark(s.seq.Load())
 	c, err := s.reader(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer s.release(c)
 	r := &fhir.Resource{Type: typ, ID: id}
+	seq := int64(0)
 	found, err := c.one(ctx, func(x *rows) {
 		r.Version, r.Updated, r.Meta, r.Body, r.Deleted = x.int(0), instant(x.int(1)), x.blob(2), x.blob(3), x.int(4) != 0
+		seq = x.int(5)
 	}, readCurrent, t, id)
 	switch {
 	case err != nil:
@@ -38,7 +41,7 @@ func (s *Store) Read(ctx context.Context, typ, id string) (*fhir.Resource, error
 	case r.Deleted:
 		return nil, gone(typ, id)
 	}
-	s.cache.Fill(seq, r)
+	s.cache.Fill(mark, index.Kept{Seq: seq, Resource: r})
 	return r, nil
 }
 

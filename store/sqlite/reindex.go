@@ -74,7 +74,9 @@ func (t *tx) exchange(k resourceKey, cur *current, wanted map[string]bool, rs []
 			all = append(all, old[i])
 		}
 	}
-	if err := t.rewrite(cur.rid, old, settle(all)); err != nil {
+	all = settle(all)
+	packed := pack([]byte{}, all)
+	if err := t.rewrite(cur.rid, old, all, packed); err != nil {
 		return err
 	}
 	if next.has != cur.has {
@@ -84,11 +86,12 @@ func (t *tx) exchange(k resourceKey, cur *current, wanted map[string]bool, rs []
 	}
 	next.flushes = t.w.batch.flushes
 	t.pending[k] = &next
+	t.changes = append(t.changes, change{typ: k.typ, id: k.id, rid: cur.rid, seq: cur.seq, version: cur.version, rows: packed})
 	return nil
 }
 
-// rewrite brings the index rows of a resource from old to rs.
-func (t *tx) rewrite(rid int64, old, rs []row) error {
+// rewrite brings the index rows of a resource from old to rs; packed is rs packed.
+func (t *tx) rewrite(rid int64, old, rs []row, packed []byte) error {
 	gone, come := difference(old, rs)
 	if len(gone)+len(come) == 0 {
 		return nil
@@ -101,7 +104,7 @@ func (t *tx) rewrite(rid int64, old, rs []row) error {
 	for i := range come {
 		t.w.batch.rows = append(t.w.batch.rows, ridRow{come[i], rid})
 	}
-	if err := t.w.c.exec("update indexed set rows = ? where rid = ?", pack([]byte{}, rs), rid); err != nil {
+	if err := t.w.c.exec("update indexed set rows = ? where rid = ?", packed, rid); err != nil {
 		return err
 	}
 	if t.w.batch.full() {

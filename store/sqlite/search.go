@@ -2,11 +2,13 @@ package sqlite
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"masjala/fhir"
 	"masjala/fhir/search"
 	"masjala/store"
+	"masjala/store/index"
 )
 
 // Search answers a query from one snapshot, included resources too.
@@ -15,7 +17,7 @@ import (
 // that later writes do not change, so that a walk meets each resource once.
 func (s *Store) Search(ctx context.Context, q *search.Query) (*store.Page, error) {
 	seq := s.seq.Load()
-	x := &searcher{q: q, s: s, seq: seq, epoch: s.totals.epoch(), page: &store.Page{}}
+	x := &searcher{q: q, s: s, seq: seq, mark: s.cache.Mark(seq), epoch: s.totals.epoch(), page: &store.Page{}}
 	n := s.names.Load()
 	err := s.snapshot(ctx, func(c *conn) error {
 		x.planner = planner{ctx: ctx, c: c, names: n}
@@ -43,13 +45,7 @@ func (t *tx) Find(q *search.Query, limit int) ([]*fhir.Resource, error) {
 	if err != nil {
 		return nil, err
 	}
-	found := make([]*fhir.Resource, len(ms))
-	for i := range ms {
-		if found[i], err = x.resource(&ms[i]); err != nil {
-			return nil, err
-		}
-	}
-	return found, nil
+	return x.load(ms)
 }
 
 // searcher is one call of Search.
@@ -57,9 +53,10 @@ type searcher struct {
 	planner
 	s      *Store // nil inside of a transaction
 	q      *search.Query
-	seq    int64 // published before the snapshot was taken
-	newest int64 // sequence number of the newest version in the snapshot
-	epoch  int64 // of the totals, before the snapshot was taken
+	seq    int64      // published before the snapshot was taken
+	mark   index.Mark // of the cache, then
+	newest int64      // sequence number of the newest version in the snapshot
+	epoch  int64      // of the totals, before the snapshot was taken
 	page   *store.Page
 
 	sc    scope
@@ -106,7 +103,7 @@ func (x *searcher) run() error {
 	if err := x.prepare(); err != nil {
 		return err
 	}
-	if err := x.mark(); err != nil {
+	if err := x.moment(); err != nil {
 		return err
 	}
 	if x.q.Count <= 0 {
@@ -126,12 +123,8 @@ func (x *searcher) run() error {
 	if err != nil {
 		return err
 	}
-	for i := range ms {
-		r, err := x.resource(&ms[i])
-		if err != nil {
-			return err
-		}
-		x.page.Matches = append(x.page.Matches, r)
+	if x.page.Matches, err = x.load(ms); err != nil {
+		return err
 	}
 	if near != nil {
 		if err := x.distances(ms); err != nil {
@@ -141,8 +134,8 @@ func (x *searcher) run() error {
 	return x.include(ms)
 }
 
-// mark notes the newest version in the snapshot and its time.
-func (x *searcher) mark() error {
+// moment notes the newest version in the snapshot and its time.
+func (x *searcher) moment() error {
 	_, err := x.c.one(x.ctx, func(r *rows) {
 		x.page.Updated, x.newest = instant(r.int(0)), r.int(1)
 	}, "select updated, seq from moment order by updated desc limit 1")
@@ -322,29 +315,34 @@ func (x *searcher) cut(kind byte, ms []match) []match {
 	return ms
 }
 
-const readBody = "select updated, meta, body from version where seq = ?"
-
-// resource returns the resource of a match, from memory if this very version is there.
-func (x *searcher) resource(m *match) (*fhir.Resource, error) {
-	if x.s != nil {
-		if r := x.s.cache.Get(m.typ, m.id); r != nil && r.Version == m.version {
-			return r, nil
+// load returns the resources of matches, from memory where these very versions are there.
+func (x *searcher) load(ms []match) ([]*fhir.Resource, error) {
+	list := make([]*fhir.Resource, len(ms))
+	var missing []int64
+	place := map[int64]int{}
+	for i := range ms {
+		if x.s != nil {
+			if v, ok := x.s.cache.Version(ms[i].seq); ok {
+				list[i] = v.Resource
+				continue
+			}
 		}
+		place[ms[i].seq] = i
+		missing = append(missing, ms[i].seq)
 	}
-	r := &fhir.Resource{Type: m.typ, ID: m.id, Version: m.version}
-	found, err := x.c.one(x.ctx, func(v *rows) {
-		r.Updated, r.Meta, r.Body = instant(v.int(0)), v.blob(1), v.blob(2)
-	}, readBody, m.seq)
-	switch {
-	case err != nil:
+	err := readVersions(x.ctx, x.c, x.names, missing, false, func(f *found) {
+		list[place[f.Seq]] = f.Resource
+		if x.s != nil && f.current {
+			x.s.cache.Fill(x.mark, f.Kept)
+		}
+	})
+	if err != nil {
 		return nil, err
-	case !found:
-		return nil, fhir.Errorf(fhir.Internal, "version %d of %s/%s is not in the file", m.version, m.typ, m.id)
 	}
-	if x.s != nil {
-		x.s.cache.Fill(x.seq, r)
+	if i := slices.Index(list, nil); i >= 0 {
+		return nil, fhir.Errorf(fhir.Internal, "version %d of %s/%s is not in the file", ms[i].version, ms[i].typ, ms[i].id)
 	}
-	return r, nil
+	return list, nil
 }
 
 // near returns the first condition on distance that every match must meet.

@@ -18,6 +18,7 @@ type tx struct {
 	pending  map[resourceKey]*current
 	live     map[int64]int64 // by type: change of the number of current resources
 	versions []store.Version
+	changes  []change
 	start    fill // what the batch held before the job
 	mixed    bool // rows of other jobs were written during this one
 	over     bool
@@ -164,13 +165,14 @@ func (t *tx) store(typ int64, r *fhir.Resource, verb string, rs []row, has [2]in
 	if !r.Deleted && len(r.Body) == 0 {
 		stored.Body = []byte("{}")
 	}
+	packed := pack(make([]byte, 0, 32*len(rs)), rs) // never nil, which would be null
 	if cur == nil {
 		w.at.rid++
 		next.rid = w.at.rid
-		w.batch.create(typ, r.ID, next, rs)
+		w.batch.create(typ, r.ID, next, rs, packed)
 	} else {
 		next.rid, next.version = cur.rid, cur.version+1
-		if err := t.replace(cur, next, rs); err != nil {
+		if err := t.replace(cur, next, rs, packed); err != nil {
 			return nil, err
 		}
 	}
@@ -179,14 +181,15 @@ func (t *tx) store(typ int64, r *fhir.Resource, verb string, rs []row, has [2]in
 	w.batch.version(typ, next, w.at.updated, verbs[verb], t.cause)
 	t.pending[resourceKey{typ, r.ID}] = next
 	t.versions = append(t.versions, store.Version{Resource: stored, Seq: next.seq, Verb: verb, Cause: t.by})
+	t.changes = append(t.changes, change{typ: typ, rid: next.rid, seq: next.seq, resource: stored, rows: packed, links: packLinks(rs)})
 	if w.batch.full() {
 		return stored, t.flush()
 	}
 	return stored, nil
 }
 
-// replace brings the row of a resource and its index rows from cur to next.
-func (t *tx) replace(cur, next *current, rs []row) error {
+// replace brings the row of a resource and its index rows from cur to next; fresh is rs packed.
+func (t *tx) replace(cur, next *current, rs []row, fresh []byte) error {
 	if cur.queued(&t.w.batch) {
 		if err := t.flush(); err != nil {
 			return err
@@ -202,7 +205,6 @@ func (t *tx) replace(cur, next *current, rs []row) error {
 	if err != nil {
 		return err
 	}
-	fresh := pack([]byte{}, rs) // never nil, which would be null
 	if bytes.Equal(packed, fresh) {
 		return nil
 	}
@@ -244,10 +246,10 @@ func (t *tx) count(typ int64, cur, next *current) {
 	}
 }
 
-// create queues the rows of a new resource.
-func (b *batch) create(typ int64, id string, n *current, rs []row) {
+// create queues the rows of a new resource; packed is rs packed.
+func (b *batch) create(typ int64, id string, n *current, rs []row, packed []byte) {
 	b.resources = append(b.resources, n.rid, typ, id, n.version, n.seq, n.deleted, n.has[0], n.has[1])
-	b.indexed = append(b.indexed, n.rid, pack(make([]byte, 0, 32*len(rs)), rs))
+	b.indexed = append(b.indexed, n.rid, packed)
 	for i := range rs {
 		b.rows = append(b.rows, ridRow{rs[i], n.rid})
 	}
@@ -285,6 +287,7 @@ func (t *tx) keep() {
 		w.live[typ] += n
 	}
 	w.versions = append(w.versions, t.versions...)
+	w.changes = append(w.changes, t.changes...)
 }
 
 // flush writes all that the jobs of the commit left.

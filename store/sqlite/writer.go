@@ -74,6 +74,7 @@ type writer struct {
 	now    time.Time
 	// versions of the running transaction, of the jobs that succeeded in it.
 	versions []store.Version
+	changes  []change // by them, in order
 	pending  map[resourceKey]*current
 	live     map[int64]int64 // by type: change of the number of current resources
 	// reindexed tells that a job of the running transaction changed index rows alone.
@@ -289,12 +290,12 @@ func (w *writer) commit() error {
 	}
 	s := w.s
 	w.dict.publish()
+	w.remember()
 	if w.reindexed {
 		s.totals.forget()
 	}
 	if len(w.versions) > 0 {
 		w.last = w.at
-		s.cache.Apply(w.at.seq, w.versions)
 		s.updated.Store(w.at.updated)
 		s.seq.Store(w.at.seq)
 		s.subs.tell(store.Commit{Seq: w.at.seq, Updated: w.now, Versions: append([]store.Version(nil), w.versions...)}, s.log)
@@ -308,6 +309,8 @@ func (w *writer) commit() error {
 func (w *writer) clear() {
 	clear(w.versions)
 	w.versions = w.versions[:0]
+	clear(w.changes)
+	w.changes = w.changes[:0]
 	w.reindexed = false
 	clear(w.pending)
 	clear(w.live)

@@ -1,0 +1,157 @@
+package sqlite
+
+import (
+	"context"
+	"encoding/binary"
+	"strings"
+
+	"masjala/fhir"
+	"masjala/fhir/search"
+	"masjala/store/index"
+)
+
+// What is read of versions, with the index rows of their resources when links are wanted.
+const (
+	selectVersions = "select v.seq, v.number, v.updated, v.meta, v.body, v.verb, r.type, r.id, r.seq = v.seq, null " +
+		"from version v cross join resource r on r.rid = v.rid where v.seq in "
+	selectLinked = "select v.seq, v.number, v.updated, v.meta, v.body, v.verb, r.type, r.id, r.seq = v.seq, i.rows " +
+		"from version v cross join resource r on r.rid = v.rid cross join indexed i on i.rid = r.rid where v.seq in "
+)
+
+// together is how many versions are read by one statement.
+const together = 64
+
+// versionLists are the statements for one, four, sixteen and 64 versions, without and with links.
+var versionLists = func() (texts [2][]versionList) {
+	for n := 1; n <= together; n *= 4 {
+		list := "(?" + strings.Repeat(",?", n-1) + ")"
+		texts[0] = append(texts[0], versionList{n, selectVersions + list})
+		texts[1] = append(texts[1], versionList{n, selectLinked + list})
+	}
+	return texts
+}()
+
+type versionList struct {
+	n    int
+	text string
+}
+
+// found is a version that was read from the file.
+type found struct {
+	index.Kept
+	current bool // it was the current version of its resource
+	erased  bool // its content was removed
+}
+
+// readVersions reads versions by their sequence numbers, in no particular order. Few
+// statements are prepared: lists of other lengths are filled up with their last number.
+func readVersions(ctx context.Context, c *conn, n *names, seqs []int64, linked bool, fn func(f *found)) error {
+	lists := versionLists[0]
+	if linked {
+		lists = versionLists[1]
+	}
+	var args [together]any
+	for len(seqs) > 0 {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		some := seqs[:min(together, len(seqs))]
+		i := 0
+		for lists[i].n < len(some) {
+			i++
+		}
+		for j := range lists[i].n {
+			args[j] = some[min(j, len(some)-1)]
+		}
+		err := c.each(context.Background(), func(r *rows) error {
+			f, err := scanFound(ctx, c, r, n, linked)
+			if err == nil {
+				fn(&f)
+			}
+			return err
+		}, lists[i].text, args[:lists[i].n]...)
+		if err != nil {
+			return err
+		}
+		seqs = seqs[len(some):]
+	}
+	return nil
+}
+
+// scanFound reads the columns of selectVersions.
+func scanFound(ctx context.Context, c *conn, r *rows, n *names, linked bool) (found, error) {
+	v := &fhir.Resource{
+		Version: r.int(1), Updated: instant(r.int(2)), Meta: r.blob(3), Body: r.blob(4),
+		Deleted: r.int(5) == verbs["DELETE"], Type: n.typeName[r.int(6)], ID: r.text(7),
+	}
+	f := found{Kept: index.Kept{Seq: r.int(0), Resource: v}, current: r.int(8) != 0, erased: v.Body == nil}
+	if linked && f.current {
+		rs, err := unpack(r.blob(9))
+		if err != nil {
+			return f, err
+		}
+		f.Links, f.Linked = packLinks(rs), true
+	}
+	if v.Type == "" { // a type that was committed but not yet published
+		all, err := loadNames(ctx, c)
+		if err != nil {
+			return f, err
+		}
+		v.Type = all.typeName[r.int(6)]
+	}
+	return f, nil
+}
+
+// packLinks returns the references to other resources among index rows, to be read by nextLink.
+func packLinks(rs []row) string {
+	n := 0
+	for i := range rs {
+		if rs[i].links() {
+			n += len(rs[i].text) + 8
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	b := make([]byte, 0, n)
+	for i := range rs {
+		if r := &rs[i]; r.links() {
+			b = binary.AppendUvarint(b, uint64(r.param))
+			b = binary.AppendUvarint(b, uint64(r.a))
+			b = appendText(b, r.text)
+		}
+	}
+	return string(b)
+}
+
+// links tells whether a row refers to a resource that may be in this store.
+func (r *row) links() bool { return r.kind == search.Reference && r.a > 0 }
+
+// link is a reference of a resource: by which parameter, to what.
+type link struct {
+	param, typ int64
+	id         string
+}
+
+// nextLink takes the first reference off what packLinks made.
+func nextLink(links string) (l link, rest string) {
+	var n int64
+	l.param, links = linkNumber(links)
+	l.typ, links = linkNumber(links)
+	n, links = linkNumber(links)
+	n = min(n, int64(len(links)))
+	l.id = links[:n]
+	return l, links[n:]
+}
+
+// linkNumber takes an unsigned number of variable length off a text.
+func linkNumber(s string) (int64, string) {
+	var v uint64
+	for i := 0; i < len(s) && i < binary.MaxVarintLen64; i++ {
+		v |= uint64(s[i]&0x7f) << (7 * i)
+		if s[i] < 0x80 {
+			return int64(v), s[i+1:]
+		}
+	}
+	return int64(v), ""
+}
