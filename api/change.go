@@ -86,7 +86,7 @@ func (c *change) settle(found []*fhir.Resource) (moved bool, err error) {
 	case 1:
 		id = found[0].ID
 	default:
-		return false, fhir.Errorf(fhir.PreconditionFailed, "Several %s resources meet the condition %q; make it one that at most one meets.", c.typ, clip(c.condition))
+		return false, fhir.Errorf(fhir.PreconditionFailed, "Several %s resources meet the condition %q; make it one that at most one meets.", c.typ, clip(c.condition)).Coded("multiple-matches")
 	}
 	if id != "" && c.verb == http.MethodPut && c.patch == nil && c.sent.ID != "" && c.sent.ID != id {
 		return false, fhir.Errorf(fhir.Invalid, "The condition is met by %s/%s, but the resource has the id %s.", c.typ, id, c.sent.ID).At(c.typ + ".id")

@@ -135,11 +135,11 @@ func (w *work) verify(tx store.Tx) error {
 			return err
 		}
 		if len(found) != 1 {
-			some := "Several resources meet"
+			some, code := "Several resources meet", "multiple-matches"
 			if len(found) == 0 {
-				some = "No resource meets"
+				some, code = "No resource meets", "not-found"
 			}
-			return w.blame(ref.entry, fhir.Errorf(fhir.PreconditionFailed, "%s the conditional reference %q; exactly one must.", some, clip(text)))
+			return w.blame(ref.entry, fhir.Errorf(fhir.PreconditionFailed, "%s the conditional reference %q; exactly one must.", some, clip(text)).Coded(code))
 		}
 		moved = moved || found[0].ID != ref.meant
 		ref.id = found[0].ID
