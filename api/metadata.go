@@ -31,7 +31,9 @@ type (
 	statement struct {
 		ResourceType   string         `json:"resourceType"`
 		ID             string         `json:"id"`
+		Extension      []feature      `json:"extension"`
 		URL            string         `json:"url"`
+		Version        string         `json:"version"`
 		Name           string         `json:"name"`
 		Title          string         `json:"title"`
 		Status         string         `json:"status"`
@@ -46,8 +48,9 @@ type (
 		Rest           []rest         `json:"rest"`
 	}
 	software struct {
-		Name    string `json:"name"`
-		Version string `json:"version,omitempty"`
+		Name        string `json:"name"`
+		Version     string `json:"version,omitempty"`
+		ReleaseDate string `json:"releaseDate,omitempty"`
 	}
 	implementation struct {
 		Description string `json:"description"`
@@ -148,12 +151,12 @@ func (s *Server) currentStatement() ([]byte, error) {
 // the operations, so that it says what the server does.
 func (s *Server) makeStatement() ([]byte, error) {
 	st := statement{
-		ResourceType: "CapabilityStatement", ID: "masjala", URL: baseMark + "/metadata", Name: "Masjala",
+		ResourceType: "CapabilityStatement", ID: "masjala", Extension: features, Version: token(s.opt.Version), URL: baseMark + "/metadata", Name: "Masjala",
 		Title: "Masjala terminology service, facility registry and health worker registry", Status: "active",
 		Date: s.opt.Now().UTC().Format(fhir.Instant), Kind: "instance", Instantiates: claims,
-		Software:       software{Name: "Masjala", Version: s.opt.Version},
+		Software:       software{Name: "Masjala", Version: s.opt.Version, ReleaseDate: s.released()},
 		Implementation: implementation{Description: "Masjala server", URL: baseMark},
-		FHIRVersion:    "4.0.1",
+		FHIRVersion:    fhirVersion,
 	}
 	for _, f := range formats {
 		st.Format = append(st.Format, f.names[0], f.names[len(f.names)-1])

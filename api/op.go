@@ -24,6 +24,7 @@ type Terminology interface {
 func TerminologyOperations(t Terminology) []Operation {
 	system, set, cmap := []string{"CodeSystem"}, []string{"ValueSet"}, []string{"ConceptMap"}
 	return []Operation{
+		{Name: "versions", Definition: definitionBase + "CapabilityStatement-versions", Level: AtSystem, Run: versions},
 		{Name: "lookup", Definition: definitionBase + "CodeSystem-lookup", Types: system, Level: AtType, Run: lookup(t)},
 		{Name: "validate-code", Definition: definitionBase + "CodeSystem-validate-code", Types: system, Level: AtType | AtInstance, Run: validateInSystem(t)},
 		{Name: "validate-code", Definition: definitionBase + "ValueSet-validate-code", Types: set, Level: AtType | AtInstance, Run: validateInSet(t)},

@@ -25,7 +25,7 @@ func (s *Server) operate(x *exchange) error {
 			return fhir.Errorf(fhir.Forbidden, "$%s needs the role %s.", op.Name, RoleEditor)
 		}
 	}
-	call := &Call{Type: x.typ, ID: x.id, Base: s.base(x), Language: x.language, Strict: x.prefer.strict, Actor: x.who.Name}
+	call := &Call{Type: x.typ, ID: x.id, Base: s.base(x), Language: x.language, Strict: x.prefer.strict, Actor: x.who.Name, Role: x.who.Role, Costly: costly(x)}
 	if err := s.callBody(x, call, op.Unread); err != nil {
 		return err
 	}

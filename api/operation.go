@@ -42,6 +42,8 @@ type Call struct {
 	Language string         // Accept-Language, as sent
 	Strict   bool           // Prefer: handling=strict
 	Actor    string         // who calls
+	Role     Role           // of who calls
+	Costly   int            // number of codes from which the client would have an answer refused; 0 when it does not say
 }
 
 // Answer is what an operation returns. The zero ETag and Status mean none and 200.

@@ -32,7 +32,7 @@ func textsOf(v *view, e *entry, n uint32, given *compose.Given, language string)
 	}
 	sys := v.systemOf(e)
 	for d := range sys.Designations(n) {
-		out = append(out, text{language: d.Language, value: string(d.Value), use: d.Use})
+		out = append(out, text{language: d.Language, value: string(d.Value), use: d.Use, standing: d.Standing()})
 	}
 	return out
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 
 	"masjala/fhir"
@@ -86,16 +85,16 @@ func (s *Service) Expand(ctx context.Context, req ExpandRequest) (*Expansion, er
 	req.Echo = append(slices.Clone(req.Echo), v.said...)
 	w := newExpansionWriter(&req, plan, parseLanguages(req.Language))
 	w.warnings = v.warnings(plan, sub)
-	sel := req.selection()
-	if sel.Count < 0 || sel.Count > s.opt.MaxExpansion {
-		sel.Count = s.opt.MaxExpansion + 1
+	sel, limit := req.selection(), req.limit(s.opt.MaxExpansion)
+	if sel.Count < 0 || sel.Count > limit {
+		sel.Count = limit + 1
 	}
 	total, err := plan.List(ctx, sel, w.member)
 	if err != nil {
 		return nil, err
 	}
-	if w.count > s.opt.MaxExpansion {
-		return nil, fhir.Errorf(fhir.TooCostly, "%s. Ask for pages with count and offset, or narrow it with filter.", say(msgTooCostly, sub.name(), strconv.Itoa(s.opt.MaxExpansion)))
+	if w.count > limit {
+		return nil, tooCostly(sub.name(), limit)
 	}
 	head, err := v.head(ctx, t, &req)
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"masjala/fhir"
-	"masjala/terminology/compose"
 	"masjala/terminology/concept"
 )
 
@@ -22,65 +21,20 @@ const (
 // shownProperty is a property that some code of an expansion shows.
 type shownProperty struct{ code, uri string }
 
-// properties writes the properties of a code that were asked for, and its status if that is
-// not the usual one.
-func (w *expansionWriter) properties(m *compose.Member) {
-	if !m.Known || len(w.req.Properties) == 0 && !m.Inactive() {
-		return
-	}
-	set, some := m.System.Set, false
-	put := func(code, typ string, value []byte) {
-		if some {
-			w.b = append(w.b, ',')
-		} else {
-			w.b = append(w.b, `,"extension":[`...)
-		}
-		some = true
-		w.b = append(w.b, `{"url":"`+containsExt+`","extension":[{"url":"code","valueCode":`...)
-		w.b = fhir.AppendString(w.b, code)
-		w.b = append(w.b, `},{"url":"value","value`+typ+`":`...)
-		w.b = append(w.b, value...)
-		w.b = append(w.b, "}]}"...)
-		w.shown(set, code)
-	}
-	if text := string(set.Definition(m.Number)); text != "" && w.asks(propertyMeaning) {
-		put(propertyMeaning, "String", fhir.AppendString(nil, text))
-	}
-	if status := set.Status(m.Number); status != "" && m.Inactive() && !w.asks(propertyStatus) {
-		put(propertyStatus, "Code", fhir.AppendString(nil, status))
-	}
-	for p := range set.Properties(m.Number) {
-		if !w.asks(p.Code) {
-			continue
-		}
-		switch p.Kind {
-		case concept.KindCoding, concept.KindInteger, concept.KindBoolean, concept.KindDecimal:
-			put(p.Code, valueTypes[p.Kind], p.Value)
-		default:
-			put(p.Code, valueTypes[p.Kind], fhir.AppendString(nil, string(p.Value)))
-		}
-	}
-	if some {
-		w.b = append(w.b, ']')
-	}
-}
-
 func (w *expansionWriter) asks(code string) bool {
 	return slices.Contains(w.req.Properties, code) || slices.Contains(w.req.Properties, everyPropertySet)
 }
 
+// asksOf tells whether a property that a code system has was asked for.
+func (w *expansionWriter) asksOf(set *concept.Set, code string) bool {
+	return w.asks(code) && set.Used(code)
+}
+
 // shown notes that a property is shown, with its address.
-func (w *expansionWriter) shown(set *concept.Set, code string) {
-	if slices.ContainsFunc(w.props, func(p shownProperty) bool { return p.code == code }) {
-		return
+func (w *expansionWriter) shown(code, uri string) {
+	if !slices.ContainsFunc(w.props, func(p shownProperty) bool { return p.code == code }) {
+		w.props = append(w.props, shownProperty{code, uri})
 	}
-	p := shownProperty{code: code, uri: conceptURI + code}
-	for _, d := range set.Meta().Properties {
-		if d.Code == code && d.URI != "" {
-			p.uri = d.URI
-		}
-	}
-	w.props = append(w.props, p)
 }
 
 // shownProperties writes which properties the expansion shows.

@@ -129,7 +129,7 @@ func (w *expansionWriter) member(m compose.Member) {
 	if w.req.IncludeDesignations || len(w.req.Designations) > 0 {
 		w.designations(&m, shown)
 	}
-	w.properties(&m)
+	w.extended(&m)
 	if w.nested(&m) {
 		w.open = append(w.open, openMember{set: m.System.Set, number: m.Number})
 	} else {
@@ -156,11 +156,12 @@ func (w *expansionWriter) raw(start int, name, value string) {
 	w.b = append(w.b, value...)
 }
 
-// designations writes those that were asked for, if any.
+// designations writes those that were asked for, if any: of the code system and its
+// supplements, then of the value set.
 func (w *expansionWriter) designations(m *compose.Member, shown string) {
 	some := false
 	moved := m.Known && string(m.System.Set.Display(m.Number)) != shown // shown is a designation
-	put := func(language, use, value string) {
+	put := func(language, use, value, extensions string) {
 		if !w.wanted(language, use) || moved && value == shown && use == "" && language != "" && len(w.languages) > 0 && fits(language, w.languages[0]) > 0 {
 			return
 		}
@@ -171,6 +172,7 @@ func (w *expansionWriter) designations(m *compose.Member, shown string) {
 		}
 		some = true
 		w.b = append(w.b, '{')
+		w.designationExtensions(extensions)
 		if language != "" {
 			w.b = append(w.b, `"language":`...)
 			w.b = fhir.AppendString(w.b, language)
@@ -185,17 +187,17 @@ func (w *expansionWriter) designations(m *compose.Member, shown string) {
 		w.b = fhir.AppendString(w.b, value)
 		w.b = append(w.b, '}')
 	}
-	if m.Given != nil {
-		for _, d := range m.Given.Designations {
-			put(d.Language, d.Use, d.Value)
-		}
-	}
 	if m.Known {
 		if own := string(m.System.Set.Display(m.Number)); own != shown && own != "" {
-			put(languageOf(m.System.Set), preferredUse, own)
+			put(languageOf(m.System.Set), preferredUse, own, "")
 		}
 		for d := range m.System.Designations(m.Number) {
-			put(d.Language, d.Use, string(d.Value))
+			put(d.Language, d.Use, string(d.Value), string(d.Extensions))
+		}
+	}
+	if m.Given != nil {
+		for _, d := range m.Given.Designations {
+			put(d.Language, d.Use, d.Value, d.Extensions)
 		}
 	}
 	if some {

@@ -123,7 +123,9 @@ func displayOf(set *concept.Set, k uint32, wanted languages) string {
 	c := newChoice(wanted, own)
 	c.offer(languageOf(set), func() string { return own })
 	for d := range set.Designations(k) {
-		c.offer(d.Language, func() string { return string(d.Value) })
+		if d.Standing() == "" {
+			c.offer(d.Language, func() string { return string(d.Value) })
+		}
 	}
 	return c.text
 }
@@ -150,8 +152,10 @@ func displayOfMember(m *compose.Member, wanted languages) string {
 	if m.Known {
 		set := m.System.Set
 		c.offer(languageOf(set), func() string { return own })
-		for d := range set.Designations(m.Number) {
-			c.offer(d.Language, func() string { return string(d.Value) })
+		for d := range m.System.Designations(m.Number) {
+			if d.Standing() == "" {
+				c.offer(d.Language, func() string { return string(d.Value) })
+			}
 		}
 	}
 	return c.text

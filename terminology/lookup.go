@@ -135,7 +135,7 @@ func (e *entry) details(sys *compose.System, k uint32, req *LookupRequest) *Deta
 		p.boolean("abstract", d.Abstract)
 	}
 	p.designations(sys, k, w)
-	p.properties(set, k, w)
+	p.properties(sys, k, w)
 	for _, x := range sys.Supplements {
 		p.text("used-supplement", "Canonical", x.Canonical)
 	}
@@ -201,9 +201,10 @@ var valueTypes = [...]string{
 
 // properties adds the properties of a concept, its parents and children, and whether it is
 // inactive, once each.
-func (p *parameters) properties(set *concept.Set, k uint32, w wishes) {
+func (p *parameters) properties(sys *compose.System, k uint32, w wishes) {
+	set := sys.Set
 	var inactive, parent, child bool // said by a property of that code
-	for x := range set.Properties(k) {
+	for x := range sys.Properties(k) {
 		inactive = inactive || x.Code == "inactive"
 		parent = parent || x.Code == "parent"
 		child = child || x.Code == "child"

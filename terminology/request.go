@@ -2,6 +2,7 @@ package terminology
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"masjala/fhir"
@@ -20,6 +21,9 @@ type Common struct {
 	// Resources are what the request brings along (tx-resource): code systems, supplements,
 	// value sets and concept maps that it alone sees, before those that are stored.
 	Resources []*fhir.Resource
+	// Threshold is how many codes an answer may have before the caller would have it refused
+	// as too costly; 0 leaves that to the server, whose own limit counts if it is lower.
+	Threshold int
 	// Other names further parameters, of R4, R5 or the terminology ecosystem, that the client
 	// sent and that are not honoured. Any is refused with Unsupported.
 	Other []string
@@ -33,6 +37,20 @@ func (c *Common) check() error {
 		return unsupported(c.Other[0])
 	}
 	return nil
+}
+
+// limit is the number of codes that an answer may have: that of the server or, where it is
+// lower, that of the caller.
+func (c *Common) limit(most int) int {
+	if c.Threshold > 0 && c.Threshold < most {
+		return c.Threshold
+	}
+	return most
+}
+
+// tooCostly says that a value set has more codes than an answer may have.
+func tooCostly(set string, limit int) error {
+	return fhir.Errorf(fhir.TooCostly, "%s", say(msgTooCostly, set, strconv.Itoa(limit)))
 }
 
 // undated is check for operations that know no date.

@@ -28,6 +28,8 @@ type Options struct {
 	NewID func() string    // ids of expansions; random UUIDs without
 
 	MaxExpansion int           // codes in one answer of $expand at most: 50,000
+	MaxCompare   int           // codes of a value set that $compare lists at most: 10,000
+	Heavy        int           // expensive questions answered at the same time: one less than there are cores
 	SweepAfter   time.Duration // how long concept sets stay that nothing names any more: a minute
 }
 
@@ -64,6 +66,9 @@ func New(opt Options) (*Service, error) {
 	}
 	if opt.MaxExpansion <= 0 {
 		opt.MaxExpansion = 50_000
+	}
+	if opt.MaxCompare <= 0 {
+		opt.MaxCompare = 10_000
 	}
 	if opt.SweepAfter <= 0 {
 		opt.SweepAfter = time.Minute

@@ -139,7 +139,10 @@ func (a *App) openStore(context.Context, Options) error {
 }
 
 func (a *App) openRegistries(ctx context.Context, _ Options) error {
-	t, err := terminology.New(terminology.Options{Store: a.store, Dir: filepath.Join(a.Config.Data, "concepts"), Log: a.log, Now: a.now})
+	t, err := terminology.New(terminology.Options{
+		Store: a.store, Dir: filepath.Join(a.Config.Data, "concepts"), Log: a.log, Now: a.now,
+		MaxExpansion: a.Config.Terminology.MaxExpansion, MaxCompare: a.Config.Terminology.MaxCompare, Heavy: a.Config.Terminology.Heavy,
+	})
 	if err != nil {
 		return err
 	}

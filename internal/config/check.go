@@ -13,7 +13,7 @@ import (
 
 // Check fails with Invalid when settings do not fit together or a value can never work.
 func (c *Config) Check() error {
-	for _, check := range []func() error{c.checkListen, c.checkTLS, c.checkProxies, c.checkLimits, c.checkLog, c.checkPolicies} {
+	for _, check := range []func() error{c.checkListen, c.checkTLS, c.checkProxies, c.checkLimits, c.checkTerminology, c.checkLog, c.checkPolicies} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -96,6 +96,19 @@ func (c *Config) checkLog() error {
 	}
 	if c.Log.Format != "text" && c.Log.Format != "json" {
 		return c.wrong("log.format", "log.format is text or json, not %q", c.Log.Format)
+	}
+	return nil
+}
+
+func (c *Config) checkTerminology() error {
+	t := c.Terminology
+	switch {
+	case t.MaxExpansion < 1:
+		return c.wrong("terminology.max_expansion", "terminology.max_expansion must be at least 1; it is %d", t.MaxExpansion)
+	case t.MaxCompare < 1:
+		return c.wrong("terminology.max_compare", "terminology.max_compare must be at least 1; it is %d", t.MaxCompare)
+	case t.Heavy < 0:
+		return c.wrong("terminology.heavy", "terminology.heavy cannot be negative; it is %d", t.Heavy)
 	}
 	return nil
 }

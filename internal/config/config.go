@@ -26,6 +26,8 @@ type Config struct {
 	Log    Log    `key:"log"`
 	Sync   Sync   `key:"sync"`
 
+	Terminology Terminology `key:"terminology"`
+
 	Profiles Profiles `key:"profiles"`
 
 	origins map[string]string // key → where its value comes from
@@ -53,6 +55,13 @@ type Limits struct {
 type Memory struct {
 	Limit Size `key:"limit" doc:"memory the Go runtime tries to stay under, beside SQLite and mapped files; 0: no limit"`
 	GC    int  `key:"gc_percent" doc:"growth of the heap, in percent, at which garbage is collected"`
+}
+
+// Terminology keeps questions about codes from taking everything.
+type Terminology struct {
+	MaxExpansion int `key:"max_expansion" doc:"most codes in one answer of $expand; a request for more is refused as too costly and can ask for pages"`
+	MaxCompare   int `key:"max_compare" doc:"most codes of a value set that $compare lists to compare it with another"`
+	Heavy        int `key:"heavy" doc:"expensive questions that are answered at the same time; others wait their turn; 0: as many as the machine has cores, less one"`
 }
 
 // Log is what is written to standard error.
@@ -94,6 +103,8 @@ func Default() *Config {
 		},
 		References: "keep",
 		Profiles:   defaultProfiles(),
+
+		Terminology: Terminology{MaxExpansion: 50_000, MaxCompare: 10_000},
 
 		Memory:  Memory{GC: 50},
 		Log:     Log{Level: "info", Format: "text"},

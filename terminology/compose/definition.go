@@ -38,6 +38,7 @@ type Given struct {
 	Abstract        bool
 	Inactive        bool
 	Standing        string // deprecated or withdrawn, in this value set
+	Extensions      string // JSON of a list, or empty
 }
 
 // Text is a designation.
@@ -45,6 +46,8 @@ type Text struct {
 	Language string
 	Use      string // JSON of a Coding, or empty
 	Value    string
+
+	Extensions string // JSON of a list, or empty
 }
 
 // Filter selects concepts by a property (https://hl7.org/fhir/R4/valueset.html#compositions).
@@ -144,12 +147,14 @@ func (in *Include) check(what string) error {
 }
 
 func given(c gjson.Result) Given {
-	g := Given{Code: text(c.Get("code")), Display: text(c.Get("display")), Standing: standing(c.Get("extension"))}
+	g := Given{Code: text(c.Get("code")), Display: text(c.Get("display")), Standing: standing(c.Get("extension")), Extensions: strings.Clone(c.Get("extension").Raw)}
 	c.Get("designation").ForEach(func(_, d gjson.Result) bool {
 		g.Designations = append(g.Designations, Text{
 			Language: text(d.Get("language")),
 			Use:      strings.Clone(d.Get("use").Raw),
 			Value:    text(d.Get("value")),
+
+			Extensions: strings.Clone(d.Get("extension").Raw),
 		})
 		return true
 	})

@@ -177,12 +177,14 @@ func (b *builder) writeConcepts(w *writer) {
 	displays.end()
 	definitions.end()
 	d, props, words := newDesignations(b), newProperties(b), newWords()
+	var own extensions
 	var p parsed
 	for k, doc := range b.h.doc {
 		p.read(b.src.records[doc].json)
 		codes.add(p.code)
 		displays.add(p.display)
 		definitions.add(p.definition)
+		own.add(uint32(k), p.extensions)
 		d.add(p.designations)
 		props.add(uint32(k), p.properties)
 		words.add(uint32(k), &p)
@@ -200,6 +202,7 @@ func (b *builder) writeConcepts(w *writer) {
 	w.section(secDefinitionStart, definitions.start)
 	codes, displays, definitions = texts{}, texts{}, texts{}
 	d.write(w)
+	own.write(w, &d.extensions)
 	props.write(w)
 	words.write(w)
 }

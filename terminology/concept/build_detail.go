@@ -19,6 +19,8 @@ type designations struct {
 	records []byte
 	start   []uint32
 	text    pool
+
+	extensions extensions
 }
 
 func newDesignations(b *builder) *designations {
@@ -27,6 +29,7 @@ func newDesignations(b *builder) *designations {
 
 func (d *designations) add(list []parsedDesignation) {
 	for _, x := range list {
+		d.extensions.add(uint32(len(d.records)/designationSize), x.extensions)
 		off := d.text.put(x.value)
 		d.records = binary.LittleEndian.AppendUint32(d.records, d.b.languages.number(x.language))
 		d.records = binary.LittleEndian.AppendUint32(d.records, d.b.uses.number(x.use))

@@ -129,7 +129,13 @@ type Designation struct {
 	Language string // BCP 47; empty when not said
 	Use      string // JSON of a Coding; empty when not said
 	Value    []byte
+
+	Extensions []byte // JSON of the list of its extensions; empty when there are none
 }
+
+// Standing is the standards status that says that a designation is no longer a good text,
+// deprecated or withdrawn; else empty.
+func (d *Designation) Standing() string { return standing(string(d.Extensions)) }
 
 // Designations calls yield with each designation of a concept until it returns false. It
 // can be ranged over.
@@ -140,6 +146,7 @@ func (s *Set) Designations(k uint32) func(yield func(Designation) bool) {
 			r := u32s(s.sec[secDesignation][i*designationSize:])
 			d := Designation{Language: s.info.Languages[r.at(0)], Use: s.info.Uses[r.at(1)]}
 			d.Value = s.sec[secDesignationText][r.at(2) : r.at(2)+r.at(3)]
+			d.Extensions = s.extension(secDesignationExtension, i)
 			if !yield(d) {
 				return
 			}

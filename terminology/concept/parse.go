@@ -28,9 +28,10 @@ type parsed struct {
 	code, display, definition string
 	designations              []parsedDesignation
 	properties                []parsedProperty
+	extensions                string // JSON of the list
 }
 
-type parsedDesignation struct{ language, use, value string }
+type parsedDesignation struct{ language, use, value, extensions string }
 
 type parsedProperty struct {
 	code string
@@ -53,6 +54,8 @@ func (p *parsed) read(json string) {
 			value.ForEach(p.designation)
 		case "property":
 			value.ForEach(p.property)
+		case "extension":
+			p.extensions = value.Raw
 		}
 		return true
 	})
@@ -68,6 +71,8 @@ func (p *parsed) designation(_, d gjson.Result) bool {
 			out.use = value.Raw
 		case "value":
 			out.value = value.Str
+		case "extension":
+			out.extensions = value.Raw
 		}
 		return true
 	})
@@ -146,6 +151,9 @@ const (
 // flags tells the state of a concept from its properties.
 func (r *roles) flags(p *parsed) uint8 {
 	var f uint8
+	if standing(p.extensions) == "withdrawn" {
+		f |= flagInactive
+	}
 	for i := range p.properties {
 		v := &p.properties[i]
 		switch {

@@ -39,11 +39,14 @@ const (
 	secWordStart
 	secWordList
 	secWordListStart
+	secExtension
+	secDesignationExtension
+	secExtensionText
 	sections // how many there are
 )
 
 // layout is the version of flat files. A program with another layout makes them again.
-const layout = 2
+const layout = 3
 
 const (
 	magic      = "masjalaC"
@@ -143,11 +146,11 @@ func split(data []byte) (out [sections][]byte, err error) {
 		return out, fmt.Errorf("not a concept set: %w", io.ErrUnexpectedEOF)
 	}
 	h := data[:headerSize]
-	if binary.LittleEndian.Uint32(h[16:]) != headerSum(h) {
-		return out, fmt.Errorf("the header is damaged")
-	}
 	if v := binary.LittleEndian.Uint32(h[8:]); v != layout {
 		return out, fmt.Errorf("layout %d, want %d", v, layout)
+	}
+	if binary.LittleEndian.Uint32(h[16:]) != headerSum(h) {
+		return out, fmt.Errorf("the header is damaged")
 	}
 	end := uint64(headerSize)
 	for i := range out {

@@ -11,17 +11,22 @@ func (s *Set) statuses() []string {
 	return out
 }
 
-// Status is the value of the property that tells the status of a concept, as retired;
-// empty when it has none.
+// Deprecated tells whether the standards status of a concept says that it should not be used
+// any more.
+func (s *Set) Deprecated(k uint32) bool {
+	return s.Extended() && standing(string(s.Extensions(k))) != ""
+}
+
+// Status is the value of the property that tells the status of a concept, as retired, or
+// else the standards status by which it should not be used any more; empty when it has none.
 func (s *Set) Status(k uint32) string {
-	if len(s.status) == 0 {
-		return ""
-	}
-	for p := range s.Properties(k) {
-		if has(s.status, p.Code) {
-			v := parsedProperty{kind: p.Kind, text: string(p.Value)}
-			return v.value()
+	if len(s.status) > 0 {
+		for p := range s.Properties(k) {
+			if has(s.status, p.Code) {
+				v := parsedProperty{kind: p.Kind, text: string(p.Value)}
+				return v.value()
+			}
 		}
 	}
-	return ""
+	return standing(string(s.Extensions(k)))
 }
