@@ -162,8 +162,10 @@ type preference struct {
 	strict bool   // handling=strict
 }
 
-// prefer reads the header Prefer; what it does not know is ignored, as HTTP says.
+// prefer reads the header Prefer (RFC 7240): what it does not know is ignored, and of what is
+// said twice the first counts.
 func prefer(header string) (p preference) {
+	handled := false
 	for header != "" {
 		var part string
 		if i := strings.IndexAny(header, ",;"); i >= 0 {
@@ -171,13 +173,16 @@ func prefer(header string) (p preference) {
 		} else {
 			part, header = header, ""
 		}
-		name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
-		value = strings.Trim(value, `"`)
-		switch strings.ToLower(name) {
+		name, value, _ := strings.Cut(part, "=")
+		value = strings.Trim(strings.TrimSpace(value), `"`)
+		switch strings.ToLower(strings.TrimSpace(name)) {
 		case "return":
-			p.answer = value
+			if p.answer == "" {
+				p.answer = value
+			}
 		case "handling":
-			p.strict = strings.EqualFold(value, "strict")
+			p.strict = p.strict || !handled && strings.EqualFold(value, "strict")
+			handled = true
 		}
 	}
 	return p

@@ -154,8 +154,8 @@ func (s *Server) readHeader(x *exchange) {
 		x.header.ifMatch = string(h.Peek(fasthttp.HeaderIfMatch))
 		x.header.ifNoneMatch = string(h.Peek(fasthttp.HeaderIfNoneMatch))
 	}
-	if p := h.Peek("Prefer"); len(p) > 0 {
-		x.prefer = prefer(string(p))
+	if len(h.Peek("Prefer")) > 0 {
+		x.prefer = prefer(string(bytes.Join(h.PeekAll("Prefer"), []byte(","))))
 	}
 	x.language = string(h.Peek(fasthttp.HeaderAcceptLanguage))
 	if x.method != get {

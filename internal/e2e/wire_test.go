@@ -190,7 +190,7 @@ func TestPreferences(t *testing.T) {
 	c := newClient(t, start(t, t.TempDir()))
 	for prefer, has := range map[string]string{
 		"": `"name"`, "return=representation": `"name"`, "return=minimal": "", "return=OperationOutcome": "OperationOutcome", `return="minimal"`: "", "return=minimal; foo=bar": "", "handling=strict, return=minimal": "",
-		"respond-async, return=minimal": "", "RETURN=minimal": "", "return=nonsense": `"name"`, "return=minimal,return=representation": "",
+		"respond-async, return=minimal": "", "RETURN=minimal": "", "return=nonsense": `"name"`, "return = minimal": "", "return=minimal,return=representation": "",
 	} {
 		for _, x := range []exchange{
 			{method: "PUT", path: "/Organization/a", body: orgNamed("a", "A"+prefer)}, {method: "POST", path: "/Organization", body: `{"resourceType":"Organization","type":[{"text":"Post"}],"name":"A"}`},
