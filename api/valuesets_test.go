@@ -27,6 +27,13 @@ func (s sets) Members(ctx context.Context, valueSet string, limit int) (list []s
 	return list, err
 }
 
+func (s sets) Kin(ctx context.Context, code search.Coding, below bool, limit int) (list []search.Coding, err error) {
+	err = s.Service.Kin(ctx, code.System, code.Code, below, limit, func(system, code string) {
+		list = append(list, search.Coding{System: system, Code: code})
+	})
+	return list, err
+}
+
 // serveDirectory starts a server with a directory and a terminology service.
 func serveDirectory(t *testing.T) *server {
 	t.Helper()
@@ -113,5 +120,45 @@ func TestSearchByValueSetWithoutTerminology(t *testing.T) {
 	s := serve(t, nil)
 	if a := s.do("GET", "/Organization?type:in=ValueSet/warm", ""); a.status != 501 {
 		t.Errorf("a search by value set = %d %s, want 501", a.status, a.body)
+	}
+}
+
+func TestSearchAboveAndBelowCodes(t *testing.T) {
+	testutil.Requirement(t, "R4-S5")
+	s := serveDirectory(t)
+	s.must("PUT", "/CodeSystem/colours", colours)
+	for id, code := range map[string]string{"a": "red", "b": "blue", "c": "warm", "d": "pink"} {
+		s.must("PUT", "/Organization/"+id, `{"resourceType":"Organization","id":"`+id+`","name":"`+id+`","meta":{"tag":[{"system":"http://example.org/cs/colours","code":"`+code+`"}]},
+"type":[{"coding":[{"system":"http://example.org/cs/colours","code":"`+code+`"}]}]}`)
+		s.must("PUT", "/Location/"+id, `{"resourceType":"Location","id":"`+id+`","name":"`+id+`","managingOrganization":{"reference":"Organization/`+id+`"}}`)
+	}
+	const system = "http://example.org/cs/colours|"
+	tests := map[string]string{
+		"/Organization?type:below=" + system + "warm":                   "a c d",
+		"/Organization?type:below=" + system + "red":                    "a",
+		"/Organization?type:below=" + system + "red," + system + "blue": "a b",
+		"/Organization?type:above=" + system + "red":                    "a c",
+		"/Organization?type:above=" + system + "warm":                   "c",
+		"/Organization?type:below=" + system + "green":                  "",
+		"/Organization?_tag:below=" + system + "warm":                   "a c d",
+		"/Location?organization.type:below=" + system + "warm":          "a c d",
+		"/Organization?_filter=type ss " + system + "warm":              "a c d",
+		"/Organization?_filter=not (type sb " + system + "red)":         "b d",
+	}
+	for path, want := range tests {
+		a := s.must("GET", strings.ReplaceAll(path, " ", "%20")+"&_sort=_id", "")
+		if got := strings.Join(a.entries("resource.id"), " "); got != want {
+			t.Errorf("GET %s finds %q, want %q", path, got, want)
+		}
+	}
+	for path, want := range map[string]int{
+		"/Organization?type:below=warm":                           400,
+		"/Organization?type:below=" + system:                      400,
+		"/Organization?type:above=http://example.org/cs/none|red": 400,
+		"/Organization?identifier:below=urn:x|1":                  400,
+	} {
+		if a := s.do("GET", path, ""); a.status != want || a.get("resourceType") != "OperationOutcome" {
+			t.Errorf("GET %s = %d %s, want %d", path, a.status, a.body, want)
+		}
 	}
 }

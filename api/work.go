@@ -159,8 +159,8 @@ func (w *work) query(typ, condition string) (*search.Query, error) {
 	if err != nil {
 		return nil, err
 	}
-	if q.NeedsValueSets() { // they may change while the condition is decided
-		return nil, fhir.Errorf(fhir.Unsupported, "The condition for %s asks whether a code is in a value set; a write cannot depend on that. Name the codes.", typ)
+	if q.NeedsCodes() { // value sets and hierarchies may change while the condition is decided
+		return nil, fhir.Errorf(fhir.Unsupported, "The condition for %s asks for the codes of a value set or of a hierarchy; a write cannot depend on that. Name the codes.", typ)
 	}
 	if q.NeedsAreas() { // likewise
 		return nil, fhir.Errorf(fhir.Unsupported, "The condition for %s asks which areas contain a point; a write cannot depend on that. Name the areas.", typ)

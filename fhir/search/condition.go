@@ -196,9 +196,9 @@ func (p *Parameter) Modifiers() []Modifier {
 		case identifierElement:
 			return []Modifier{Missing, Not, Text, OfType}
 		case conceptElement, codingElement:
-			return []Modifier{Missing, Not, Text, In, NotIn}
+			return []Modifier{Missing, Not, Text, In, NotIn, Above, Below}
 		case codeElement:
-			return []Modifier{Missing, Not, In, NotIn}
+			return []Modifier{Missing, Not, In, NotIn, Above, Below}
 		}
 		return []Modifier{Missing, Not}
 	case Reference:

@@ -117,7 +117,7 @@ func (p *Parameter) opsOf() []string {
 			ops = append(ops, "co", "sw", "ew")
 		}
 		if slices.Contains(p.Modifiers(), In) {
-			ops = append(ops, "in", "ni")
+			ops = append(ops, "in", "ni", "ss", "sb")
 		}
 		return ops
 	case URI:
@@ -181,7 +181,8 @@ func operator(op string) string {
 
 // reading is the modifier with which a value is read.
 func reading(m Modifier) Modifier {
-	if m == In || m == NotIn {
+	switch m {
+	case In, NotIn, Above, Below:
 		return m
 	}
 	return None

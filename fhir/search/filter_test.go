@@ -144,19 +144,21 @@ func TestFilterByValueSet(t *testing.T) {
 		`type in ValueSet/a or name eq x`:      true,
 		`name eq x or type ni http://vs.org/a`: false,
 		`status in ValueSet/a`:                 false,
+		`type ss urn:a|parent`:                 true,
+		`status sb inactive`:                   false,
 	} {
 		q, err := filtered("Location", filter)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !q.NeedsValueSets() {
-			t.Errorf("%s asks for no value set", filter)
+		if !q.NeedsCodes() {
+			t.Errorf("%s asks for no codes", filter)
 		}
-		err = q.Resolve(func(string) ([]search.Coding, error) {
+		err = q.Resolve(func(search.Codes) ([]search.Coding, error) {
 			return []search.Coding{{System: "urn:a", Code: "b"}, {System: "http://hl7.org/fhir/location-status", Code: "suspended"}}, nil
 		})
-		if err != nil || q.NeedsValueSets() {
-			t.Errorf("%s after Resolve: %v, and asks for value sets: %v", filter, err, q.NeedsValueSets())
+		if err != nil || q.NeedsCodes() {
+			t.Errorf("%s after Resolve: %v, and asks for codes: %v", filter, err, q.NeedsCodes())
 		}
 		r := &fhir.Resource{Type: "Location", ID: "me", Body: []byte(`{"status":"active","type":[{"coding":[{"system":"urn:a","code":"b"}]}]}`)}
 		if got, known := q.Where[0].Match(r, search.Extract(r)); got != want || !known {

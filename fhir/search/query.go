@@ -83,8 +83,8 @@ const (
 	Text       Modifier = "text"
 	Identifier Modifier = "identifier"
 	OfType     Modifier = "of-type"
-	Above      Modifier = "above"
-	Below      Modifier = "below"
+	Above      Modifier = "above"  // of a token: until Query.Resolve was called
+	Below      Modifier = "below"  // likewise
 	In         Modifier = "in"     // a token of a value set, whose address is Value.Text until Query.Resolve was called
 	NotIn      Modifier = "not-in" // the same, turned around
 	// Compare is no modifier of a request: some row compares with a value as its Prefix

@@ -20,6 +20,10 @@ func (r *reader) value(c *Condition, s, typ string) (Value, string) {
 		return ofTypeValue(s)
 	case In, NotIn:
 		return r.setValue(unescape(s))
+	case Above, Below:
+		if c.Param.Kind == Token {
+			return c.Param.kinValue(s)
+		}
 	}
 	switch c.Param.Kind {
 	case Token:
