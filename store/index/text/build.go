@@ -1,38 +1,52 @@
 package text
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/RoaringBitmap/roaring/v2"
 )
 
-// ErrTooLarge tells that the texts exceed what a section can hold.
+// ErrTooLarge tells that there are more texts or rids than a section can hold.
 var ErrTooLarge = errors.New("text: more text than a section can hold")
 
-// maxText bounds the bytes of all distinct texts.
-const maxText = 1 << 30
+const (
+	// maxText bounds the bytes of all different texts of a section.
+	maxText = 1 << 30
+	// maxSuffixes bounds what is sorted, at four bytes each; see NewBuilder.
+	maxSuffixes = 40 << 20
+)
+
+// limits are the weights up to which ranges are collected, not stored.
+type limits struct {
+	texts, suffixes int
+}
 
 // Builder collects texts and writes them as a section. It is not safe for concurrent use.
 type Builder struct {
 	w        io.Writer
 	contains bool
+	limits   limits
 
 	text    []byte
-	starts  []uint32
+	starts  []uint32 // where each text begins
+	longest int
 	heads   []uint32
 	lists   []uint32
+	sets    sets
 	last    string   // the text whose rids are being collected
 	rids    []uint32 // the rids of last
 	started bool
 }
 
 // NewBuilder returns a Builder that writes to w when it is finished. With contains the
-// section answers Contains as well, and is several times larger.
+// section answers Contains as well, and is several times larger. Texts of more than 40
+// million runes are too many for that: the section is then made without.
 func NewBuilder(w io.Writer, contains bool) *Builder {
-	return &Builder{w: w, contains: contains}
+	return &Builder{w: w, contains: contains, limits: limits{texts: 4096, suffixes: 4096}}
 }
 
 // Add adds a pair. Texts come in ascending order of their bytes, the rids of one text in
@@ -53,104 +67,144 @@ func (b *Builder) Add(folded string, rid uint32) error {
 		return fmt.Errorf("text: %q has a NUL", folded)
 	case b.started && folded < b.last:
 		return fmt.Errorf("text: %q comes after %q", folded, b.last)
-	case len(b.text)+len(folded) >= maxText:
+	case len(b.text)+len(folded) >= maxText || len(b.lists) >= maxLists:
 		return ErrTooLarge
 	}
-	b.flush()
+	if err := b.flush(); err != nil {
+		return err
+	}
 	b.starts = append(b.starts, uint32(len(b.text)))
 	b.text = append(append(b.text, folded...), 0)
-	b.last, b.started = strings.Clone(folded), true
+	b.longest = max(b.longest, len(folded))
+	b.last, b.started = string(b.text[len(b.text)-1-len(folded):len(b.text)-1]), true
 	b.rids = append(b.rids, rid)
 	return nil
 }
 
 // flush gives the last text its head.
-func (b *Builder) flush() {
+func (b *Builder) flush() error {
 	if !b.started {
-		return
+		return nil
 	}
 	slices.Sort(b.rids)
 	b.rids = slices.Compact(b.rids)
-	if len(b.rids) == 1 {
-		b.heads = append(b.heads, b.rids[0])
-	} else {
-		b.heads = append(b.heads, headList|uint32(len(b.lists)))
-		b.lists = append(append(b.lists, uint32(len(b.rids))), b.rids...)
+	head := b.rids[0]
+	switch n := len(b.rids); {
+	case n > b.limits.texts:
+		no, err := b.sets.add(roaring.BitmapOf(b.rids...))
+		if err != nil {
+			return err
+		}
+		head = headMany | no
+	case n > 1:
+		head = headList | uint32(len(b.lists))
+		b.lists = append(append(b.lists, uint32(n)), b.rids...)
 	}
+	b.heads = append(b.heads, head)
 	b.rids = b.rids[:0]
+	return nil
 }
 
 // Finish writes the section. The Builder is of no use afterwards.
 func (b *Builder) Finish() error {
-	b.flush()
-	out := section{w: b.w}
+	if err := b.flush(); err != nil {
+		return err
+	}
+	out := &section{w: b.w}
 	out.write(b.text)
 	out.end(partText)
 	for i := 0; i < len(b.starts); i += sampleEvery {
-		out.word(b.starts[i])
+		out.words(b.starts[i])
 	}
 	out.end(partSamples)
-	out.words(b.heads)
+	out.words(b.heads...)
 	out.end(partHeads)
-	out.words(b.lists)
+	out.words(b.lists...)
 	out.end(partLists)
-	return out.finish(b.contains)
-}
-
-// section writes the parts of a section and remembers where they end.
-type section struct {
-	w    io.Writer
-	buf  []byte
-	n    int64
-	ends [parts]int64
-	err  error
-}
-
-func (s *section) flush() {
-	if s.err == nil && len(s.buf) > 0 {
-		_, s.err = s.w.Write(s.buf)
+	if err := b.prefixes(out); err != nil {
+		return err
 	}
-	s.buf = s.buf[:0]
+	sh, err := b.substrings(out)
+	if err != nil {
+		return err
+	}
+	out.write(b.sets.data)
+	out.end(partBitmaps)
+	out.words(b.sets.table...)
+	out.end(partBitmapTable)
+	return out.finish(sh)
 }
 
-func (s *section) write(p []byte) {
-	s.flush()
-	if s.err == nil {
-		_, s.err = s.w.Write(p)
+// prefixes writes the nodes over the texts.
+func (b *Builder) prefixes(out *section) error {
+	t := b.tree(b.limits.texts, func(entry int, dst []uint32) []uint32 { return b.ridsOf(entry, dst) })
+	t.whole = true
+	for i, at := range b.starts {
+		l := leaf{at: at, size: b.end(i) - int(at)}
+		if i > 0 {
+			l.common, _ = common(b.text, b.starts[i-1], at)
+		}
+		var err error
+		if l.set, err = b.setOf(i); err != nil {
+			return err
+		}
+		t.add(l, 1, b.weight(i))
 	}
-	s.n += int64(len(p))
+	nodes, err := t.finish()
+	out.nodes(nodes)
+	out.end(partPrefixes)
+	return err
 }
 
-func (s *section) word(v uint32) {
-	s.buf = binary.LittleEndian.AppendUint32(s.buf, v)
-	s.n += 4
-	if len(s.buf) >= 1<<16 {
-		s.flush()
+func (b *Builder) tree(limit int, rids func(int, []uint32) []uint32) *tree {
+	return &tree{limit: limit, sets: &b.sets, rids: rids, text: b.text}
+}
+
+// end returns where a text ends.
+func (b *Builder) end(i int) int {
+	if i+1 < len(b.starts) {
+		return int(b.starts[i+1]) - 1
+	}
+	return len(b.text) - 1
+}
+
+// weight returns how many rids a text has.
+func (b *Builder) weight(i int) int {
+	switch head := b.heads[i]; {
+	case head < headList:
+		return 1
+	case head < headMany:
+		return int(b.lists[head&^headList])
+	default:
+		return b.sets.count(head &^ headMany)
 	}
 }
 
-func (s *section) words(v []uint32) {
-	for _, w := range v {
-		s.word(w)
+// ridsOf appends the rids of a text.
+func (b *Builder) ridsOf(i int, dst []uint32) []uint32 {
+	head := b.heads[i]
+	if head < headList {
+		return append(dst, head)
 	}
+	at := head &^ headList
+	return append(dst, b.lists[at+1:at+1+b.lists[at]]...)
 }
 
-// end notes the end of a part and leads to the beginning of the next.
-func (s *section) end(part int) {
-	s.ends[part] = s.n
-	s.write(make([]byte, padding(s.n)))
+// setOf returns the set of a text that has one, else nil.
+func (b *Builder) setOf(i int) (*roaring.Bitmap, error) {
+	if b.heads[i] < headMany {
+		return nil, nil
+	}
+	return b.sets.load(b.heads[i] &^ headMany)
 }
 
-func (s *section) finish(contains bool) error {
-	var foot []byte
-	for _, end := range s.ends {
-		foot = binary.LittleEndian.AppendUint64(foot, uint64(end))
+// common returns how many bytes two texts or suffixes have in common, and whether all.
+func common(text []byte, a, b uint32) (n int, all bool) {
+	p, q := text[a:], text[b:]
+	for ; p[n] == q[n]; n++ {
+		if p[n] == 0 {
+			return n, true
+		}
 	}
-	var flags uint64
-	if contains {
-		flags = 1
-	}
-	foot = binary.LittleEndian.AppendUint64(foot, flags)
-	s.write(append(foot, magic...))
-	return s.err
+	return n, false
 }

@@ -5,12 +5,19 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"testing"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
 	"masjala/store/index/text"
 )
+
+// failer is a test, a benchmark or a property.
+type failer interface {
+	Helper()
+	Fatal(...any)
+	Fatalf(string, ...any)
+	Errorf(string, ...any)
+}
 
 // pair is what a Builder takes.
 type pair struct {
@@ -44,13 +51,20 @@ func (m model) contains(q string) []uint32 {
 	return m.find(func(text string) bool { return strings.Contains(text, q) })
 }
 
-// build writes pairs, in any order, as a section.
-func build(tb testing.TB, pairs []pair, contains bool) []byte {
+// few is a limit of rids to collect at which small examples have stored sets.
+const few = 3
+
+// build writes pairs, in any order, as a section that collects so many rids at most: 0 for
+// as many as usual.
+func build(tb failer, pairs []pair, contains bool, limit int) []byte {
 	tb.Helper()
 	pairs = slices.Clone(pairs)
 	slices.SortStableFunc(pairs, func(a, b pair) int { return strings.Compare(a.text, b.text) })
 	var out bytes.Buffer
 	b := text.NewBuilder(&out, contains)
+	if limit > 0 {
+		b.Limit(limit, limit)
+	}
 	for _, p := range pairs {
 		if err := b.Add(p.text, p.rid); err != nil {
 			tb.Fatal(err)
@@ -62,9 +76,9 @@ func build(tb testing.TB, pairs []pair, contains bool) []byte {
 	return out.Bytes()
 }
 
-func open(tb testing.TB, pairs []pair, contains bool) *text.Reader {
+func open(tb failer, pairs []pair, contains bool, limit int) *text.Reader {
 	tb.Helper()
-	r, err := text.Open(build(tb, pairs, contains))
+	r, err := text.Open(build(tb, pairs, contains, limit))
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -72,7 +86,7 @@ func open(tb testing.TB, pairs []pair, contains bool) *text.Reader {
 }
 
 // rids returns the members of a result, after checking that it is what Rids promises.
-func rids(tb testing.TB, got text.Rids) []uint32 {
+func rids(tb failer, got text.Rids) []uint32 {
 	tb.Helper()
 	list := slices.Clone(got.List)
 	if got.Bitmap != nil {
@@ -96,7 +110,7 @@ func rids(tb testing.TB, got text.Rids) []uint32 {
 }
 
 // check compares all answers to a query with the model's.
-func check(tb testing.TB, r *text.Reader, m model, q string, buf *text.Buffer) {
+func check(tb failer, r *text.Reader, m model, q string, buf *text.Buffer) {
 	tb.Helper()
 	same(tb, fmt.Sprintf("Prefix(%.40q)", q), rids(tb, r.Prefix(q, buf)), m.prefix(q))
 	same(tb, fmt.Sprintf("Exact(%.40q)", q), rids(tb, r.Exact(q, buf)), m.exact(q))
@@ -105,7 +119,7 @@ func check(tb testing.TB, r *text.Reader, m model, q string, buf *text.Buffer) {
 	}
 }
 
-func same(tb testing.TB, what string, got, want []uint32) {
+func same(tb failer, what string, got, want []uint32) {
 	tb.Helper()
 	if !slices.Equal(got, want) {
 		tb.Errorf("%s has %d rids, want %d\n got %.200s\nwant %.200s", what, len(got), len(want),

@@ -13,7 +13,7 @@ func TestAnswers(t *testing.T) {
 	}
 	for name, contains := range map[string]bool{"prefix only": false, "with contains": true} {
 		t.Run(name, func(t *testing.T) {
-			r, buf := open(t, pairs, contains), &text.Buffer{}
+			r, buf := open(t, pairs, contains, few), &text.Buffer{}
 			if _, ok := r.Contains("a", buf); ok != contains {
 				t.Errorf("Contains answers: %t, want %t", ok, contains)
 			}

@@ -1,0 +1,149 @@
+package text
+
+import (
+	"cmp"
+	"encoding/binary"
+	"math/bits"
+	"slices"
+	"unicode/utf8"
+)
+
+// window is how many bytes are compared at once.
+const window = 8
+
+// roomy is how many suffixes are sorted with their windows beside them.
+const roomy = 1 << 19
+
+// keyed is a suffix and the window that it is sorted by.
+type keyed struct {
+	key uint64
+	at  uint32
+}
+
+// run is a range of suffixes that begin alike for depth bytes.
+type run struct {
+	from, to, depth int
+}
+
+// order sorts suffixes.
+type order struct {
+	text []byte // NUL after each text, and window more at the end
+	sa   []uint32
+	room []keyed
+	todo []run
+}
+
+// suffixes returns where the suffixes of all texts begin, in ascending order: those that
+// begin with a rune, so that every substring is the beginning of one. The text has a NUL
+// after each of its texts, and window more bytes.
+func suffixes(text []byte) []uint32 {
+	o := order{text: text}
+	var ends [1 << 16]int
+	count := 0
+	end := len(text) - window
+	for at := range end {
+		if utf8.RuneStart(text[at]) && text[at] != 0 {
+			ends[binary.BigEndian.Uint16(text[at:])]++
+			count++
+		}
+	}
+	o.sa = make([]uint32, count)
+	sum := 0
+	for i, n := range ends {
+		if n > 1 && i&0xff != 0 {
+			o.todo = append(o.todo, run{sum, sum + n, 2})
+		}
+		sum += n
+		ends[i] = sum
+	}
+	for at := end - 1; at >= 0; at-- {
+		if utf8.RuneStart(text[at]) && text[at] != 0 {
+			i := binary.BigEndian.Uint16(text[at:])
+			ends[i]--
+			o.sa[ends[i]] = uint32(at)
+		}
+	}
+	for len(o.todo) > 0 {
+		r := o.todo[len(o.todo)-1]
+		o.todo = o.todo[:len(o.todo)-1]
+		if r.to-r.from > roomy {
+			o.split(r)
+		} else {
+			o.sort(r)
+		}
+	}
+	return o.sa
+}
+
+// key returns the window of text at a position, without what follows a NUL.
+func (o *order) key(at int) uint64 {
+	k := binary.BigEndian.Uint64(o.text[at:])
+	if n := before(k); n < window {
+		after := 8 * (window - 1 - n)
+		return k >> after << after
+	}
+	return k
+}
+
+// before returns how many bytes of a window are before its first NUL.
+func before(k uint64) int {
+	const low, high = 0x0101010101010101, 0x8080808080808080
+	k = bits.ReverseBytes64(k)
+	return bits.TrailingZeros64((k-low)&^k&high) / 8
+}
+
+// sort sorts a run by the next window, and leaves those that are alike in it for later.
+func (o *order) sort(r run) {
+	if cap(o.room) < r.to-r.from {
+		o.room = make([]keyed, max(r.to-r.from, min(2*cap(o.room), roomy)))
+	}
+	room, sa := o.room[:r.to-r.from], o.sa[r.from:r.to]
+	for i, at := range sa {
+		room[i] = keyed{o.key(int(at) + r.depth), at}
+	}
+	slices.SortFunc(room, func(a, b keyed) int { return cmp.Compare(a.key, b.key) })
+	first := 0
+	for i, k := range room {
+		sa[i] = k.at
+		if i+1 == len(room) || room[i+1].key != k.key {
+			o.later(run{r.from + first, r.from + i + 1, r.depth + window}, k.key)
+			first = i + 1
+		}
+	}
+}
+
+// later notes a run that is not in order yet, if it is not: of more than one, with a window
+// in which none has ended.
+func (o *order) later(r run, key uint64) {
+	if r.to-r.from > 1 && before(key) == window {
+		o.todo = append(o.todo, r)
+	}
+}
+
+// split parts a run into what is below, like and above one of its windows.
+func (o *order) split(r run) {
+	sa := o.sa[r.from:r.to]
+	key := func(i int) uint64 { return o.key(int(sa[i]) + r.depth) }
+	pivot := key(len(sa) / 2)
+	low, i, high := 0, 0, len(sa)
+	for i < high {
+		switch k := key(i); {
+		case k < pivot:
+			sa[i], sa[low] = sa[low], sa[i]
+			low++
+			i++
+		case k > pivot:
+			high--
+			sa[i], sa[high] = sa[high], sa[i]
+		default:
+			i++
+		}
+	}
+	if low > 1 {
+		o.todo = append(o.todo, run{r.from, r.from + low, r.depth})
+	}
+	if len(sa)-high > 1 {
+		o.todo = append(o.todo, run{r.from + high, r.to, r.depth})
+	}
+	o.later(run{r.from + low, r.from + high, r.depth + window}, pivot)
+}
