@@ -17,6 +17,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"masjala/fhir"
+	"masjala/internal/accesslog"
 )
 
 const (
@@ -34,19 +35,28 @@ func (s *Server) serve(c *fiber.Ctx) error {
 		s.drain(c.Context())
 		_ = s.fail(c, err)
 	}
+	s.observe(c, x, start)
+	return nil
+}
+
+// observe counts and logs a request that was answered.
+func (s *Server) observe(c *fiber.Ctx, x *exchange, start time.Time) {
 	number := noRoute
 	if x.route != nil {
 		number = x.route.number
 	}
-	took := time.Since(start)
-	status := c.Response().StatusCode()
-	s.requests.Observe(number, status, took)
-	if s.log.Enabled(x.context(), slog.LevelDebug) {
-		s.log.LogAttrs(x.context(), slog.LevelDebug, "request", slog.String("method", string(c.Request().Header.Method())),
-			slog.String("path", string(c.Request().URI().Path())), slog.Int("status", status), slog.String("actor", x.who.Name),
-			slog.Float64("ms", float64(took.Microseconds())/1000), slog.String("request", string(c.Response().Header.Peek(headerRequestID))))
+	e := accesslog.Entry{
+		Time: start, Took: time.Since(start), Method: c.Request().Header.Method(), Path: c.Request().URI().Path(), Status: c.Response().StatusCode(),
+		Bytes: len(c.Response().Body()), Actor: x.who.Name, Request: c.Response().Header.Peek(headerRequestID),
 	}
-	return nil
+	s.requests.Observe(number, e.Status, e.Took)
+	if s.opt.Access != nil {
+		s.opt.Access.Record(&e)
+	}
+	if s.log.Enabled(x.context(), slog.LevelDebug) {
+		s.log.LogAttrs(x.context(), slog.LevelDebug, "request", slog.String("method", string(e.Method)), slog.String("path", string(e.Path)),
+			slog.Int("status", e.Status), slog.String("actor", e.Actor), slog.Float64("ms", float64(e.Took.Microseconds())/1000), slog.String("request", string(e.Request)))
+	}
 }
 
 // end gives back what an exchange over HTTP holds.

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"masjala/fhir/search"
+	"masjala/internal/accesslog"
 	"masjala/internal/metrics"
 	"masjala/store"
 )
@@ -30,6 +31,7 @@ type Options struct {
 	Areas      Areas     // for searches of the areas that contain a point; nil: these are refused
 
 	Log     *slog.Logger
+	Access  AccessLog // told of every request; may be nil
 	Metrics *metrics.Set
 	Now     func() time.Time
 	Version string // of the program
@@ -44,6 +46,12 @@ type Options struct {
 
 	// TerminologyCapabilities makes the answer to metadata?mode=terminology; nil when there is none.
 	TerminologyCapabilities func(ctx context.Context) ([]byte, error)
+}
+
+// AccessLog is told of requests once they were answered. It is safe for concurrent use.
+type AccessLog interface {
+	// Record must not keep the entry.
+	Record(e *accesslog.Entry)
 }
 
 // Limits bounds what one request, and all of them together, may cost. Zero fields take the defaults.

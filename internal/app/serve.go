@@ -14,6 +14,7 @@ import (
 
 	"masjala/api"
 	"masjala/fhir"
+	"masjala/internal/accesslog"
 	"masjala/internal/auth"
 	"masjala/internal/config"
 )
@@ -21,9 +22,16 @@ import (
 // Serve answers requests until ctx ends, then stops in order: it takes no new requests,
 // lets the running ones and the jobs end, and withdraws server.json. Ready, if not nil, is
 // told once where the server is. It fails when an address cannot be listened on.
-func (a *App) Serve(ctx context.Context, ready func(Announcement)) error {
+func (a *App) Serve(ctx context.Context, ready func(Announcement)) (err error) {
 	local := a.Tokens.Issue(auth.Principal{Name: LocalActor, Role: auth.Admin})
-	server, err := a.server()
+	access, err := a.accessLog()
+	if err != nil {
+		return err
+	}
+	if access != nil {
+		defer func() { err = errors.Join(err, access.Close()) }()
+	}
+	server, err := a.server(access)
 	if err != nil {
 		return err
 	}
@@ -87,8 +95,17 @@ func (a *App) stop(server *api.Server) error {
 	return errors.Join(err, withdraw(a.Config.Data))
 }
 
-// server makes the HTTP interface.
-func (a *App) server() (*api.Server, error) {
+// accessLog opens the log of requests, nil when there is to be none.
+func (a *App) accessLog() (*accesslog.Log, error) {
+	path := a.Config.Log.Requests
+	if path == "" {
+		return nil, nil
+	}
+	return accesslog.Open(path, func(err error) { a.log.Error("lines of the log of requests are lost", "err", err) })
+}
+
+// server makes the HTTP interface; access may be nil.
+func (a *App) server(access *accesslog.Log) (*api.Server, error) {
 	c := a.Config
 	if err := os.RemoveAll(a.scratch()); err != nil {
 		return nil, fmt.Errorf("empty the scratch folder: %w", err)
@@ -116,6 +133,9 @@ func (a *App) server() (*api.Server, error) {
 	}
 	if !c.Open {
 		o.Authenticate = known
+	}
+	if access != nil {
+		o.Access = access
 	}
 	server := api.New(o)
 	server.Administer(api.Admin{Commands: commands{a}, Authenticate: known, Scratch: a.scratch(), Upload: int64(c.Limits.Upload)})

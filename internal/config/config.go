@@ -68,6 +68,8 @@ type Terminology struct {
 type Log struct {
 	Level  string `key:"level" doc:"debug, info, warn or error"`
 	Format string `key:"format" doc:"text or json"`
+
+	Requests string `key:"requests" doc:"file that gets a line of JSON for each request: time, method, path without the query, status, bytes, milliseconds, name of the token, request id; empty: none"`
 }
 
 // Sync is what is fetched from other servers.
