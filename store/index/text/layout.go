@@ -12,14 +12,14 @@ var ErrDamaged = errors.New("text: damaged section")
 // each ends; each begins at the next multiple of eight.
 const (
 	partText        = iota // the distinct texts, ascending, each followed by a NUL
+	partBitmaps            // sets of rids in roaring's portable format, at multiples of eight
+	partBitmapTable        // per bitmap: where it begins in eights of bytes, its size, its count
 	partSamples            // uint32: where every sampleEvery-th text begins
 	partHeads              // uint32 per text: its rid, list or bitmap
 	partLists              // uint32: a number of rids, then the rids, ascending
 	partPrefixes           // nodes over the texts
 	partSuffixes           // the sorted suffixes: number of the text and offset in it, packed
 	partSubstrings         // nodes over the suffixes
-	partBitmaps            // bitmaps in roaring's portable format
-	partBitmapTable        // per bitmap: where it begins in eights of bytes, its size, its count
 	parts
 )
 
@@ -29,6 +29,7 @@ const (
 	sampleEvery = 8
 	nodeSize    = 12 // uint32: first, end, number of the bitmap
 	entrySize   = 12 // uint32: begin, size, count
+	spare       = 8  // bytes after the last suffix, so that it can be read as a whole word
 )
 
 // What a head says by its highest bits.

@@ -35,10 +35,10 @@ func Open(b []byte) (*Reader, error) {
 		return nil, ErrDamaged
 	}
 	if r.shape.contains {
-		if len(r.part[partSuffixes]) < 8 {
+		if len(r.part[partSuffixes]) < spare {
 			return nil, ErrDamaged
 		}
-		r.suffixes = (len(r.part[partSuffixes]) - 8) / r.shape.width
+		r.suffixes = (len(r.part[partSuffixes]) - spare) / r.shape.width
 	}
 	r.texts = len(r.part[partHeads]) / 4
 	samples := (r.texts + sampleEvery - 1) / sampleEvery
@@ -58,9 +58,4 @@ type Rids struct {
 	// Bitmap has them as a bitmap in roaring's portable format, read-only, within the
 	// section's bytes; nil when List has them.
 	Bitmap []byte
-}
-
-// Buffer is room for the results of one query after the other. The zero value is ready.
-type Buffer struct {
-	rids []uint32
 }

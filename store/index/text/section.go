@@ -8,11 +8,12 @@ import (
 // section writes the parts of a section and remembers where they end. It goes on quietly
 // after an error, which finish gives.
 type section struct {
-	w    io.Writer
-	buf  []byte
-	n    int64
-	ends [parts]int64
-	err  error
+	w     io.Writer
+	buf   []byte
+	n     int64
+	begin int64 // of the part that is being written
+	ends  [parts]int64
+	err   error
 }
 
 func (s *section) flush() {
@@ -57,6 +58,7 @@ func (s *section) nodes(nodes []node) {
 func (s *section) end(part int) {
 	s.ends[part] = s.n
 	s.number(0, padding(s.n))
+	s.begin = s.n
 }
 
 // finish writes the footer.

@@ -9,45 +9,45 @@ import (
 // block is how many bytes of text share an entry of a table that leads to texts.
 const block = 64
 
-// ends is the state of writing the sorted suffixes: those that are alike come together, as
-// one leaf.
+// maxWidth is how many bytes a suffix is packed into at most: enough for 40 million texts
+// of less than 16 KiB.
+const maxWidth = 5
+
+// ends makes the sorted suffixes. Those that are alike come together, as one leaf.
 type ends struct {
 	b     *Builder
-	out   *section
 	shape shape
+	first []uint32 // the text in which each block begins
 	tree  *tree
-	first []uint32 // the text at the begin of each block
-	sa    []uint32 // suffixes that are still to come; before n, numbers of texts
-	n     int      // entries that have been written
-	group leaf
-	from  int // the first entry of the group
+	from  int // the first suffix of the leaf
+	leaf  leaf
 	rids  Buffer
-	err   error
+
+	// The suffixes, packed, up to n; from there on where those begin that are still to come.
+	low  []uint32
+	high []uint8 // the bits above, where they are more than 32
+	n    int
 }
 
-// substrings writes the sorted suffixes and the nodes over them, if it is to.
-func (b *Builder) substrings(out *section) (shape, error) {
-	var sh shape
-	if b.contains && len(b.text) <= maxSuffixes {
-		sh = b.suffixShape()
-		e := &ends{b: b, out: out, shape: sh, first: b.blocks()}
-		e.sa = suffixes(append(b.text, make([]byte, window)...))
-		e.tree = b.tree(b.limits.suffixes, func(entry int, dst []uint32) []uint32 {
-			return b.ridsOf(int(e.sa[entry]), dst)
-		})
-		nodes, err := e.write()
-		if err != nil {
-			return sh, err
-		}
-		out.number(0, 8) // room to read the last one as a whole word
-		out.end(partSuffixes)
-		out.nodes(nodes)
-		out.end(partSubstrings)
-		return sh, nil
+// substrings sorts the suffixes, if the section is to have them, stores the sets of their
+// ranges and returns the nodes.
+func (b *Builder) substrings(sets *sets) (*ends, []node, error) {
+	shape := b.suffixShape()
+	if !b.contains || len(b.text) > maxSuffixes || shape.width > maxWidth {
+		return &ends{}, nil, nil
 	}
-	out.end(partSuffixes)
-	out.end(partSubstrings)
-	return sh, nil
+	e := &ends{b: b, shape: shape, first: b.blocks()}
+	e.low = suffixes(append(b.text, make([]byte, window)...))
+	if e.shape.width > 4 {
+		e.high = make([]uint8, len(e.low))
+	}
+	e.tree = &tree{
+		limit: b.limits.suffixes, sets: sets, text: b.text,
+		rids: func(entry int) []uint32 { return b.ridsOf(e.textAt(entry)) },
+	}
+	e.pack()
+	nodes, err := e.tree.finish()
+	return e, nodes, err
 }
 
 func (b *Builder) suffixShape() shape {
@@ -69,77 +69,77 @@ func (b *Builder) blocks() []uint32 {
 }
 
 // textOf returns the number of the text at a position.
-func (e *ends) textOf(at uint32) uint32 {
+func (e *ends) textOf(at uint32) int {
 	i := int(e.first[at/block])
 	for e.b.end(i) < int(at) {
 		i++
 	}
-	return uint32(i)
+	return i
 }
 
-// write goes through the suffixes in order.
-func (e *ends) write() ([]node, error) {
-	for i, at := range e.sa {
+// textAt returns the number of the text of a packed suffix.
+func (e *ends) textAt(entry int) int {
+	return int(e.packed(entry) >> e.shape.offset)
+}
+
+func (e *ends) packed(entry int) uint64 {
+	v := uint64(e.low[entry])
+	if e.high != nil {
+		v |= uint64(e.high[entry]) << 32
+	}
+	return v
+}
+
+// pack goes through the suffixes in order.
+func (e *ends) pack() {
+	for i, at := range e.low {
 		no := e.textOf(at)
 		if i > 0 {
-			n, alike := common(e.b.text, e.group.at, at)
-			if alike {
-				e.sa[e.n] = no
-				e.n++
-				continue
+			n, alike := common(e.b.text, e.leaf.at, at)
+			if !alike {
+				e.end()
+				e.leaf = leaf{common: n}
+				e.from = e.n
 			}
-			e.leaf()
-			e.group.common = n
 		}
-		e.group.at, e.group.size, e.from = at, e.b.end(int(no))-int(at), e.n
-		e.sa[e.n] = no
+		e.leaf.at, e.leaf.size = at, e.b.end(no)-int(at)
+		v := uint64(no)<<e.shape.offset | uint64(at-e.b.starts[no])
+		e.low[e.n] = uint32(v)
+		if e.high != nil {
+			e.high[e.n] = uint8(v >> 32)
+		}
 		e.n++
 	}
-	if len(e.sa) > 0 {
-		e.leaf()
+	if e.n > 0 {
+		e.end()
 	}
-	nodes, err := e.tree.finish()
-	if err != nil {
-		e.err = err
-	}
-	return nodes, e.err
 }
 
-// leaf ends a group of suffixes that are alike. Of a heavy one only the first suffix stays:
-// whatever finds the others finds a stored set.
-func (e *ends) leaf() {
+// end ends a leaf. Of a heavy one only the first suffix stays: whatever finds the others
+// finds a stored set.
+func (e *ends) end() {
 	weight := 0
-	for _, no := range e.sa[e.from:e.n] {
-		weight += e.b.weight(int(no))
+	for entry := e.from; entry < e.n; entry++ {
+		weight += e.b.weight(e.textAt(entry))
 	}
-	l := e.group
 	if weight > e.b.limits.suffixes {
-		l.set = e.union(e.sa[e.from:e.n])
+		e.rids.rids = e.rids.rids[:0]
+		for entry := e.from; entry < e.n; entry++ {
+			e.rids.rids = append(e.rids.rids, e.b.ridsOf(e.textAt(entry))...)
+		}
+		e.leaf.set = roaring.New()
+		e.leaf.set.AddMany(e.rids.result().List)
 		e.n = e.from + 1
 	}
-	for _, no := range e.sa[e.from:e.n] {
-		offset := e.b.end(int(no)) - l.size - int(e.b.starts[no])
-		e.out.number(uint64(no)<<e.shape.offset|uint64(offset), e.shape.width)
-	}
-	e.tree.add(l, e.n-e.from, weight)
+	e.tree.add(e.leaf, e.n-e.from, weight)
 }
 
-// union returns the rids of texts.
-func (e *ends) union(texts []uint32) *roaring.Bitmap {
-	e.rids.rids = e.rids.rids[:0]
-	var parts []*roaring.Bitmap
-	for _, no := range texts {
-		set, err := e.b.setOf(int(no))
-		switch {
-		case err != nil:
-			e.err = err
-		case set != nil:
-			parts = append(parts, set)
-		default:
-			e.rids.rids = e.b.ridsOf(int(no), e.rids.rids)
-		}
+// write writes the suffixes.
+func (e *ends) write(out *section) {
+	for entry := range e.n {
+		out.number(e.packed(entry), e.shape.width)
 	}
-	few := roaring.New()
-	few.AddMany(e.rids.result().List)
-	return roaring.FastOr(append(parts, few)...)
+	if e.shape.contains {
+		out.number(0, spare)
+	}
 }

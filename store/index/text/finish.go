@@ -1,0 +1,139 @@
+package text
+
+import "github.com/RoaringBitmap/roaring/v2"
+
+// Finish writes the section. The Builder is of no use afterwards.
+func (b *Builder) Finish() error {
+	b.flush()
+	out := &section{w: b.w}
+	out.write(b.text)
+	out.end(partText)
+	sets := &sets{out: out, seen: map[[16]byte]uint32{}}
+	many, err := b.many(sets)
+	if err != nil {
+		return err
+	}
+	prefixes, err := b.prefixes(sets)
+	if err != nil {
+		return err
+	}
+	ends, substrings, err := b.substrings(sets)
+	if err != nil {
+		return err
+	}
+	out.end(partBitmaps)
+	out.words(sets.table...)
+	out.end(partBitmapTable)
+	b.writeTexts(out, many)
+	out.nodes(prefixes)
+	out.end(partPrefixes)
+	ends.write(out)
+	out.end(partSuffixes)
+	out.nodes(substrings)
+	out.end(partSubstrings)
+	return out.finish(ends.shape)
+}
+
+// many stores the sets of the texts with many rids and returns their numbers, in order.
+func (b *Builder) many(sets *sets) ([]uint32, error) {
+	var numbers []uint32
+	for i := range b.heads {
+		if b.weight(i) <= b.limits.texts {
+			continue
+		}
+		no, err := sets.add(b.setOf(i))
+		if err != nil {
+			return nil, err
+		}
+		numbers = append(numbers, no)
+	}
+	return numbers, nil
+}
+
+// writeTexts writes what leads from texts to rids.
+func (b *Builder) writeTexts(out *section, many []uint32) {
+	for i := 0; i < len(b.starts); i += sampleEvery {
+		out.words(b.starts[i])
+	}
+	out.end(partSamples)
+	at := uint32(0)
+	for i, head := range b.heads {
+		switch n := b.weight(i); {
+		case n > b.limits.texts:
+			head, many = headMany|many[0], many[1:]
+		case n > 1:
+			head = headList | at
+			at += 1 + uint32(n)
+		}
+		out.words(head)
+	}
+	out.end(partHeads)
+	for i := range b.heads {
+		if n := b.weight(i); n > 1 && n <= b.limits.texts {
+			out.words(uint32(n))
+			out.words(b.ridsOf(i)...)
+		}
+	}
+	out.end(partLists)
+}
+
+// prefixes stores the sets of the ranges of texts and returns their nodes.
+func (b *Builder) prefixes(sets *sets) ([]node, error) {
+	t := &tree{limit: b.limits.texts, whole: true, sets: sets, text: b.text, rids: b.ridsOf}
+	for i, at := range b.starts {
+		l := leaf{at: at, size: b.end(i) - int(at)}
+		if i > 0 {
+			l.common, _ = common(b.text, b.starts[i-1], at)
+		}
+		weight := b.weight(i)
+		if weight > b.limits.texts {
+			l.set = b.setOf(i)
+		}
+		t.add(l, 1, weight)
+	}
+	return t.finish()
+}
+
+// end returns where a text ends.
+func (b *Builder) end(i int) int {
+	if i+1 < len(b.starts) {
+		return int(b.starts[i+1]) - 1
+	}
+	return len(b.text) - 1
+}
+
+// weight returns how many rids a text has.
+func (b *Builder) weight(i int) int {
+	head := b.heads[i]
+	if head < headList {
+		return 1
+	}
+	return int(b.lists[head&^headList])
+}
+
+// ridsOf returns the rids of a text, not to be changed.
+func (b *Builder) ridsOf(i int) []uint32 {
+	if b.heads[i] < headList {
+		return b.heads[i : i+1]
+	}
+	at := b.heads[i] &^ headList
+	return b.lists[at+1 : at+1+b.lists[at]]
+}
+
+// setOf returns the rids of a text as a bitmap.
+func (b *Builder) setOf(i int) *roaring.Bitmap {
+	set := roaring.New()
+	set.AddMany(b.ridsOf(i))
+	return set
+}
+
+// common returns how many bytes two texts or suffixes have in common, and whether all.
+func common(text []byte, a, b uint32) (n int, all bool) {
+	p, q := text[a:], text[b:]
+	for ; p[n] == q[n]; n++ {
+		if p[n] == 0 {
+			return n, true
+		}
+	}
+	return n, false
+}
