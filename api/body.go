@@ -1,10 +1,13 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
+	"strings"
 
+	"github.com/klauspost/compress/gzip"
 	"github.com/valyala/fasthttp"
 
 	"masjala/fhir"
@@ -13,21 +16,43 @@ import (
 // chunk is how much of a body of unknown length is read at a time.
 const chunk = 64 << 10
 
-// body reads the whole request body, within the limit of the route and the budget of the
-// server. It fails with TooLarge, with Busy when too many large requests run, and with
-// Invalid when the body ends early.
+// body reads the whole request body, unpacked when it was sent with gzip, within the limit of
+// the route and the budget of the server. It fails with TooLarge, with Busy when too many
+// large requests run, and with Invalid when the body ends early or is no gzip.
 func (s *Server) body(x *exchange) ([]byte, error) {
 	limit := s.opt.Limits.Body
 	x.budget = s.small
 	if x.route.large || largeTypes[x.typ] {
 		limit, x.budget = s.opt.Limits.Large, s.large
 	}
-	req := &x.http.Request
-	if enc := req.Header.Peek(fasthttp.HeaderContentEncoding); len(enc) > 0 && string(enc) != "identity" {
-		return nil, fhir.Errorf(fhir.UnsupportedMedia, "This server does not read bodies with Content-Encoding %q; send it without.", clip(string(enc)))
+	packed, err := isPacked(x.http.Request.Header.Peek(fasthttp.HeaderContentEncoding))
+	if err != nil {
+		return nil, err
 	}
+	b, err := x.received(limit)
+	if err != nil || !packed || b == nil {
+		return b, err
+	}
+	return x.unpacked(b, limit)
+}
+
+// isPacked tells whether a body was sent with gzip. It fails with UnsupportedMedia when it
+// was sent in another way that is not plain (RFC 9110).
+func isPacked(encoding []byte) (bool, error) {
+	switch enc := string(encoding); {
+	case enc == "", strings.EqualFold(enc, "identity"):
+		return false, nil
+	case strings.EqualFold(enc, "gzip"), strings.EqualFold(enc, "x-gzip"):
+		return true, nil
+	default:
+		return false, fhir.Errorf(fhir.UnsupportedMedia, "This server does not read bodies with Content-Encoding %q; send it with gzip or without.", clip(enc))
+	}
+}
+
+// received reads the body as it was sent; nil when there is none.
+func (x *exchange) received(limit int64) ([]byte, error) {
 	stream := x.http.RequestBodyStream()
-	size := int64(req.Header.ContentLength())
+	size := int64(x.http.Request.Header.ContentLength())
 	if stream == nil || size == 0 {
 		return nil, nil
 	}
@@ -47,8 +72,21 @@ func (s *Server) body(x *exchange) ([]byte, error) {
 	return b, nil
 }
 
-// largeTypes are the types whose resources may be as large as a Bundle: whole code systems.
-var largeTypes = map[string]bool{"CodeSystem": true, "ValueSet": true, "ConceptMap": true}
+// unpacked unzips a body, no further than the limit.
+func (x *exchange) unpacked(b []byte, limit int64) ([]byte, error) {
+	z, err := gzip.NewReader(bytes.NewReader(b))
+	if err == nil {
+		b, err = x.chunked(z, limit)
+	}
+	if kind := fhir.KindOf(err); err == nil || kind == fhir.TooLarge || kind == fhir.Busy {
+		return b, err
+	}
+	return nil, fhir.Errorf(fhir.Invalid, "The body was sent with Content-Encoding gzip, but it is not whole gzip data.").Because(err)
+}
+
+// largeTypes are the types whose resources may be as large as a Bundle: whole code systems,
+// and areas with the boundary of a nation (GEO-3).
+var largeTypes = map[string]bool{"CodeSystem": true, "ValueSet": true, "ConceptMap": true, "Location": true}
 
 // chunked reads a body that does not say how long it is.
 func (x *exchange) chunked(stream io.Reader, limit int64) ([]byte, error) {

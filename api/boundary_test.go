@@ -2,9 +2,13 @@ package api_test
 
 import (
 	"encoding/base64"
+	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/tidwall/gjson"
 
 	"masjala/api"
 	"masjala/facility"
@@ -47,6 +51,26 @@ func serveBoundaries(t *testing.T) *server {
 	s.must("PUT", "/Location/d", `{"resourceType":"Location","id":"d","name":"d"}`)
 	s.must("PUT", "/PractitionerRole/r", `{"resourceType":"PractitionerRole","id":"r","location":[{"reference":"Location/west"}]}`)
 	return s
+}
+
+func TestLargeBoundary(t *testing.T) {
+	testutil.Requirement(t, "GEO-1", "GEO-3")
+	s := serveBoundaries(t)
+	var ring strings.Builder // 60,000 positions around a point, some 2 MB
+	const n = 60_000
+	for i := range n + 1 {
+		sin, cos := math.Sincos(2 * math.Pi * float64(i%n) / n)
+		fmt.Fprintf(&ring, ",[%.10f,%.10f]", 20+cos, 10+sin)
+	}
+	sent := bounded("nation", ring.String()[1:])
+	s.must("PUT", "/Location/nation", sent)
+	a := s.must("GET", "/Location/nation", "")
+	if got, want := a.get("extension.0.valueAttachment.data"), gjson.Get(sent, "extension.0.valueAttachment.data").Str; got != want {
+		t.Errorf("a boundary of %d bytes comes back as %d others", len(want), len(got))
+	}
+	if a := s.must("GET", "/Location?contains=10%7C20&_elements=name", ""); a.get("entry.0.resource.id") != "nation" || len(a.body) > 2<<10 {
+		t.Errorf("a search that does not want the boundary answers %d bytes: %.500s", len(a.body), a.body)
+	}
 }
 
 func TestSearchByPointWithin(t *testing.T) {

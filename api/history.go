@@ -18,6 +18,13 @@ func (s *Server) history(x *exchange) error {
 	if err != nil {
 		return err
 	}
+	part, err := partOf(x.pairs, "count")
+	if err != nil {
+		return err
+	}
+	if part.summary == "count" {
+		q.Count = 0
+	}
 	page, err := s.opt.Store.History(x.ctx, q)
 	if err != nil {
 		return err
@@ -27,11 +34,12 @@ func (s *Server) history(x *exchange) error {
 			return err
 		}
 	}
-	s.historyBundle(x, page, used, q.Count)
+	s.historyBundle(x, page, used, q.Count, part)
 	return nil
 }
 
-// historyParams reads _since, _at, _count and _type and returns those for the links.
+// historyParams reads _since, _at, _count and _type and returns those for the links, with
+// those that say which part of resources is shown.
 func (s *Server) historyParams(x *exchange, q *store.HistoryQuery) (used []search.Pair, err error) {
 	for _, p := range x.pairs {
 		switch p.Name {
@@ -52,9 +60,10 @@ func (s *Server) historyParams(x *exchange, q *store.HistoryQuery) (used []searc
 			if q.Types, err = s.historyTypes(x, p.Value); err != nil {
 				return nil, err
 			}
+		case "_summary", "_elements":
 		default:
 			if x.prefer.strict {
-				return nil, fhir.Errorf(fhir.Invalid, "A history has no parameter %q; it takes _since, _at and _count.", clip(p.Name))
+				return nil, fhir.Errorf(fhir.Invalid, "A history has no parameter %q; it takes _since, _at, _count, _summary and _elements.", clip(p.Name))
 			}
 			continue
 		}
@@ -105,8 +114,8 @@ func (s *Server) historyTypes(x *exchange, list string) ([]string, error) {
 	return types, nil
 }
 
-// historyBundle writes a page of versions, newest first.
-func (s *Server) historyBundle(x *exchange, page *store.Page, used []search.Pair, count int) {
+// historyBundle writes a page of versions, or a part of each, newest first.
+func (s *Server) historyBundle(x *exchange, page *store.Page, used []search.Pair, count int, part subset) {
 	base := s.base(x)
 	b := openBundle(x.out, "history", page.Updated, s.opt.Now())
 	b.total(page.Total)
@@ -126,19 +135,19 @@ func (s *Server) historyBundle(x *exchange, page *store.Page, used []search.Pair
 	}
 	gone := map[string]bool{}
 	for i := range page.Versions {
-		b.version(base, &page.Versions[i], gone)
+		b.version(base, &page.Versions[i], gone, part)
 	}
 	x.out = b.close()
 }
 
 // version writes one entry of a history. A deletion has no version in its entry, so only
 // the first of one resource may carry its address (invariant bdl-7); gone remembers those.
-func (b *bundleWriter) version(base string, v *store.Version, gone map[string]bool) {
+func (b *bundleWriter) version(base string, v *store.Version, gone map[string]bool, part subset) {
 	r := v.Resource
 	b.open()
 	switch {
 	case !r.Deleted:
-		b.resource(base, r, subset{})
+		b.resource(base, r, part)
 		b.raw(",")
 	case !gone[r.Ref()]:
 		gone[r.Ref()] = true

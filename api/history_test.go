@@ -49,6 +49,37 @@ func TestHistory(t *testing.T) {
 	}
 }
 
+func TestHistoryOfParts(t *testing.T) {
+	testutil.Requirement(t, "R4-S13", "R4-S3")
+	s := serve(t, nil)
+	s.must("PUT", "/Location/a", `{"resourceType":"Location","id":"a","name":"A","description":"long","telecom":[{"system":"phone","value":"1"}]}`)
+	for path, leftOut := range map[string]string{
+		"/Location/_history?_elements=name": "description", "/Location/a/_history?_summary=true": "telecom", "/_history?_summary=text": "name",
+	} {
+		a := s.must("GET", path, "")
+		if a.get("entry.0.resource."+leftOut) != "" || a.get("entry.0.resource.meta.tag.0.code") != "SUBSETTED" {
+			t.Errorf("GET %s = %s, want no %s, and the tag SUBSETTED", path, a.body, leftOut)
+		}
+		if self := a.get(`link.#(relation=="self").url`); !strings.HasSuffix(self, path) {
+			t.Errorf("the link self of %s is %s", path, self)
+		}
+	}
+	if a := s.must("GET", "/Location/_history?_summary=count", ""); a.get("total") != "1" || len(a.entries("fullUrl")) != 0 {
+		t.Errorf("the count of a history = %s, want a total without entries", a.body)
+	}
+	refused := map[string]string{
+		"/Location/_history?_summary=some": "", "/Location/_history?_sort=name": "Prefer: handling=strict",
+		"/Location/a?_count=1": "Prefer: handling=strict", "/Location/a/_history/1?name=x": "Prefer: handling=strict",
+	}
+	for path, header := range refused {
+		if a := s.do("GET", path, "", header); a.status != 400 {
+			t.Errorf("GET %s with %q = %d, want 400", path, header, a.status)
+		}
+	}
+	s.must("GET", "/Location/a?_elements=name&_format=json&_pretty=true", "", "Prefer: handling=strict")
+	s.must("GET", "/Location/a?_count=1", "", "Prefer: handling=lenient")
+}
+
 func TestHistorySince(t *testing.T) {
 	testutil.Requirement(t, "MD-91-2", "MD-91-8", "MD-91-18", "R4-12")
 	s := serve(t, nil)

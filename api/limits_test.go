@@ -2,6 +2,8 @@ package api_test
 
 import (
 	"bufio"
+	"bytes"
+	"compress/gzip"
 	"context"
 	"fmt"
 	"io"
@@ -46,6 +48,47 @@ func TestBodyLimits(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestCompressedBodies(t *testing.T) {
+	testutil.Requirement(t, "R4-15")
+	s := serve(t, func(o *api.Options) { o.Limits = api.Limits{Body: 4 << 10, Large: 64 << 10} })
+	whole := zipped(t, org("", "A"))
+	tests := map[string]struct {
+		path, body string
+		status     int
+	}{
+		"a resource":                {"/Organization", whole, 201},
+		"one that is large inside":  {"/Organization", zipped(t, org("", strings.Repeat("x", 1<<20))), 413},
+		"a bundle within its limit": {"", zipped(t, bundle("batch", entry("", "POST", "Organization", org("", strings.Repeat("x", 30<<10)), ""))), 200},
+		"one that breaks off":       {"/Organization", whole[:len(whole)-9], 400},
+		"one whose sum is wrong":    {"/Organization", whole[:len(whole)-6] + "wrong!", 400},
+		"nothing":                   {"/Organization", "", 400},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			if a := s.do("POST", tc.path, tc.body, "Content-Encoding: gzip"); a.status != tc.status {
+				t.Errorf("POST %s = %d %.300s, want %d", tc.path, a.status, a.body, tc.status)
+			}
+		})
+	}
+	if a := s.do("POST", "/Organization/_search", zipped(t, "name=a"), "Content-Encoding: gzip", "Content-Type: application/x-www-form-urlencoded"); a.get("total") != "1" {
+		t.Errorf("a search by a compressed form = %d %s, want one match", a.status, a.body)
+	}
+}
+
+// zipped packs a body with gzip.
+func zipped(t *testing.T, body string) string {
+	t.Helper()
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	if _, err := io.WriteString(z, body); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
 }
 
 // chunked posts a body without saying how long it is.

@@ -44,6 +44,11 @@ func (s *Server) show(x *exchange, r *fhir.Resource) error {
 	if err != nil {
 		return err
 	}
+	if x.prefer.strict {
+		if err := onlyParts(x.pairs); err != nil {
+			return err
+		}
+	}
 	x.out = part.append(x.out, r)
 	return nil
 }

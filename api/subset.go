@@ -19,12 +19,13 @@ type subset struct {
 	elements []string
 }
 
-// partOf reads _summary and _elements of an interaction that is not a search.
-func partOf(pairs []search.Pair) (p subset, err error) {
+// partOf reads _summary and _elements of an interaction that is not a search; more are values
+// that _summary takes there beside those of a read.
+func partOf(pairs []search.Pair, more ...string) (p subset, err error) {
 	for _, pair := range pairs {
 		switch pair.Name {
 		case "_summary":
-			if !slices.Contains([]string{"true", "text", "data", "false"}, pair.Value) {
+			if !slices.Contains([]string{"true", "text", "data", "false"}, pair.Value) && !slices.Contains(more, pair.Value) {
 				return p, fhir.Errorf(fhir.Invalid, "Parameter _summary takes true, text, data or false here, not %q.", clip(pair.Value))
 			}
 			p.summary = pair.Value
@@ -33,6 +34,17 @@ func partOf(pairs []search.Pair) (p subset, err error) {
 		}
 	}
 	return p, nil
+}
+
+// onlyParts refuses parameters of a read that mean nothing there, for clients that want
+// unknown parameters refused (https://hl7.org/fhir/R4/search.html#errors).
+func onlyParts(pairs []search.Pair) error {
+	for _, p := range pairs {
+		if p.Name != "_summary" && p.Name != "_elements" {
+			return fhir.Errorf(fhir.Invalid, "A read has no parameter %q; it takes _summary and _elements.", clip(p.Name))
+		}
+	}
+	return nil
 }
 
 // whole tells whether nothing is left out.

@@ -95,8 +95,11 @@ func (r *reader) check() error {
 }
 
 func (r *reader) pair(p Pair) error {
-	v, err := r.result(p)
-	if err == nil && v == unknown {
+	v, known, err := r.special(p)
+	if !known {
+		v, err = r.result(p)
+	}
+	if !known && err == nil && v == unknown {
 		v, err = r.where(p)
 	}
 	if err != nil {
@@ -249,6 +252,10 @@ func (r *reader) sort(p Pair) (verdict, error) {
 	for key := range strings.SplitSeq(p.Value, ",") {
 		name, desc := strings.CutPrefix(strings.TrimSpace(key), "-")
 		param := r.lookup(r.req.Type, name)
+		if r.byDistance(name, desc) {
+			known = append(known, name)
+			break // what is as far comes in no order that a further key could change
+		}
 		if param == nil || param.Kind == Position || param.Kind == Composite {
 			if err := r.ignore(Pair{Name: p.Name, Value: key}, "it cannot sort "+r.subject()+" by "+strconv.Quote(clip(name))); err != nil {
 				return unknown, err
