@@ -11,8 +11,10 @@ import (
 	"masjala/fhir"
 )
 
-// most is how many operations a patch may have.
-const most = 10_000
+const (
+	most       = 10_000  // operations that a patch may have
+	mostCopied = 100_000 // values that all its copies together may make: copies of copies double
+)
 
 // JSON applies a JSON Patch to a resource, both as JSON, and returns the changed resource.
 func JSON(resource, patch []byte) ([]byte, error) {
@@ -24,16 +26,17 @@ func JSON(resource, patch []byte) ([]byte, error) {
 		return nil, fhir.Errorf(fhir.TooCostly, "the patch has more than %d operations; send the whole resource", most)
 	}
 	root := parse(gjson.ParseBytes(resource))
+	spare := mostCopied
 	for i, op := range ops {
-		if err := apply(root, op); err != nil {
+		if err := apply(root, op, &spare); err != nil {
 			return nil, err.At(fmt.Sprintf("[%d]", i))
 		}
 	}
 	return root.write(nil), nil
 }
 
-// apply does one operation.
-func apply(root *node, op gjson.Result) *fhir.Error {
+// apply does one operation; spare is how many values may still be copied.
+func apply(root *node, op gjson.Result, spare *int) *fhir.Error {
 	path, value := op.Get("path"), op.Get("value")
 	if !op.IsObject() || path.Type != gjson.String {
 		return fhir.Errorf(fhir.Invalid, "an operation of a JSON Patch needs the members op and path")
@@ -61,13 +64,13 @@ func apply(root *node, op gjson.Result) *fhir.Error {
 		}
 		return nil
 	case "move", "copy":
-		return relocate(root, name, op.Get("from"), path.Str)
+		return relocate(root, name, op.Get("from"), path.Str, spare)
 	}
 	return fhir.Errorf(fhir.Invalid, "%q is no operation of a JSON Patch; use add, remove, replace, move, copy or test", name)
 }
 
 // relocate moves or copies a value.
-func relocate(root *node, name string, from gjson.Result, path string) *fhir.Error {
+func relocate(root *node, name string, from gjson.Result, path string, spare *int) *fhir.Error {
 	if from.Type != gjson.String {
 		return fhir.Errorf(fhir.Invalid, "the operation %s needs the member from", name)
 	}
@@ -75,6 +78,9 @@ func relocate(root *node, name string, from gjson.Result, path string) *fhir.Err
 		v, err := find(root, from.Str)
 		if err != nil {
 			return err
+		}
+		if *spare -= v.size(); *spare < 0 {
+			return fhir.Errorf(fhir.TooCostly, "the patch copies more than %d values; send the whole resource", mostCopied)
 		}
 		return add(root, path, v.clone())
 	}

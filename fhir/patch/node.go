@@ -94,6 +94,15 @@ func (n *node) drop(i int) {
 	}
 }
 
+// size is how many values there are in a value, itself included.
+func (n *node) size() int {
+	all := 1
+	for _, item := range n.items {
+		all += item.size()
+	}
+	return all
+}
+
 // clone copies a value with all that is in it.
 func (n *node) clone() *node {
 	c := &node{kind: n.kind, raw: n.raw, names: slices.Clone(n.names), items: make([]*node, len(n.items))}
