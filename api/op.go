@@ -9,6 +9,9 @@ import (
 // definitionBase is where HL7 keeps the definitions of the operations of R4.
 const definitionBase = "http://hl7.org/fhir/OperationDefinition/"
 
+// ecosystemBase is where those of the terminology ecosystem are.
+const ecosystemBase = "http://hl7.org/fhir/uv/tx-ecosystem/OperationDefinition/"
+
 // Terminology is what the operations on codes ask. The terminology service is one.
 type Terminology interface {
 	Lookup(context.Context, terminology.LookupRequest) (*terminology.Details, error)
@@ -17,6 +20,7 @@ type Terminology interface {
 	Expand(context.Context, terminology.ExpandRequest) (*terminology.Expansion, error)
 	Subsumes(context.Context, terminology.SubsumesRequest) (terminology.Relation, error)
 	Translate(context.Context, terminology.TranslateRequest) (*terminology.Translation, error)
+	Compare(context.Context, terminology.CompareRequest) (*terminology.Comparison, error)
 }
 
 // TerminologyOperations returns the operations of IHE SVCM and the R4 terminology service
@@ -28,7 +32,8 @@ func TerminologyOperations(t Terminology) []Operation {
 		{Name: "lookup", Definition: definitionBase + "CodeSystem-lookup", Types: system, Level: AtType, Run: lookup(t)},
 		{Name: "validate-code", Definition: definitionBase + "CodeSystem-validate-code", Types: system, Level: AtType | AtInstance, Run: validateInSystem(t)},
 		{Name: "validate-code", Definition: definitionBase + "ValueSet-validate-code", Types: set, Level: AtType | AtInstance, Run: validateInSet(t)},
-		{Name: "batch-validate-code", Definition: "http://hl7.org/fhir/uv/tx-ecosystem/OperationDefinition/ValueSet-batch-validate-code", Types: set, Level: AtType, Run: batchValidate(t)},
+		{Name: "batch-validate-code", Definition: ecosystemBase + "ValueSet-batch-validate-code", Types: set, Level: AtType, Run: batchValidate(t)},
+		{Name: "compare", Definition: ecosystemBase + "ValueSet-compare", Types: set, Level: AtType | AtInstance, Run: compare(t)},
 		{Name: "expand", Definition: definitionBase + "ValueSet-expand", Types: set, Level: AtType | AtInstance, Run: expand(t)},
 		{Name: "subsumes", Definition: definitionBase + "CodeSystem-subsumes", Types: system, Level: AtType | AtInstance, Run: subsumes(t)},
 		{Name: "translate", Definition: definitionBase + "ConceptMap-translate", Types: cmap, Level: AtType | AtInstance, Run: translate(t)},

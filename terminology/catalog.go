@@ -59,6 +59,7 @@ type entry struct {
 	body    []byte          // of one that a request brought; nil for what is stored
 	set     *concept.Set    // CodeSystem: nil when it has no concepts of its own
 	system  *compose.System // CodeSystem
+	grammar *grammar        // CodeSystem that is part of the program
 
 	definition atomic.Pointer[compose.Definition] // ValueSet: nil until it is first used
 	brief      atomic.Pointer[[]byte]             // ValueSet: what expansions say of it, likewise
@@ -106,6 +107,9 @@ func (s *Service) load(ctx context.Context) (*catalog, error) {
 		if len(values) < 1000 {
 			break
 		}
+	}
+	if err := c.build(s); err != nil {
+		return nil, err
 	}
 	for _, list := range c.byURL {
 		slices.SortFunc(list, better)
@@ -174,11 +178,13 @@ func better(a, b *entry) int {
 		case e.body != nil && e.info.Content != "supplement":
 			return -1
 		case e.info.Content == "supplement":
-			return 3
-		case e.info.Status == "retired":
-			return 2
-		case e.typ == codeSystem && e.set == nil:
+			return 4
+		case e.grammar != nil: // before what is only described
 			return 1
+		case e.info.Status == "retired":
+			return 3
+		case e.typ == codeSystem && e.set == nil:
+			return 2
 		}
 		return 0
 	}

@@ -176,7 +176,7 @@ func TestCapabilities(t *testing.T) {
 		t.Fatalf("%v: %s", err, body)
 	}
 	for path, want := range map[string]string{
-		"codeSystem.#.uri":                 `["http://example.org/cs/animals","http://example.org/cs/loose"]`,
+		"codeSystem.#.uri":                 `["http://example.org/cs/animals","http://example.org/cs/loose","urn:ietf:bcp:47"]`,
 		"codeSystem.0.version.#.code":      `["1.10","1.0"]`,
 		"codeSystem.0.version.0.isDefault": "true",
 		"expansion.paging":                 "true",

@@ -237,6 +237,7 @@ func (k *checker) outside(s *subject, path string, x *Coding, m *match) {
 		return
 	}
 	k.status(&e.info, &s.notes, codeSystem)
+	e = e.holding(k.v.s, x.Code)
 	number, known := e.set.Find(x.Code)
 	if !known {
 		k.unknownCode(path, x.Code, e)

@@ -174,6 +174,7 @@ func (k *checker) include(ctx context.Context, s *subject, i int, path string, x
 
 // concepts tells whether an include has a concept of its system.
 func (k *checker) concepts(ctx context.Context, s *subject, in *compose.Include, e *entry, path string, x *Coding, m *match) (answer, error) {
+	e = e.holding(k.v.s, x.Code)
 	n, known := e.set.Find(x.Code)
 	plain := len(in.Concepts) == 0 && len(in.Filters) == 0
 	if !known {
@@ -313,6 +314,7 @@ func (k *checker) inListed(s *subject, path string, x *Coding, m *match) answer 
 		m.texts = givenTexts(g, s.notes.Language)
 		return yes
 	}
+	m.e = m.e.holding(k.v.s, x.Code)
 	n, known := m.e.set.Find(x.Code)
 	if !known {
 		m.texts = givenTexts(g, s.notes.Language)

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"masjala/fhir"
+	"masjala/terminology/compose"
 	"masjala/terminology/concept"
 )
 
@@ -37,21 +38,36 @@ func (w *expansionWriter) shown(code, uri string) {
 	}
 }
 
-// shownProperties writes which properties the expansion shows.
-func (w *expansionWriter) shownProperties(b []byte) []byte {
-	for i, p := range w.props {
-		if i == 0 {
+// expansionExtensions writes which properties the expansion shows, and that it is not all
+// where a grammar has more codes than can be listed.
+func (w *expansionWriter) expansionExtensions(b []byte, open []*compose.System) []byte {
+	start := len(b)
+	comma := func() {
+		if len(b) == start {
 			b = append(b, `,"extension":[`...)
 		} else {
 			b = append(b, ',')
 		}
+	}
+	if len(open) > 0 {
+		comma()
+		b = append(b, `{"url":"`+structureBase+`valueset-unclosed","valueBoolean":true}`...)
+	}
+	for _, sys := range open {
+		comma()
+		b = append(b, `{"url":"`+structureBase+`valueset-unclosed-reason","valueString":`...)
+		b = fhir.AppendString(b, say(msgGrammar, sys.URL, sys.Usual))
+		b = append(b, '}')
+	}
+	for _, p := range w.props {
+		comma()
 		b = append(b, `{"url":"`+expansionExt+`","extension":[{"url":"code","valueCode":`...)
 		b = fhir.AppendString(b, p.code)
 		b = append(b, `},{"url":"uri","valueUri":`...)
 		b = fhir.AppendString(b, p.uri)
 		b = append(b, "}]}"...)
 	}
-	if len(w.props) > 0 {
+	if len(b) > start {
 		b = append(b, ']')
 	}
 	return b

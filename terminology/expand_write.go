@@ -241,14 +241,18 @@ func (w *expansionWriter) finish(head []byte, plan *compose.Plan, total int, id 
 	b = append(b, id...)
 	b = append(b, `","timestamp":"`...)
 	b = at.UTC().AppendFormat(b, fhir.Instant)
-	b = append(b, `","total":`...)
-	b = strconv.AppendInt(b, int64(total), 10)
+	b = append(b, '"')
+	open := plan.Open()
+	if len(open) == 0 { // else nobody can count the codes
+		b = append(b, `,"total":`...)
+		b = strconv.AppendInt(b, int64(total), 10)
+	}
 	if w.req.Count != nil || w.req.Offset > 0 {
 		b = append(b, `,"offset":`...)
 		b = strconv.AppendInt(b, int64(w.req.Offset), 10)
 	}
 	b = append(b, params...)
-	b = w.shownProperties(b)
+	b = w.expansionExtensions(b, open)
 	if w.count > 0 {
 		b = append(b, `,"contains":[`...)
 		b = append(b, w.b...)

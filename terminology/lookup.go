@@ -64,6 +64,7 @@ func (s *Service) Lookup(_ context.Context, req LookupRequest) (*Details, error)
 	if err != nil {
 		return nil, err
 	}
+	e = e.holding(s, req.Code)
 	k, ok := e.set.Find(req.Code)
 	if !ok {
 		return nil, e.unknownCode(req.Code)

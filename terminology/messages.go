@@ -50,6 +50,16 @@ const (
 	msgTooCostly             = "VALUESET_TOO_COSTLY"
 	msgFilterNoValue         = "UNABLE_TO_HANDLE_SYSTEM_FILTER_WITH_NO_VALUE"
 	msgNoCode                = "NO_CODE_TO_VALIDATE"
+	msgGrammar               = "VALUESET_UNCLOSED_GRAMMAR"
+	msgCompareSame           = "VALUESET_COMPARE_SAME"
+	msgCompareSubset         = "VALUESET_COMPARE_SUBSET"
+	msgCompareSuperset       = "VALUESET_COMPARE_SUPERSET"
+	msgCompareOverlap        = "VALUESET_COMPARE_OVERLAPPING"
+	msgCompareDisjoint       = "VALUESET_COMPARE_DISJOINT"
+	msgCompareEmpty          = "VALUESET_COMPARE_EMPTY"
+	msgCompareUnable         = "VALUESET_COMPARE_INDETERMINATE"
+	msgCompareThisFailed     = "VALUESET_COMPARE_THIS_FAILED"
+	msgCompareOtherFailed    = "VALUESET_COMPARE_OTHER_FAILED"
 )
 
 // english is the catalogue in English; the others have its keys.
@@ -96,6 +106,16 @@ var english = map[string]string{
 	msgCircular:              "Found a circularity pointing to {0} processing ValueSet with pathway [{1}]",
 	msgTooCostly:             "The value set '{0}' expansion has too many codes to produce (>{1})",
 	msgFilterNoValue:         "The system {0} filter with property = {1}, op = {2} has no value",
+	msgGrammar:               "The code System '{0}' has a grammar and so has infinite members. This extension is based on {1}",
+	msgCompareSame:           "The value sets {0} and {1} contain the same codes",
+	msgCompareSubset:         "The valueSet {0} is a sub-set of the valueSet {1}",
+	msgCompareSuperset:       "The valueSet {0} is a super-set of the valueSet {1}",
+	msgCompareOverlap:        "Both value sets {0} and {1} contain the codes the other doesn't, but there is some overlap",
+	msgCompareDisjoint:       "No shared codes between the value sets {0} and {1}",
+	msgCompareEmpty:          "Both the value sets {0} and {1} are empty",
+	msgCompareUnable:         "Unable to compare {0} and {1}: {2}",
+	msgCompareThisFailed:     "This expansion failed: {0}",
+	msgCompareOtherFailed:    "Other expansion failed: {0}",
 	msgNoCode:                "Unable to find code to validate (looked for coding | codeableConcept | code+system | code+inferSystem in parameters)",
 }
 

@@ -49,7 +49,7 @@ func (c *Common) limit(most int) int {
 }
 
 // tooCostly says that a value set has more codes than an answer may have.
-func tooCostly(set string, limit int) error {
+func tooCostly(set string, limit int) *fhir.Error {
 	return fhir.Errorf(fhir.TooCostly, "%s", say(msgTooCostly, set, strconv.Itoa(limit)))
 }
 

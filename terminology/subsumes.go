@@ -52,6 +52,7 @@ func (s *Service) Subsumes(_ context.Context, req SubsumesRequest) (Relation, er
 	if err != nil {
 		return "", err
 	}
+	e = e.holding(s, a.Code, b.Code)
 	x, ok := e.set.Find(a.Code)
 	if !ok {
 		return "", e.unknownCode(a.Code)

@@ -2,6 +2,7 @@ package compose
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -48,6 +49,19 @@ func Compile(ctx context.Context, src Source, d *Definition) (*Plan, error) {
 		}
 	}
 	return c.plan, nil
+}
+
+// ErrAbsent is the cause of a failure when the concepts of a known code system are not here.
+var ErrAbsent = errors.New("the concepts of the code system are not here")
+
+// Bits finds the concepts that an include takes from a version of its system, whatever value
+// sets it names beside. It fails as Compile does.
+func Bits(ctx context.Context, sys *System, in *Include) (*concept.Bits, error) {
+	x, err := from(ctx, sys, in)
+	if err != nil {
+		return nil, err
+	}
+	return x.bits, nil
 }
 
 // Part makes a plan of what one include takes from a version of its system, whatever value
@@ -240,10 +254,14 @@ func from(ctx context.Context, sys *System, in *Include) (*part, error) {
 		return enumerate(sys, in.Concepts), nil
 	}
 	if sys.Set == nil {
-		return nil, fhir.Errorf(fhir.NotFound, "The concepts of the code system %s are not on this server, so it cannot tell which of them a value set has.", sys.URL).At("ValueSet.compose.include.system")
+		return nil, fhir.Errorf(fhir.NotFound, "The concepts of the code system %s are not on this server, so it cannot tell which of them a value set has.", sys.URL).
+			At("ValueSet.compose.include.system").Because(ErrAbsent)
 	}
 	x := &part{sys: sys, bits: concept.NewBits(sys.Set.Len())}
 	x.bits.Not()
+	if sys.Grammar != nil {
+		x.open = in
+	}
 	for i := range in.Filters {
 		b, err := filter(ctx, sys, &in.Filters[i])
 		if err != nil {
@@ -257,6 +275,9 @@ func from(ctx context.Context, sys *System, in *Include) (*part, error) {
 // enumerate makes the part of listed codes. A code that its system does not have is left
 // out if all of the system is here.
 func enumerate(sys *System, codes []Given) *part {
+	if sys.Grammar != nil {
+		sys = sys.naming(codes)
+	}
 	x := &part{sys: sys}
 	if sys.Set != nil {
 		x.bits = concept.NewBits(sys.Set.Len())
@@ -282,6 +303,18 @@ func enumerate(sys *System, codes []Given) *part {
 	}
 	x.list(list)
 	return x
+}
+
+// naming returns a system of a grammar with the set of just those codes that are listed.
+func (s *System) naming(codes []Given) *System {
+	list := make([]string, len(codes))
+	for i := range codes {
+		list[i] = codes[i].Code
+	}
+	if set := s.Grammar(list); set != nil {
+		return s.with(set)
+	}
+	return s
 }
 
 // stored makes parts of a stored expansion, in its order: one for each run of codes from

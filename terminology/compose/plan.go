@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"context"
 	"slices"
 
 	"masjala/terminology/concept"
@@ -12,6 +13,19 @@ type System struct {
 	Set          *concept.Set // nil when its concepts are not here
 	Partial      bool         // a fragment or example: it may have more concepts than Set
 	Supplements  []Supplement // what else is said of its concepts
+
+	// Grammar makes the set of those of some codes that are codes of the system, nil without
+	// any, where a rule tells what a code is and Set holds only those in common use. Usual is
+	// the canonical of a value set of them.
+	Grammar func(codes []string) *concept.Set
+	Usual   string
+}
+
+// with returns the system with another set.
+func (s *System) with(set *concept.Set) *System {
+	c := *s
+	c.Set = set
+	return &c
 }
 
 // Plan is a compiled value set. It is immutable and safe for concurrent use.
@@ -40,6 +54,7 @@ type part struct {
 	bits   *concept.Bits  // nil when the system's concepts are not here
 	listed []listed       // in the order of the definition; nil when the order is that of the numbers
 	byCode map[string]int // into listed
+	open   *Include       // of a grammar: what of its codes is meant, beside those in bits
 }
 
 // listed is a member that the definition names.
@@ -118,7 +133,38 @@ func (x *part) find(code string) (Member, bool) {
 	if i, ok := x.byCode[code]; ok {
 		return x.member(&x.listed[i]), true
 	}
-	return Member{}, false
+	return x.opened(code)
+}
+
+// opened looks for a code that only the grammar of the system knows.
+func (x *part) opened(code string) (Member, bool) {
+	if x.open == nil {
+		return Member{}, false
+	}
+	set := x.sys.Grammar([]string{code})
+	if set == nil {
+		return Member{}, false
+	}
+	sys := x.sys.with(set)
+	for i := range x.open.Filters {
+		b, err := filter(context.Background(), sys, &x.open.Filters[i])
+		if err != nil || !b.Has(0) {
+			return Member{}, false
+		}
+	}
+	return Member{System: sys, Number: 0, Known: true}, true
+}
+
+// Open lists the systems of which the members cannot all be listed, as a grammar has more
+// codes than those in common use.
+func (p *Plan) Open() []*System {
+	var out []*System
+	for _, x := range p.parts {
+		if x.open != nil && !slices.Contains(out, x.sys) {
+			out = append(out, x.sys)
+		}
+	}
+	return out
 }
 
 func (x *part) member(l *listed) Member {
@@ -174,7 +220,7 @@ func (x *part) list(left []listed) {
 
 // clone copies a part so that its members can be changed.
 func (x *part) clone() *part {
-	c := &part{sys: x.sys}
+	c := &part{sys: x.sys, open: x.open}
 	if x.bits != nil {
 		c.bits = x.bits.Clone()
 	}
@@ -215,6 +261,10 @@ func (x *part) within(others []*part) {
 			of = append(of, o)
 		}
 	}
+	if x.open != nil {
+		x.closed(of)
+		return
+	}
 	if x.listed == nil && x.bits != nil && !slices.ContainsFunc(of, func(o *part) bool { return o.sys.Set != x.sys.Set }) {
 		any := concept.NewBits(x.sys.Set.Len())
 		for _, o := range of {
@@ -231,4 +281,26 @@ func (x *part) within(others []*part) {
 		}
 		return false
 	})
+}
+
+// closed makes x, a part of a grammar, what it has in common with some of others: if one of
+// them lists its codes, the listed ones.
+func (x *part) closed(others []*part) {
+	for _, o := range others {
+		if o.open == nil {
+			c := o.clone()
+			c.keep(func(m Member) bool { _, ok := x.find(m.Code()); return ok })
+			*x = *c
+			return
+		}
+	}
+	if len(others) == 0 {
+		x.bits, x.open = concept.NewBits(x.sys.Set.Len()), nil
+		return
+	}
+	o := others[0]
+	x.bits.And(o.bits)
+	both := *x.open
+	both.Filters = slices.Concat(x.open.Filters, o.open.Filters)
+	x.open = &both
 }

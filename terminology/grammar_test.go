@@ -1,0 +1,88 @@
+package terminology_test
+
+import (
+	"testing"
+
+	"github.com/tidwall/gjson"
+
+	"masjala/fhir"
+	"masjala/terminology"
+)
+
+func TestLanguageTags(t *testing.T) {
+	s, _ := service(t,
+		`{"resourceType":"ValueSet","id":"all","url":"urn:all","status":"active","compose":{"include":[{"system":"urn:ietf:bcp:47"}]}}`,
+		`{"resourceType":"ValueSet","id":"some","url":"urn:some","status":"active","compose":{"include":[{"system":"urn:ietf:bcp:47","concept":[{"code":"sw"},{"code":"pt-BR"},{"code":"no-such"}]}]}}`,
+		`{"resourceType":"ValueSet","id":"region","url":"urn:region","status":"active","compose":{"include":[{"system":"urn:ietf:bcp:47","filter":[{"property":"region","op":"exists","value":"true"}]}]}}`,
+		`{"resourceType":"ValueSet","id":"both","url":"urn:both","status":"active","compose":{"include":[{"valueSet":["urn:all","urn:some"]}]}}`,
+		`{"resourceType":"ValueSet","id":"less","url":"urn:less","status":"active","compose":{"include":[{"valueSet":["urn:some"]}],"exclude":[{"system":"urn:ietf:bcp:47","filter":[{"property":"region","op":"=","value":"BR"}]}]}}`,
+	)
+	tests := map[string]struct {
+		set, code string
+		result    bool
+		display   string
+	}{
+		"a language":                   {"urn:all", "sw", true, "Swahili (macrolanguage)"},
+		"a tag with a region":          {"urn:all", "pt-BR", true, "Portuguese (Brazil)"},
+		"in other letters":             {"urn:all", "PT-br", true, "Portuguese (Brazil)"},
+		"no tag":                       {"urn:all", "pt-QQQ", false, ""},
+		"a listed tag":                 {"urn:some", "pt-BR", true, "Portuguese (Brazil)"},
+		"a tag that is not listed":     {"urn:some", "pt-PT", false, "Portuguese (Portugal)"},
+		"listed, but no tag":           {"urn:some", "no-such", false, ""},
+		"a filter that the tag meets":  {"urn:region", "sw-KE", true, "Swahili (macrolanguage) (Kenya)"},
+		"a filter that it does not":    {"urn:region", "sw", false, "Swahili (macrolanguage)"},
+		"in what two have":             {"urn:both", "pt-BR", true, "Portuguese (Brazil)"},
+		"not in what two have":         {"urn:both", "fr", false, "French"},
+		"what an exclude takes out":    {"urn:less", "pt-BR", false, "Portuguese (Brazil)"},
+		"what it leaves":               {"urn:less", "sw", true, "Swahili (macrolanguage)"},
+		"one that nobody lists at all": {"urn:less", "de-CH-1996", false, "German (Switzerland, German orthography of 1996)"},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			v, err := s.ValidateInSet(t.Context(), terminology.ValidateInSetRequest{SetRef: terminology.SetRef{URL: tc.set}, System: "urn:ietf:bcp:47", Code: tc.code})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if v.Result != tc.result || v.Display != tc.display {
+				t.Errorf("%s in %s = %v, %q; want %v, %q (%s)", tc.code, tc.set, v.Result, v.Display, tc.result, tc.display, v.Message)
+			}
+		})
+	}
+}
+
+func TestLanguageTagsCannotAllBeListed(t *testing.T) {
+	s, _ := service(t,
+		`{"resourceType":"ValueSet","id":"all","url":"urn:all","status":"active","compose":{"include":[{"system":"urn:ietf:bcp:47"}]}}`,
+		`{"resourceType":"ValueSet","id":"some","url":"urn:some","status":"active","compose":{"include":[{"system":"urn:ietf:bcp:47","concept":[{"code":"zh-Hant"},{"code":"sw","display":"Kiswahili"}]}]}}`)
+	count := 3
+	x, err := s.Expand(t.Context(), terminology.ExpandRequest{SetRef: terminology.SetRef{URL: "urn:all"}, Count: &count})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := gjson.ParseBytes(x.JSON()).Get("expansion")
+	if e.Get("total").Exists() || !e.Get(`extension.#(url%"*valueset-unclosed").valueBoolean`).Bool() || e.Get("contains.#").Int() != 3 {
+		t.Errorf("expansion = %s, want three codes, no total, and that it is not all", e.Raw)
+	}
+	if x, err = s.Expand(t.Context(), terminology.ExpandRequest{SetRef: terminology.SetRef{URL: "urn:some"}}); err != nil {
+		t.Fatal(err)
+	}
+	e = gjson.ParseBytes(x.JSON()).Get("expansion")
+	if e.Get("total").Int() != 2 || e.Get("extension").Exists() || e.Get("contains.0.display").Str != "Chinese (Han (Traditional variant))" || e.Get("contains.1.display").Str != "Kiswahili" {
+		t.Errorf("expansion = %s, want the two listed codes and their total", e.Raw)
+	}
+	d, err := s.Lookup(t.Context(), terminology.LookupRequest{System: "urn:ietf:bcp:47", Code: "es-419", Properties: []string{"region"}})
+	if err != nil || d.Display != "Spanish (Latin America and the Caribbean)" || gjson.GetBytes(d.JSON(), `parameter.#(part.0.valueCode=="region").part.1.valueCode`).Str != "419" {
+		t.Errorf("Lookup = %s, %v", d.JSON(), err)
+	}
+	if _, err := s.Lookup(t.Context(), terminology.LookupRequest{System: "urn:ietf:bcp:47", Code: "es-999"}); fhir.KindOf(err) != fhir.NotFound {
+		t.Errorf("Lookup of no tag: %v, want NotFound", err)
+	}
+}
+
+func TestLoadedSystemsComeBeforeGrammars(t *testing.T) {
+	s, _ := service(t, `{"resourceType":"CodeSystem","id":"own","url":"urn:ietf:bcp:47","status":"active","content":"complete","concept":[{"code":"sw","display":"Kiswahili"}]}`)
+	d, err := s.Lookup(t.Context(), terminology.LookupRequest{System: "urn:ietf:bcp:47", Code: "sw"})
+	if err != nil || d.Display != "Kiswahili" {
+		t.Errorf("Lookup = %+v, %v; want the loaded display", d, err)
+	}
+}
