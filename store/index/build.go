@@ -1,0 +1,465 @@
+package index
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io"
+	"maps"
+	"math/bits"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"masjala/fhir/search"
+	"masjala/store/globe"
+	"masjala/store/index/rids"
+	"masjala/store/index/text"
+)
+
+// maxRID is the largest rid that fits.
+const maxRID = 1<<31 - 1
+
+// Builder makes the file of a base. It keeps little in memory: what it collects lies in
+// temporary files. It is for one goroutine.
+type Builder struct {
+	dir    string
+	seq    int64
+	depths Text
+	spools []*spool
+
+	seqs       *spool
+	types      []byte
+	live       map[uint8]*sub
+	posts      *spool
+	partitions [1 << partitionBits]partition
+	parts      []part
+
+	key   group
+	param parameter
+	has   map[int64][]byte // bitmaps of the parameters that are done
+	buf   []byte
+	done  bool
+}
+
+// part is a part of the file that is complete.
+type part struct {
+	extent
+	spool *spool
+}
+
+// group is the key whose rows come.
+type group struct {
+	kind  search.Kind
+	param int64
+	text  string
+	subs  []*sub
+	spare []*sub
+	last  *sub
+}
+
+// parameter is the parameter whose rows come.
+type parameter struct {
+	kind   search.Kind
+	number int64
+	bits   []uint64 // the rids that have it
+	some   bool
+	spool  *spool        // of its texts or positions
+	text   *text.Builder // nil when its texts are not indexed
+	cell   int64
+}
+
+// NewBuilder starts the file of the state of a store at a sequence number, in a folder that
+// it makes if need be. Call Finish or Abort.
+func NewBuilder(dir string, seq int64, o Text) (*Builder, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("build an index: %w", err)
+	}
+	b := &Builder{dir: dir, seq: seq, depths: o, live: map[uint8]*sub{}, has: map[int64][]byte{}}
+	var err error
+	if b.seqs, err = b.spool(); err == nil {
+		b.posts, err = b.spool()
+	}
+	if err != nil {
+		b.Abort()
+		return nil, fmt.Errorf("build an index: %w", err)
+	}
+	return b, nil
+}
+
+// spool makes a temporary file that Abort removes.
+func (b *Builder) spool() (*spool, error) {
+	s, err := newSpool(b.dir)
+	if err == nil {
+		b.spools = append(b.spools, s)
+	}
+	return s, err
+}
+
+// Abort ends the building and removes what was made. After Finish it does nothing.
+func (b *Builder) Abort() {
+	for _, s := range b.spools {
+		s.close()
+	}
+	for i := range b.partitions {
+		b.partitions[i].spool.close()
+	}
+	b.spools, b.done = nil, true
+}
+
+// Doc adds the head of a resource: all but its Rows. They come in ascending order of RID,
+// before or between the rows.
+func (b *Builder) Doc(d Doc) error {
+	switch {
+	case d.RID > maxRID:
+		return fmt.Errorf("rid %d is too large for an index", d.RID)
+	case int(d.RID) < len(b.types):
+		return fmt.Errorf("%w: resource %d after %d", errOrder, d.RID, len(b.types)-1)
+	case d.Type == 0:
+		return fmt.Errorf("resource %d has no type", d.RID)
+	}
+	if d.Deleted {
+		return nil
+	}
+	for len(b.types) < int(d.RID) {
+		b.types = append(b.types, 0)
+		if err := b.putSeq(0); err != nil {
+			return err
+		}
+	}
+	b.types = append(b.types, d.Type)
+	if err := b.putSeq(d.Seq); err != nil {
+		return err
+	}
+	l := b.live[d.Type]
+	if l == nil {
+		l = &sub{}
+		b.live[d.Type] = l
+	}
+	l.rids.Add(d.RID)
+	return b.record(keyOf(keyID, int64(d.Type), d.ID), uint64(d.RID))
+}
+
+func (b *Builder) putSeq(seq int64) error {
+	_, err := b.seqs.Write(binary.LittleEndian.AppendUint64(b.buf[:0], uint64(seq)))
+	return err
+}
+
+// record adds a record of the table.
+func (b *Builder) record(k digest, value uint64) error {
+	return b.partitions[k[0]>>(8-partitionBits)].add(b.dir, &record{k, value})
+}
+
+// Row adds an index row of a resource. Rows come in the order of the store's tables: by
+// Kind, Param, then Text (the cell of a position), then resource. Nothing of r is kept.
+func (b *Builder) Row(r *Row, rid uint32) error {
+	if rid > maxRID {
+		return fmt.Errorf("rid %d is too large for an index", rid)
+	}
+	if r.Kind != b.param.kind || r.Param != b.param.number {
+		if err := b.nextParam(r); err != nil {
+			return err
+		}
+	}
+	b.mark(rid)
+	switch r.Kind {
+	case search.Token, search.Reference:
+		return b.keyed(r, rid, r.A)
+	case search.URI:
+		return b.keyed(r, rid, 0)
+	case search.String:
+		return b.string(r, rid)
+	case search.Position:
+		return b.position(r, rid)
+	}
+	return nil
+}
+
+// mark notes that a resource has a value for the parameter.
+func (b *Builder) mark(rid uint32) {
+	p := &b.param
+	if w := int(rid >> 6); w >= len(p.bits) {
+		p.bits = append(p.bits, make([]uint64, w+1-len(p.bits)+w/8)...)
+	}
+	p.bits[rid>>6] |= 1 << (rid & 63)
+	p.some = true
+}
+
+// keyed adds a row to the key that it belongs to.
+func (b *Builder) keyed(r *Row, rid uint32, which int64) error {
+	g := &b.key
+	if g.text != r.Text || g.param != r.Param || g.kind != r.Kind {
+		if err := b.flushKey(); err != nil {
+			return err
+		}
+		g.kind, g.param, g.text = r.Kind, r.Param, strings.Clone(r.Text)
+	}
+	if g.last == nil || g.last.sub != which {
+		g.last = g.find(which)
+	}
+	g.last.rids.Add(rid)
+	return nil
+}
+
+// find returns the entry of a key for a system or a target type.
+func (g *group) find(which int64) *sub {
+	for _, s := range g.subs {
+		if s.sub == which {
+			return s
+		}
+	}
+	var s *sub
+	if n := len(g.spare); n > 0 {
+		s, g.spare = g.spare[n-1], g.spare[:n-1]
+		s.rids.Reset()
+	} else {
+		s = &sub{}
+	}
+	s.sub = which
+	g.subs = append(g.subs, s)
+	return s
+}
+
+// flushKey writes the key whose rows came.
+func (b *Builder) flushKey() error {
+	g := &b.key
+	if len(g.subs) == 0 {
+		return nil
+	}
+	k := keyOf(g.kind, g.param, g.text)
+	err := b.entries(k, g.subs)
+	g.spare, g.subs, g.last = append(g.spare, g.subs...), g.subs[:0], nil
+	return err
+}
+
+// entries adds the record of a key.
+func (b *Builder) entries(k digest, subs []*sub) error {
+	if len(subs) == 1 && subs[0].rids.Len() == 1 && subs[0].sub >= 0 && subs[0].sub <= maxSub {
+		return b.record(k, uint64(subs[0].sub)<<32|uint64(subs[0].rids.List()[0]))
+	}
+	at, err := b.postings(subs)
+	if err != nil {
+		return err
+	}
+	return b.record(k, at)
+}
+
+// postings writes the entries of a key and returns the value of its record.
+func (b *Builder) postings(subs []*sub) (uint64, error) {
+	at := b.posts.n
+	b.buf = appendPostings(b.buf[:0], at, subs)
+	_, err := b.posts.Write(b.buf)
+	return elsewhere | at, err
+}
+
+// string adds a row of a text.
+func (b *Builder) string(r *Row, rid uint32) error {
+	p := &b.param
+	if p.text == nil {
+		return nil
+	}
+	if err := p.text.Add(r.Text, rid); err != nil {
+		return fmt.Errorf("index the texts of parameter %d: %w", r.Param, err)
+	}
+	return b.record(exactKey(r.Param, r.Text, r.More), uint64(rid))
+}
+
+// position adds a row of a place.
+func (b *Builder) position(r *Row, rid uint32) error {
+	p := &b.param
+	if r.A < p.cell || r.A >= 1<<32 {
+		return fmt.Errorf("%w: cell %d after %d", errOrder, r.A, p.cell)
+	}
+	p.cell = r.A
+	b.buf = appendPoint(b.buf[:0], &point{Point: globe.At(r.X, r.Y), rid: rid, cell: uint32(r.A)})
+	_, err := p.spool.Write(b.buf)
+	return err
+}
+
+// nextParam ends the parameter whose rows came and starts the one of r.
+func (b *Builder) nextParam(r *Row) error {
+	if err := b.endParam(); err != nil {
+		return err
+	}
+	p := &b.param
+	p.kind, p.number, p.cell = r.Kind, r.Param, 0
+	_, indexed := b.depths[r.Param]
+	e := extent{part: partPositions, number: r.Param}
+	switch {
+	case r.Kind == search.String && indexed:
+		e.part, e.depth = partText, uint32(b.depths[r.Param])
+	case r.Kind != search.Position:
+		return nil
+	}
+	if slices.ContainsFunc(b.parts, func(o part) bool { return o.part == e.part && o.number == e.number }) {
+		return fmt.Errorf("%w: parameter %d comes again", errOrder, r.Param)
+	}
+	var err error
+	if p.spool, err = b.spool(); err != nil {
+		return err
+	}
+	if e.part == partText {
+		p.text = text.NewBuilder(p.spool, b.depths[r.Param] == Parts)
+	}
+	b.parts = append(b.parts, part{e, p.spool})
+	return nil
+}
+
+// endParam writes what belongs to the parameter whose rows came.
+func (b *Builder) endParam() error {
+	if err := b.flushKey(); err != nil {
+		return err
+	}
+	p := &b.param
+	if p.text != nil {
+		if err := p.text.Finish(); err != nil {
+			return fmt.Errorf("index the texts of parameter %d: %w", p.number, err)
+		}
+	}
+	p.text, p.spool = nil, nil
+	if !p.some {
+		return nil
+	}
+	if had := b.has[p.number]; had != nil {
+		rids.Each(had, func(rid uint32) { p.bits[rid>>6] |= 1 << (rid & 63) })
+	}
+	var e rids.Encoder
+	for i, w := range p.bits {
+		for ; w != 0; w &= w - 1 {
+			e.Add(uint32(i<<6 + bits.TrailingZeros64(w)))
+		}
+	}
+	b.has[p.number] = e.Append(nil)
+	clear(p.bits)
+	p.some = false
+	return nil
+}
+
+// Finish completes the file, makes it durable, and returns its path. It fails when rows
+// came out of order or could not be written; then nothing is left behind.
+func (b *Builder) Finish() (path string, err error) {
+	if b.done {
+		return "", fmt.Errorf("the index was finished or aborted before")
+	}
+	defer b.Abort()
+	if err := b.rest(); err != nil {
+		return "", fmt.Errorf("build an index: %w", err)
+	}
+	if path, err = b.write(); err != nil {
+		return "", fmt.Errorf("write the index: %w", err)
+	}
+	return path, nil
+}
+
+// rest writes what could be known only at the end.
+func (b *Builder) rest() error {
+	if err := b.endParam(); err != nil {
+		return err
+	}
+	for typ, l := range b.live {
+		if err := b.entries(keyOf(keyLive, int64(typ), ""), []*sub{l}); err != nil {
+			return err
+		}
+	}
+	for _, p := range slices.Sorted(maps.Keys(b.has)) {
+		s := &sub{}
+		rids.Each(b.has[p], s.rids.Add)
+		if err := b.entries(keyOf(keyHas, p, ""), []*sub{s}); err != nil {
+			return err
+		}
+	}
+	if err := b.emptyTexts(); err != nil {
+		return err
+	}
+	types, err := b.spool()
+	if err != nil {
+		return err
+	}
+	if _, err := types.Write(b.types); err != nil {
+		return err
+	}
+	table, buckets, err := b.tables()
+	if err != nil {
+		return err
+	}
+	b.parts = append(b.parts, part{extent{part: partSeqs}, b.seqs}, part{extent{part: partTypes}, types},
+		part{extent{part: partTable}, table}, part{extent{part: partBuckets}, buckets}, part{extent{part: partPostings}, b.posts})
+	return nil
+}
+
+// emptyTexts adds the texts of parameters that no resource has.
+func (b *Builder) emptyTexts() error {
+	for _, p := range slices.Sorted(maps.Keys(b.depths)) {
+		if slices.ContainsFunc(b.parts, func(o part) bool { return o.part == partText && o.number == p }) {
+			continue
+		}
+		s, err := b.spool()
+		if err != nil {
+			return err
+		}
+		if err := text.NewBuilder(s, b.depths[p] == Parts).Finish(); err != nil {
+			return err
+		}
+		b.parts = append(b.parts, part{extent{part: partText, depth: uint32(b.depths[p]), number: p}, s})
+	}
+	return nil
+}
+
+// write puts the parts into one file.
+func (b *Builder) write() (path string, err error) {
+	f, err := os.CreateTemp(b.dir, temporary+"*")
+	if err != nil {
+		return "", err
+	}
+	err = b.writeTo(f)
+	if err == nil {
+		err = f.Sync()
+	}
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	path = filepath.Join(b.dir, fileName(b.seq))
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		os.Remove(f.Name())
+		return "", err
+	}
+	return path, syncDir(b.dir)
+}
+
+func (b *Builder) writeTo(f *os.File) error {
+	at := uint64(headSize)
+	if _, err := f.Write(make([]byte, headSize)); err != nil {
+		return err
+	}
+	entries := make([]extent, len(b.parts))
+	for i, p := range b.parts {
+		r, err := p.spool.rewind()
+		if err != nil {
+			return err
+		}
+		n, err := io.Copy(f, r)
+		if err != nil {
+			return err
+		}
+		if uint64(n) != p.spool.n {
+			return io.ErrUnexpectedEOF
+		}
+		entries[i] = p.extent
+		entries[i].offset, entries[i].length, entries[i].sum = at, p.spool.n, p.spool.sum
+		pad := make([]byte, -p.spool.n&7)
+		if _, err := f.Write(pad); err != nil {
+			return err
+		}
+		at += p.spool.n + uint64(len(pad))
+		p.spool.close()
+	}
+	head, table := header(b.seq, entries, at)
+	if _, err := f.Write(table); err != nil {
+		return err
+	}
+	_, err := f.WriteAt(head, 0)
+	return err
+}

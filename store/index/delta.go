@@ -1,0 +1,226 @@
+package index
+
+import (
+	"slices"
+	"strings"
+
+	"masjala/fhir/search"
+	"masjala/store/globe"
+	"masjala/store/index/rids"
+)
+
+// delta holds every resource that changed since the base was made, as it is now. What the
+// base says of them does not count.
+type delta struct {
+	docs   map[uint32]*change
+	mask   rids.Mutable // the rids of docs
+	ids    map[named]uint32
+	keys   map[digest]*cell
+	has    map[int64]*rids.Mutable
+	live   map[uint8]*rids.Mutable
+	texts  map[int64]*lines
+	points map[int64][]point
+	marks  uint32
+}
+
+type named struct {
+	typ uint8
+	id  string
+}
+
+// change is the state of a resource in a delta.
+type change struct {
+	typ     uint8
+	deleted bool
+	again   bool // its rows changed without a new version
+	mark    uint32
+	seq     int64 // of its version
+	applied int64 // the store's when it came
+	id      string
+	cells   []*cell
+	params  []int64
+	texts   []int64
+	points  []int64
+}
+
+// cell is an entry of a key: the resources with one system or target type.
+type cell struct {
+	key  digest
+	sub  int64
+	rids rids.Mutable
+	next *cell
+}
+
+func newDelta() *delta {
+	return &delta{
+		docs: map[uint32]*change{}, ids: map[named]uint32{}, keys: map[digest]*cell{}, has: map[int64]*rids.Mutable{},
+		live: map[uint8]*rids.Mutable{}, texts: map[int64]*lines{}, points: map[int64][]point{},
+	}
+}
+
+// hides tells whether the base's rows of a resource do not count.
+func (d *delta) hides(rid uint32) bool { return d.mask.Contains(rid) }
+
+// put takes the state of a resource in place of the one it had.
+func (d *delta) put(seq int64, doc *Doc, again bool) {
+	d.drop(doc.RID)
+	d.marks++
+	c := &change{typ: doc.Type, deleted: doc.Deleted, again: again, mark: d.marks, seq: doc.Seq, applied: seq, id: strings.Clone(doc.ID)}
+	d.docs[doc.RID] = c
+	d.mask.Add(doc.RID)
+	if doc.Deleted {
+		return
+	}
+	d.ids[named{doc.Type, c.id}] = doc.RID
+	set(d.live, doc.Type).Add(doc.RID)
+	for i := range doc.Rows {
+		d.row(c, &doc.Rows[i], doc.RID)
+	}
+}
+
+func set[K comparable](m map[K]*rids.Mutable, k K) *rids.Mutable {
+	s := m[k]
+	if s == nil {
+		s = &rids.Mutable{}
+		m[k] = s
+	}
+	return s
+}
+
+// row adds one row of a resource.
+func (d *delta) row(c *change, r *Row, rid uint32) {
+	if set(d.has, r.Param).Add(rid) {
+		c.params = append(c.params, r.Param)
+	}
+	switch r.Kind {
+	case search.Token, search.Reference:
+		d.key(c, keyOf(r.Kind, r.Param, r.Text), r.A, rid)
+	case search.URI:
+		d.key(c, keyOf(r.Kind, r.Param, r.Text), 0, rid)
+	case search.String:
+		d.key(c, exactKey(r.Param, r.Text, r.More), 0, rid)
+		l := d.texts[r.Param]
+		if l == nil {
+			l = &lines{}
+			d.texts[r.Param] = l
+		}
+		l.add(line{strings.Clone(r.Text), rid, c.mark})
+		c.texts = append(c.texts, r.Param)
+	case search.Position:
+		d.points[r.Param] = append(d.points[r.Param], point{Point: globe.At(r.X, r.Y), rid: rid, cell: uint32(r.A)})
+		if !slices.Contains(c.points, r.Param) {
+			c.points = append(c.points, r.Param)
+		}
+	}
+}
+
+func (d *delta) key(c *change, k digest, sub int64, rid uint32) {
+	first := d.keys[k]
+	e := first
+	for e != nil && e.sub != sub {
+		e = e.next
+	}
+	if e == nil {
+		e = &cell{key: k, sub: sub, next: first}
+		d.keys[k] = e
+	}
+	if e.rids.Add(rid) {
+		c.cells = append(c.cells, e)
+	}
+}
+
+// drop forgets a resource.
+func (d *delta) drop(rid uint32) {
+	c := d.docs[rid]
+	if c == nil {
+		return
+	}
+	delete(d.docs, rid)
+	d.mask.Remove(rid)
+	if c.deleted {
+		return
+	}
+	delete(d.ids, named{c.typ, c.id})
+	d.live[c.typ].Remove(rid)
+	for _, p := range c.params {
+		d.has[p].Remove(rid)
+	}
+	for _, e := range c.cells {
+		if e.rids.Remove(rid); e.rids.Len() == 0 {
+			d.unlink(e)
+		}
+	}
+	for _, p := range c.texts {
+		d.texts[p].dead++
+	}
+	for _, p := range c.texts {
+		d.texts[p].sweep(d)
+	}
+	for _, p := range c.points {
+		d.points[p] = slices.DeleteFunc(d.points[p], func(q point) bool { return q.rid == rid })
+	}
+}
+
+// unlink takes an empty entry from its key.
+func (d *delta) unlink(e *cell) {
+	first := d.keys[e.key]
+	if first == e {
+		if e.next == nil {
+			delete(d.keys, e.key)
+		} else {
+			d.keys[e.key] = e.next
+		}
+		return
+	}
+	for ; first != nil; first = first.next {
+		if first.next == e {
+			first.next = e.next
+			return
+		}
+	}
+}
+
+// line is a text of a resource; it counts while the resource has the mark.
+type line struct {
+	text string
+	rid  uint32
+	mark uint32
+}
+
+// lines are the texts of a parameter.
+type lines struct {
+	list []line
+	dead int
+}
+
+func (l *lines) add(x line) { l.list = append(l.list, x) }
+
+// sweep forgets lines that do not count, once they are many.
+func (l *lines) sweep(d *delta) {
+	if l.dead < 64 || l.dead < len(l.list)/2 {
+		return
+	}
+	l.list = slices.DeleteFunc(l.list, func(x line) bool { return !d.valid(&x) })
+	l.dead = 0
+}
+
+func (d *delta) valid(x *line) bool {
+	c := d.docs[x.rid]
+	return c != nil && c.mark == x.mark
+}
+
+// match returns the sorted resources with a text that fits.
+func (d *delta) match(param int64, fits func(text string) bool) []uint32 {
+	l := d.texts[param]
+	if l == nil {
+		return nil
+	}
+	var out []uint32
+	for i := range l.list {
+		if x := &l.list[i]; fits(x.text) && d.valid(x) {
+			out = append(out, x.rid)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
