@@ -21,6 +21,7 @@ type change struct {
 	sent        *fhir.Resource // nil for DELETE; of a PATCH what it makes of the current version
 	patch       patcher        // of a PATCH, which is done as a PUT of what it makes
 	base        int64          // version that the patch was applied to
+	cascade     bool           // of a DELETE: what belongs to the resource goes with it
 	fullURL     string         // address of the entry, which other entries may refer to
 	entry       int            // place in the Bundle, -1 outside of one
 
@@ -33,6 +34,7 @@ type change struct {
 
 	result  *fhir.Resource // the version that is now current; nil if there is none
 	created bool
+	with    []string     // what was deleted with it, the nearest last
 	notes   []fhir.Issue // what is wrong between it and others, which did not keep it from being stored
 }
 
@@ -132,6 +134,8 @@ func (c *change) guard(tx store.Tx) error {
 		return stale(current, c.ifMatch)
 	case c.patch != nil && (c.created || current.Version != c.base):
 		return errMoved
+	case c.keepsLabels() && !c.created && loses(current.Meta, c.draft.Resource.Meta):
+		return errMoved
 	case c.ifNoneMatch == "*" && !c.created:
 		return fhir.Errorf(fhir.PreconditionFailed, "%s is there already, as version %d.", current.Ref(), current.Version)
 	case c.conditional && c.found == "" && !c.created:
@@ -172,6 +176,11 @@ func (c *change) remove(w *work, tx store.Tx) error {
 		}
 		if !matchesTag(c.ifMatch, current.Version) {
 			return stale(current, c.ifMatch)
+		}
+	}
+	if c.cascade {
+		if err := w.removeBelonging(c, tx); err != nil {
+			return err
 		}
 	}
 	r, err := w.s.opt.Registries.Delete(w.x.ctx, tx, c.typ, c.target())

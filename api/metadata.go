@@ -191,12 +191,12 @@ func (s *Server) describe(typ string) resource {
 		ReferencePolicy: []string{"literal", "logical"}, SearchParam: searchParams(typ),
 		Operation: s.operations(func(o *Operation) bool { return o.on(typ) }),
 	}
-	if routeAt[typePlace][del] != nil {
+	if routeAt[typePlace][del] != nil && !s.kept(typ) {
 		r.ConditionalDelete = "single"
 	}
 	for _, at := range []place{instancePlace, versionPlace, instanceHistory, typePlace, typeHistory} {
 		for _, c := range codesAt(at) {
-			if !slices.Contains(r.Interaction, c) {
+			if !slices.Contains(r.Interaction, c) && (c.Code != "delete" || !s.kept(typ)) {
 				r.Interaction = append(r.Interaction, c)
 			}
 		}

@@ -95,7 +95,7 @@ func (s *Server) answer(c *fiber.Ctx, x *exchange) error {
 	x.http = c.Context()
 	if err := s.route(x, string(req.Method()), c.Request().URI().PathOriginal()); err != nil {
 		if fhir.KindOf(err) == fhir.NotAllowed {
-			c.Set(fiber.HeaderAllow, allowed(x.place))
+			c.Set(fiber.HeaderAllow, s.allowedFor(x))
 		}
 		return err
 	}
@@ -108,8 +108,12 @@ func (s *Server) answer(c *fiber.Ctx, x *exchange) error {
 	}
 	x.out = c.Response().SwapBody(nil)[:0]
 	if err := x.route.run(s, x); err != nil {
-		if fhir.KindOf(err) == fhir.NotAllowed { // an operation that changes data
-			c.Set(fiber.HeaderAllow, http.MethodPost)
+		if fhir.KindOf(err) == fhir.NotAllowed {
+			list := s.allowedFor(x)
+			if x.route.code == "operation" { // one that changes data
+				list = http.MethodPost
+			}
+			c.Set(fiber.HeaderAllow, list)
 		}
 		return err
 	}

@@ -42,6 +42,8 @@ type Options struct {
 	IHEStrict      bool           // answer 400, not 406, to a format that cannot be made (ITI-90)
 	Limits         Limits
 
+	Keep []string // types whose resources cannot be deleted by clients, only made inactive (MD-130-4)
+
 	CheckReferences bool // refuse to store references to resources of this server that are not there
 
 	// TerminologyCapabilities makes the answer to metadata?mode=terminology; nil when there is none.

@@ -157,6 +157,13 @@ func (s *Server) entryChange(x, sub *exchange, e *fhir.Entry) (*change, error) {
 	if sub.method == get {
 		return nil, s.sound(sub)
 	}
+	if sub.method == del && (sub.place == instancePlace || len(sub.pairs) > 0) {
+		c, err := sub.deletion()
+		if err == nil {
+			c.fullURL = e.FullURL
+		}
+		return c, err
+	}
 	c := &change{verb: methodNames[sub.method], typ: sub.typ, id: sub.id, sent: sub.entry, fullURL: e.FullURL,
 		ifMatch: sub.header.ifMatch, ifNoneMatch: sub.header.ifNoneMatch}
 	switch {

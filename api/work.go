@@ -32,13 +32,18 @@ type work struct {
 	links map[string]string           // address of an entry → Type/id that it got
 	refs  map[string]*conditionalLink // conditional references of all resources, by their text
 	reads func(tx store.Tx) error     // run last in the transaction; may be nil
+	again bool                        // drafts were made before, and did not fit
 }
 
 // commit does the changes, all or none.
 func (s *Server) commit(x *exchange, list []*change, reads func(store.Tx) error) error {
 	w := &work{s: s, x: x, list: list, refs: map[string]*conditionalLink{}, reads: reads}
 	for _, c := range list {
-		if err := c.check(); err != nil {
+		err := c.check()
+		if err == nil {
+			err = s.mayDelete(c)
+		}
+		if err != nil {
 			return w.blame(c, err)
 		}
 		if c.verb != http.MethodDelete {
@@ -56,6 +61,7 @@ func (s *Server) commit(x *exchange, list []*change, reads func(store.Tx) error)
 		if !errors.Is(err, errMoved) {
 			return err
 		}
+		w.again = true
 	}
 	return fhir.Errorf(fhir.Conflict, "Others keep changing the resources that this request is about. Try again.")
 }
@@ -190,6 +196,9 @@ func (w *work) prepare() error {
 			}
 		}
 		r, err := w.resolved(c)
+		if err == nil && w.again && c.keepsLabels() {
+			err = w.withLabels(c, r)
+		}
 		if err == nil {
 			err = w.prepareDraft(c, r)
 		}

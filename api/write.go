@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"masjala/fhir"
@@ -42,7 +43,11 @@ func (s *Server) conditionalUpdate(x *exchange) error {
 
 // delete answers DELETE [base]/Type/id (https://hl7.org/fhir/R4/http.html#delete).
 func (s *Server) delete(x *exchange) error {
-	return s.change(x, &change{verb: http.MethodDelete, typ: x.typ, id: x.id, ifMatch: x.header.ifMatch})
+	c, err := x.deletion()
+	if err != nil {
+		return err
+	}
+	return s.change(x, c)
 }
 
 // conditionalDelete answers DELETE [base]/Type?criteria; it deletes one resource at most.
@@ -50,7 +55,7 @@ func (s *Server) conditionalDelete(x *exchange) error {
 	if len(x.pairs) == 0 {
 		return fhir.Errorf(fhir.PreconditionFailed, "A DELETE of a whole type is refused; name an id or search criteria that one resource meets.")
 	}
-	return s.change(x, &change{verb: http.MethodDelete, typ: x.typ, conditional: true, condition: x.raw, ifMatch: x.header.ifMatch})
+	return s.delete(x)
 }
 
 // change does one change and answers it.
@@ -88,7 +93,7 @@ func (s *Server) written(x *exchange, c *change) {
 	case c.verb == http.MethodDelete || answer == "OperationOutcome":
 		x.outcome = true
 		issues := []fhir.Issue{{Severity: "information", Code: "informational", Text: c.told()}}
-		x.out = append(x.out, fhir.NewOutcome(append(issues, s.advice(c)...)...)...)
+		x.out = append(x.out, fhir.NewOutcome(slices.Concat(issues, c.toldWith(), s.advice(c))...)...)
 	default:
 		x.out = c.result.AppendJSON(x.out)
 	}
