@@ -45,3 +45,16 @@ func TestSettingOfIHEStrictReachesTheServer(t *testing.T) {
 		}
 	}
 }
+
+func TestSettingOfKeptTypesReachesTheServer(t *testing.T) {
+	testutil.Requirement(t, "MD-130-4")
+	c := settings(t)
+	c.Open, c.Keep = true, []string{"Location"}
+	note, _ := serve(t, open(t, c))
+	for path, want := range map[string]int{"/Location/a": http.StatusMethodNotAllowed, "/Organization/a": http.StatusOK} {
+		status, err := ask(t, client(t, nil), http.MethodDelete, note.URL+"/fhir"+path, note.Token, "")
+		if err != nil || status != want {
+			t.Errorf("DELETE %s = %d, %v, want %d", path, status, err, want)
+		}
+	}
+}

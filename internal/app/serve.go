@@ -118,7 +118,7 @@ func (a *App) server(access *accesslog.Log) (*api.Server, error) {
 		Store: a.store, Registries: a.registries, Operations: a.operations,
 		ValueSets: valueSets{a.terminology}, Areas: a.areas, TerminologyCapabilities: a.terminology.Capabilities,
 		Log: a.log, Metrics: a.metrics, Now: a.now, Version: a.version, BaseURL: c.BaseURL,
-		CheckReferences: c.References == "check", IHEStrict: c.IHEStrict,
+		CheckReferences: c.References == "check", IHEStrict: c.IHEStrict, Keep: c.Kept(),
 		Limits: api.Limits{
 			Body: int64(c.Limits.Body), Large: int64(c.Limits.Bundle), Deadline: c.Limits.Request,
 			Page: c.Limits.Page, MaxPage: c.Limits.MaxPage,

@@ -20,6 +20,8 @@ type Config struct {
 
 	IHEStrict bool `key:"ihe_strict" doc:"where IHE and FHIR R4 differ, do as IHE says: 400, not 406, to a format that cannot be made, and a transaction takes POST, PUT and DELETE only"`
 
+	Keep []string `key:"forbid_delete" doc:"resource types that clients cannot delete, or all; they update them with a status that says it is not in use any more"`
+
 	TLS    TLS    `key:"tls"`
 	Limits Limits `key:"limits"`
 	Memory Memory `key:"memory"`
@@ -44,7 +46,7 @@ type TLS struct {
 type Limits struct {
 	Page    int           `key:"page" doc:"rows on a page of a search or history when the request gives no _count"`
 	MaxPage int           `key:"max_page" doc:"most rows on a page"`
-	Body    Size          `key:"body" doc:"largest request body of one resource"`
+	Body    Size          `key:"body" doc:"largest request body of one resource; code systems, value sets, concept maps and Locations, which may have a boundary, take limits.bundle"`
 	Bundle  Size          `key:"bundle" doc:"largest request body of a Bundle"`
 	Upload  Size          `key:"upload" doc:"largest file sent to an import"`
 	Request time.Duration `key:"request" doc:"longest time one request may take; commands and imports have no limit"`

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"masjala/fhir"
+	"masjala/fhir/search"
 	"masjala/internal/config"
 	"masjala/internal/testutil"
 )
@@ -227,5 +228,33 @@ func TestReferencePageIsUpToDate(t *testing.T) {
 	}
 	if diff := cmp.Diff(config.Reference(), string(got)); diff != "" {
 		t.Errorf("docs/configuration.md is not what the settings say; run with -update:\n%s", diff)
+	}
+}
+
+func TestTypesThatAreKept(t *testing.T) {
+	testutil.Requirement(t, "MD-130-4")
+	tests := map[string]struct {
+		text  string
+		kept  int
+		wrong string
+	}{
+		"none":            {"", 0, ""},
+		"two":             {"forbid_delete: [Location, Organization]", 2, ""},
+		"all":             {"forbid_delete: [all]", len(search.Types()), ""},
+		"no type of ours": {"forbid_delete: [Patient]", 0, "Patient"},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			c, err := load(t, tc.text, config.From{})
+			if err == nil {
+				err = c.Check()
+			}
+			switch {
+			case tc.wrong != "" && (err == nil || !strings.Contains(err.Error(), tc.wrong)):
+				t.Errorf("forbid_delete is taken: %v, want an error about %s", err, tc.wrong)
+			case tc.wrong == "" && (err != nil || len(c.Kept()) != tc.kept):
+				t.Errorf("Kept = %v, %v, want %d types", c.Kept(), err, tc.kept)
+			}
+		})
 	}
 }
