@@ -108,8 +108,11 @@ func find(ctx context.Context, s store.Store, typ, name, value string) ([]*fhir.
 	return page.Matches, nil
 }
 
-// token writes an identifier as a search takes it.
+// token writes an identifier as a search takes it; one without a system is sought in all.
 func token(id Identifier) string {
 	escape := strings.NewReplacer(`\`, `\\`, `,`, `\,`, `|`, `\|`, `$`, `\$`)
+	if id.System == "" {
+		return escape.Replace(id.Value)
+	}
 	return escape.Replace(id.System) + "|" + escape.Replace(id.Value)
 }

@@ -14,6 +14,7 @@ import (
 	"masjala/api"
 	"masjala/facility"
 	"masjala/facility/geo"
+	facilitymatch "masjala/facility/match"
 	"masjala/facility/place"
 	"masjala/fhir"
 	"masjala/importers"
@@ -27,6 +28,7 @@ import (
 	"masjala/sync/mcsd"
 	"masjala/terminology"
 	"masjala/workforce"
+	workermatch "masjala/workforce/match"
 )
 
 // LocalActor is the actor of what the command line changes, in this process or through
@@ -187,7 +189,15 @@ func (a *App) directory() []api.Operation {
 	a.areas = geo.NewIndex(a.store, geo.Points)
 	a.closers = append(a.closers, a.areas.Close)
 	return slices.Concat(api.HierarchyOperations(api.Directory{Store: a.store, Hierarchies: h, Now: a.now}),
-		api.PositionOperations(geo.NewChecker(a.store, a.areas)), api.CrosswalkOperations(a.store))
+		api.PositionOperations(geo.NewChecker(a.store, a.areas)), api.CrosswalkOperations(a.store), a.matching())
+}
+
+// matching is $match of facilities and workers.
+func (a *App) matching() []api.Operation {
+	facilities := facilitymatch.NewFinder(a.store)
+	return api.MatchOperations(map[string]api.Matcher{
+		"Location": facilities, "Organization": facilities, "Practitioner": workermatch.NewFinder(a.store),
+	}, a.now)
 }
 
 // scratch is where files lie that no command needs after it.
