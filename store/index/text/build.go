@@ -13,13 +13,17 @@ var ErrTooLarge = errors.New("text: more text than a section can hold")
 const (
 	// maxText bounds the bytes of all different texts of a section.
 	maxText = 1 << 30
-	// maxSuffixes bounds what is sorted, at four bytes each; see NewBuilder.
+	// maxSuffixes bounds what is sorted, at four bytes each.
 	maxSuffixes = 40 << 20
+	// maxWork bounds how often a part of a suffix is looked at to sort all. Names take some
+	// tens of millions, texts that all begin with the same page thousands of millions.
+	maxWork = 1 << 31
 )
 
-// limits are the weights up to which ranges are collected, not stored.
+// limits are what tests make smaller.
 type limits struct {
-	texts, suffixes int
+	texts, substrings int // weights up to which ranges are collected, not stored
+	suffixes, work    int // beyond these there is no Contains
 }
 
 // Builder collects texts and writes them as a section. It is not safe for concurrent use.
@@ -28,56 +32,69 @@ type Builder struct {
 	contains bool
 	limits   limits
 
-	text    []byte
-	starts  []uint32 // where each text begins
+	text    []byte   // as partText
+	starts  []uint32 // where each text begins, in Finish also where the last ends
 	longest int
 	heads   []uint32 // per text: its rid, or headList and where in lists
 	lists   []uint32 // as partLists
-	last    string   // the text whose rids are being collected
-	rids    Buffer   // the rids of last
-	started bool
+	rids    Buffer   // of the last text, which has no head yet
 }
 
 // NewBuilder returns a Builder that writes to w when it is finished. With contains the
-// section answers Contains as well, and is several times larger. Texts of more than 40
-// million runes are too many for that: the section is then made without.
+// section answers Contains as well, and is several times larger.
+//
+// There are bounds to that, so that memory and time are bounded: more than 40 million runes
+// in different texts, or texts so alike over so long that sorting what is in them would take
+// a minute, make a section that does not answer Contains.
 func NewBuilder(w io.Writer, contains bool) *Builder {
-	return &Builder{w: w, contains: contains, limits: limits{texts: 8192, suffixes: 8192}}
+	return &Builder{w: w, contains: contains, limits: limits{
+		texts: 8192, substrings: 16384, suffixes: maxSuffixes, work: maxWork,
+	}}
 }
 
 // Add adds a pair. Texts come in ascending order of their bytes, the rids of one text in
 // any order; the same pair may come again. It keeps no reference to folded.
 //
 // It fails for a text that is out of order or has a NUL, a rid of 1<<31 or more, and with
-// ErrTooLarge.
+// ErrTooLarge; the pair is then left out and the Builder may go on.
 func (b *Builder) Add(folded string, rid uint32) error {
-	if rid > maxRID {
+	switch {
+	case rid > maxRID:
 		return fmt.Errorf("text: rid %d is too large", rid)
+	case len(b.lists)+len(b.rids.rids) >= maxLists-1:
+		return ErrTooLarge
 	}
-	if b.started && folded == b.last {
+	if last, ok := b.last(); ok && string(last) == folded {
 		b.rids.rids = append(b.rids.rids, rid)
 		return nil
+	} else if ok && folded < string(last) {
+		return fmt.Errorf("text: %q comes after %q", folded, last)
 	}
 	switch {
 	case strings.IndexByte(folded, 0) >= 0:
 		return fmt.Errorf("text: %q has a NUL", folded)
-	case b.started && folded < b.last:
-		return fmt.Errorf("text: %q comes after %q", folded, b.last)
-	case len(b.text)+len(folded) >= maxText || len(b.lists) >= maxLists:
+	case len(b.text)+len(folded) >= maxText:
 		return ErrTooLarge
 	}
 	b.flush()
 	b.starts = append(b.starts, uint32(len(b.text)))
 	b.text = append(append(b.text, folded...), 0)
 	b.longest = max(b.longest, len(folded))
-	b.last, b.started = string(b.text[len(b.text)-1-len(folded):len(b.text)-1]), true
 	b.rids.rids = append(b.rids.rids, rid)
 	return nil
 }
 
+// last returns the text that was added last.
+func (b *Builder) last() ([]byte, bool) {
+	if len(b.starts) == 0 {
+		return nil, false
+	}
+	return b.text[b.starts[len(b.starts)-1] : len(b.text)-1], true
+}
+
 // flush gives the last text its head.
 func (b *Builder) flush() {
-	if !b.started {
+	if len(b.rids.rids) == 0 {
 		return
 	}
 	rids := b.rids.result().List

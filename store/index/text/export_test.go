@@ -1,6 +1,11 @@
 package text
 
 // Limit sets how many rids are collected at most, so that few make a stored set.
-func (b *Builder) Limit(texts, suffixes int) {
-	b.limits = limits{texts: texts, suffixes: suffixes}
+func (b *Builder) Limit(texts, substrings int) {
+	b.limits.texts, b.limits.substrings = texts, substrings
+}
+
+// Bound sets how many suffixes are sorted at most, and with how much work.
+func (b *Builder) Bound(suffixes, work int) {
+	b.limits.suffixes, b.limits.work = suffixes, work
 }

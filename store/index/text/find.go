@@ -85,9 +85,7 @@ func clean(folded string) bool {
 func (r *Reader) suffix(i int) (no, offset int) {
 	b := r.part[partSuffixes][i*r.shape.width:]
 	v := binary.LittleEndian.Uint64(b)
-	if r.shape.width < 8 {
-		v &= 1<<(8*r.shape.width) - 1
-	}
+	v &= 1<<(8*r.shape.width) - 1
 	return int(v >> r.shape.offset), int(v & (1<<r.shape.offset - 1))
 }
 

@@ -1,6 +1,11 @@
 package text
 
-import "github.com/RoaringBitmap/roaring/v2"
+import (
+	"encoding/binary"
+	"math/bits"
+
+	"github.com/RoaringBitmap/roaring/v2"
+)
 
 // Finish writes the section. The Builder is of no use afterwards.
 func (b *Builder) Finish() error {
@@ -8,6 +13,8 @@ func (b *Builder) Finish() error {
 	out := &section{w: b.w}
 	out.write(b.text)
 	out.end(partText)
+	b.starts = append(b.starts, uint32(len(b.text)))
+	b.text = append(b.text, make([]byte, window)...)
 	sets := &sets{out: out, seen: map[[16]byte]uint32{}}
 	many, err := b.many(sets)
 	if err != nil {
@@ -52,7 +59,7 @@ func (b *Builder) many(sets *sets) ([]uint32, error) {
 
 // writeTexts writes what leads from texts to rids.
 func (b *Builder) writeTexts(out *section, many []uint32) {
-	for i := 0; i < len(b.starts); i += sampleEvery {
+	for i := 0; i < len(b.heads); i += sampleEvery {
 		out.words(b.starts[i])
 	}
 	out.end(partSamples)
@@ -80,7 +87,7 @@ func (b *Builder) writeTexts(out *section, many []uint32) {
 // prefixes stores the sets of the ranges of texts and returns their nodes.
 func (b *Builder) prefixes(sets *sets) ([]node, error) {
 	t := &tree{limit: b.limits.texts, whole: true, sets: sets, text: b.text, rids: b.ridsOf}
-	for i, at := range b.starts {
+	for i, at := range b.starts[:len(b.heads)] {
 		l := leaf{at: at, size: b.end(i) - int(at)}
 		if i > 0 {
 			l.common, _ = common(b.text, b.starts[i-1], at)
@@ -96,10 +103,7 @@ func (b *Builder) prefixes(sets *sets) ([]node, error) {
 
 // end returns where a text ends.
 func (b *Builder) end(i int) int {
-	if i+1 < len(b.starts) {
-		return int(b.starts[i+1]) - 1
-	}
-	return len(b.text) - 1
+	return int(b.starts[i+1]) - 1
 }
 
 // weight returns how many rids a text has.
@@ -127,13 +131,17 @@ func (b *Builder) setOf(i int) *roaring.Bitmap {
 	return set
 }
 
-// common returns how many bytes two texts or suffixes have in common, and whether all.
+// common returns how many bytes two different texts or suffixes have in common, and whether
+// all of both. The text has window more bytes at its end.
 func common(text []byte, a, b uint32) (n int, all bool) {
-	p, q := text[a:], text[b:]
-	for ; p[n] == q[n]; n++ {
-		if p[n] == 0 {
-			return n, true
+	for p, q := text[a:], text[b:]; ; n += window {
+		v, w := binary.BigEndian.Uint64(p[n:]), binary.BigEndian.Uint64(q[n:])
+		alike := bits.LeadingZeros64(v^w) / 8
+		if end := before(v); end < alike {
+			return n + end, true
+		}
+		if alike < window {
+			return n + alike, false
 		}
 	}
-	return n, false
 }

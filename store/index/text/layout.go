@@ -29,6 +29,7 @@ const (
 	sampleEvery = 8
 	nodeSize    = 12 // uint32: first, end, number of the bitmap
 	entrySize   = 12 // uint32: begin, size, count
+	maxWidth    = 5  // bytes of a packed suffix: enough for 40 million texts of 16 KiB
 	spare       = 8  // bytes after the last suffix, so that it can be read as a whole word
 )
 
@@ -58,7 +59,7 @@ func (s shape) pack() uint64 {
 // shapeOf reads what pack gave; it is false when pack cannot have given it.
 func shapeOf(v uint64) (shape, bool) {
 	s := shape{contains: v&1 == 1, offset: uint(v >> 8 & 0xff), width: int(v >> 16 & 0xff)}
-	return s, s.pack() == v && s.offset < 32 && s.width <= 8 && (s.width > 0 || !s.contains)
+	return s, s.pack() == v && s.offset < 32 && s.width <= maxWidth && (s.width > 0 || !s.contains)
 }
 
 // word reads the i-th uint32 of a part; 0 beyond its end.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
@@ -125,4 +126,9 @@ func same(tb failer, what string, got, want []uint32) {
 		tb.Errorf("%s has %d rids, want %d\n got %.200s\nwant %.200s", what, len(got), len(want),
 			fmt.Sprint(got), fmt.Sprint(want))
 	}
+}
+
+// clean tells whether a query is one that a text may have in it.
+func clean(q string) bool {
+	return utf8.ValidString(q) && !strings.Contains(q, "\x00")
 }

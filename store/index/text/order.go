@@ -27,52 +27,77 @@ type run struct {
 
 // order sorts suffixes.
 type order struct {
-	text []byte // NUL after each text, and window more at the end
-	sa   []uint32
-	room []keyed
-	todo []run
+	text   []byte
+	sorted []uint32
+	todo   []run
+	room   []keyed
+	work   int // how many windows may still be looked at
 }
 
 // suffixes returns where the suffixes of all texts begin, in ascending order: those that
 // begin with a rune, so that every substring is the beginning of one. The text has a NUL
-// after each of its texts, and window more bytes.
-func suffixes(text []byte) []uint32 {
-	o := order{text: text}
-	var ends [1 << 16]int
-	count := 0
-	end := len(text) - window
-	for at := range end {
-		if utf8.RuneStart(text[at]) && text[at] != 0 {
-			ends[binary.BigEndian.Uint16(text[at:])]++
-			count++
-		}
-	}
-	o.sa = make([]uint32, count)
-	sum := 0
-	for i, n := range ends {
-		if n > 1 && i&0xff != 0 {
-			o.todo = append(o.todo, run{sum, sum + n, 2})
-		}
-		sum += n
-		ends[i] = sum
-	}
-	for at := end - 1; at >= 0; at-- {
-		if utf8.RuneStart(text[at]) && text[at] != 0 {
-			i := binary.BigEndian.Uint16(text[at:])
-			ends[i]--
-			o.sa[ends[i]] = uint32(at)
-		}
+// after each of its texts, and window more bytes. It is false if there are too many, or too
+// much is to be compared.
+func suffixes(text []byte, l limits) ([]uint32, bool) {
+	o := order{text: text, work: l.work}
+	if !o.begin(len(text)-window, l.suffixes) {
+		return nil, false
 	}
 	for len(o.todo) > 0 {
 		r := o.todo[len(o.todo)-1]
 		o.todo = o.todo[:len(o.todo)-1]
+		if o.work -= r.to - r.from; o.work < 0 {
+			return nil, false
+		}
 		if r.to-r.from > roomy {
 			o.split(r)
 		} else {
 			o.sort(r)
 		}
 	}
-	return o.sa
+	return o.sorted, true
+}
+
+// begin orders the suffixes by their first two bytes, unless there are more than most.
+func (o *order) begin(end, most int) bool {
+	var counts, next [1 << 16]int
+	count := 0
+	for at := range end {
+		if o.suffix(at) {
+			counts[o.pair(at)]++
+			count++
+		}
+	}
+	if count > most {
+		return false
+	}
+	o.sorted = make([]uint32, count)
+	sum := 0
+	for i, n := range counts {
+		next[i] = sum
+		if n > 1 && i&0xff != 0 {
+			o.todo = append(o.todo, run{sum, sum + n, 2})
+		}
+		sum += n
+	}
+	for at := range end {
+		if o.suffix(at) {
+			i := o.pair(at)
+			o.sorted[next[i]] = uint32(at)
+			next[i]++
+		}
+	}
+	return true
+}
+
+// suffix tells whether a suffix begins at a position.
+func (o *order) suffix(at int) bool {
+	return o.text[at] != 0 && utf8.RuneStart(o.text[at])
+}
+
+// pair returns the first two bytes of a suffix.
+func (o *order) pair(at int) int {
+	return int(o.text[at])<<8 | int(o.text[at+1])
 }
 
 // key returns the window of text at a position, without what follows a NUL.
@@ -97,14 +122,14 @@ func (o *order) sort(r run) {
 	if cap(o.room) < r.to-r.from {
 		o.room = make([]keyed, max(r.to-r.from, min(2*cap(o.room), roomy)))
 	}
-	room, sa := o.room[:r.to-r.from], o.sa[r.from:r.to]
-	for i, at := range sa {
+	room, part := o.room[:r.to-r.from], o.sorted[r.from:r.to]
+	for i, at := range part {
 		room[i] = keyed{o.key(int(at) + r.depth), at}
 	}
 	slices.SortFunc(room, func(a, b keyed) int { return cmp.Compare(a.key, b.key) })
 	first := 0
 	for i, k := range room {
-		sa[i] = k.at
+		part[i] = k.at
 		if i+1 == len(room) || room[i+1].key != k.key {
 			o.later(run{r.from + first, r.from + i + 1, r.depth + window}, k.key)
 			first = i + 1
@@ -122,19 +147,19 @@ func (o *order) later(r run, key uint64) {
 
 // split parts a run into what is below, like and above one of its windows.
 func (o *order) split(r run) {
-	sa := o.sa[r.from:r.to]
-	key := func(i int) uint64 { return o.key(int(sa[i]) + r.depth) }
-	pivot := key(len(sa) / 2)
-	low, i, high := 0, 0, len(sa)
+	part := o.sorted[r.from:r.to]
+	key := func(i int) uint64 { return o.key(int(part[i]) + r.depth) }
+	pivot := key(len(part) / 2)
+	low, i, high := 0, 0, len(part)
 	for i < high {
 		switch k := key(i); {
 		case k < pivot:
-			sa[i], sa[low] = sa[low], sa[i]
+			part[i], part[low] = part[low], part[i]
 			low++
 			i++
 		case k > pivot:
 			high--
-			sa[i], sa[high] = sa[high], sa[i]
+			part[i], part[high] = part[high], part[i]
 		default:
 			i++
 		}
@@ -142,7 +167,7 @@ func (o *order) split(r run) {
 	if low > 1 {
 		o.todo = append(o.todo, run{r.from, r.from + low, r.depth})
 	}
-	if len(sa)-high > 1 {
+	if len(part)-high > 1 {
 		o.todo = append(o.todo, run{r.from + high, r.to, r.depth})
 	}
 	o.later(run{r.from + low, r.from + high, r.depth + window}, pivot)

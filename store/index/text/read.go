@@ -1,8 +1,6 @@
 package text
 
-import (
-	"encoding/binary"
-)
+import "encoding/binary"
 
 // Reader answers from a section. It is safe for concurrent use.
 type Reader struct {
@@ -30,22 +28,35 @@ func Open(b []byte) (*Reader, error) {
 		r.part[i] = body[from:end:end]
 		from = end + uint64(padding(int64(end)))
 	}
-	var ok bool
-	if r.shape, ok = shapeOf(binary.LittleEndian.Uint64(foot[8*parts:])); !ok {
+	shape, ok := shapeOf(binary.LittleEndian.Uint64(foot[8*parts:]))
+	if !ok || from != uint64(len(body)) {
 		return nil, ErrDamaged
 	}
-	if r.shape.contains {
-		if len(r.part[partSuffixes]) < spare {
-			return nil, ErrDamaged
-		}
-		r.suffixes = (len(r.part[partSuffixes]) - spare) / r.shape.width
-	}
-	r.texts = len(r.part[partHeads]) / 4
-	samples := (r.texts + sampleEvery - 1) / sampleEvery
-	if len(r.part[partHeads])%4 != 0 || len(r.part[partSamples]) != 4*samples {
-		return nil, ErrDamaged
+	r.shape = shape
+	if err := r.count(); err != nil {
+		return nil, err
 	}
 	return r, nil
+}
+
+// count derives how many texts and suffixes there are, and checks that the parts have sizes
+// that go together.
+func (r *Reader) count() error {
+	r.texts = len(r.part[partHeads]) / 4
+	samples := (r.texts + sampleEvery - 1) / sampleEvery
+	whole := len(r.part[partHeads])%4 == 0 && len(r.part[partSamples]) == 4*samples &&
+		len(r.part[partLists])%4 == 0 && len(r.part[partBitmaps])%8 == 0 &&
+		len(r.part[partBitmapTable])%entrySize == 0 &&
+		len(r.part[partPrefixes])%nodeSize == 0 && len(r.part[partSubstrings])%nodeSize == 0
+	if r.shape.contains && whole {
+		size := len(r.part[partSuffixes]) - spare
+		whole = size >= 0 && size%r.shape.width == 0
+		r.suffixes = size / r.shape.width
+	}
+	if !whole {
+		return ErrDamaged
+	}
+	return nil
 }
 
 // Rids is a set of resources that a query found.

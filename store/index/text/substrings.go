@@ -9,10 +9,6 @@ import (
 // block is how many bytes of text share an entry of a table that leads to texts.
 const block = 64
 
-// maxWidth is how many bytes a suffix is packed into at most: enough for 40 million texts
-// of less than 16 KiB.
-const maxWidth = 5
-
 // ends makes the sorted suffixes. Those that are alike come together, as one leaf.
 type ends struct {
 	b     *Builder
@@ -33,16 +29,19 @@ type ends struct {
 // ranges and returns the nodes.
 func (b *Builder) substrings(sets *sets) (*ends, []node, error) {
 	shape := b.suffixShape()
-	if !b.contains || len(b.text) > maxSuffixes || shape.width > maxWidth {
+	if !b.contains || shape.width > maxWidth {
 		return &ends{}, nil, nil
 	}
-	e := &ends{b: b, shape: shape, first: b.blocks()}
-	e.low = suffixes(append(b.text, make([]byte, window)...))
+	sorted, ok := suffixes(b.text, b.limits)
+	if !ok {
+		return &ends{}, nil, nil
+	}
+	e := &ends{b: b, shape: shape, first: b.blocks(), low: sorted}
 	if e.shape.width > 4 {
 		e.high = make([]uint8, len(e.low))
 	}
 	e.tree = &tree{
-		limit: b.limits.suffixes, sets: sets, text: b.text,
+		limit: b.limits.substrings, sets: sets, text: b.text,
 		rids: func(entry int) []uint32 { return b.ridsOf(e.textAt(entry)) },
 	}
 	e.pack()
@@ -57,9 +56,10 @@ func (b *Builder) suffixShape() shape {
 
 // blocks returns the number of the text in which each block of text begins.
 func (b *Builder) blocks() []uint32 {
-	first := make([]uint32, 0, len(b.text)/block+1)
+	end := int(b.starts[len(b.heads)])
+	first := make([]uint32, 0, end/block+1)
 	i := 0
-	for at := 0; at < len(b.text); at += block {
+	for at := 0; at < end; at += block {
 		for b.end(i) < at {
 			i++
 		}
@@ -122,7 +122,7 @@ func (e *ends) end() {
 	for entry := e.from; entry < e.n; entry++ {
 		weight += e.b.weight(e.textAt(entry))
 	}
-	if weight > e.b.limits.suffixes {
+	if weight > e.b.limits.substrings {
 		e.rids.rids = e.rids.rids[:0]
 		for entry := e.from; entry < e.n; entry++ {
 			e.rids.rids = append(e.rids.rids, e.b.ridsOf(e.textAt(entry))...)
