@@ -18,7 +18,7 @@ func Check(r *fhir.Resource) error {
 	if t == nil {
 		return fhir.Errorf(fhir.Unprocessable, "R4 has no resource type %s.", r.Type)
 	}
-	c := &checker{resource: r}
+	c := &checker{holder: r.Body}
 	c.object(t, r.Body, r.Type)
 	if len(r.Meta) > 0 {
 		c.object(structure.Named("Meta"), r.Meta, r.Type+".meta")
@@ -28,8 +28,8 @@ func Check(r *fhir.Resource) error {
 
 // checker collects findings on one resource.
 type checker struct {
-	resource *fhir.Resource
-	found    []error
+	holder []byte // the resource that is looked at and holds what is contained: in a Bundle that of an entry
+	found  []error
 }
 
 // blame notes that an invariant does not hold.
@@ -101,7 +101,10 @@ func (c *checker) value(e *structure.Element, value []byte, path string) {
 		}
 		if e.Name == "contained" {
 			c.contained(value, path)
+			break
 		}
+		defer func(outer []byte) { c.holder = outer }(c.holder)
+		c.holder = value
 	}
 	c.object(t, value, path)
 }

@@ -87,7 +87,7 @@ func (c *checker) reference(object []byte, path string) {
 	if len(ref) < 2 || ref[0] != '#' {
 		return
 	}
-	for item := range fhir.Items(field(c.resource.Body, "contained")) {
+	for item := range fhir.Items(field(c.holder, "contained")) {
 		if fhir.Unquote(field(item, "id")) == ref[1:] {
 			return
 		}
@@ -109,7 +109,7 @@ func (c *checker) contained(object []byte, path string) {
 		c.blame(path+".meta", "must not have security labels (dom-5)")
 	}
 	id := fhir.Unquote(field(object, "id"))
-	if !bytes.Contains(c.resource.Body, []byte(`"#`+id+`"`)) && !bytes.Contains(object, []byte(`"reference":"#"`)) {
+	if !bytes.Contains(c.holder, []byte(`"#`+id+`"`)) && !bytes.Contains(object, []byte(`"reference":"#"`)) {
 		c.blame(path, "is pointed to by nothing (dom-3)")
 	}
 }
