@@ -11,7 +11,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 BUILD   := $(GO) build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)'
 CACHE   := .cache
 RACE    := ./store/... ./api/... ./sync/... ./terminology/... ./internal/jobs/... ./internal/auth/... ./internal/app/...
-FUZZTIME ?= 30s
+FUZZTIME ?= 60s
 
 export MASJALA_REFERENCE ?= $(abspath ../shared)
 
@@ -46,7 +46,7 @@ bench: ## measure, and compare with a bare baseline in the same run
 soak: ## crash, seed and random tests at full count
 	@MASJALA_SOAK=1 $(GO) test -count=1 -timeout 60m ./store/... ./sync/... ./terminology/... ./internal/e2e/...
 
-fuzz: ## run every fuzz target for FUZZTIME (default 30s)
+fuzz: ## run every fuzz target for FUZZTIME (default 60s)
 	@for pkg in $$($(GO) list ./...); do
 	  for target in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do
 	    echo "== $$pkg $$target"

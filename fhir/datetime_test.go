@@ -2,6 +2,7 @@ package fhir_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -120,8 +121,11 @@ func TestDaysThatExist(t *testing.T) {
 	}
 }
 
+// A date or time is a span that ends after it began and lies in those of its shorter
+// forms; the standard library agrees on what is whole.
 func FuzzParseDateTime(f *testing.F) {
-	for _, s := range []string{"2020", "2020-05-01T10:00:00.123+03:00", "2020-05-01T10:00:00 03:00"} {
+	for _, s := range []string{"2020", "2020-02", "2020-02-29", "2020-05-01T10:00", "2020-05-01T10:00:00", "2020-05-01T10:00:00.123+03:00", "2020-05-01T10:00:00 03:00",
+		"0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59.999-12:00", "2016-12-31T23:59:60Z", "2020-05-01T24:00:00Z", "2020-05-01T10:00:00.0000000001Z"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -129,8 +133,26 @@ func FuzzParseDateTime(f *testing.F) {
 		if err == nil && lo > hi {
 			t.Errorf("ParseDateTime(%q) = %d, %d: it ends before it starts", s, lo, hi)
 		}
-		if at, err := fhir.ParseInstant(s); err == nil && at.Location() != time.UTC {
+		at, wrong := fhir.ParseInstant(s)
+		if wrong == nil && at.Location() != time.UTC {
 			t.Errorf("ParseInstant(%q) is not in UTC", s)
+		}
+		if err == nil && wrong == nil && at.UnixMilli() != lo {
+			t.Errorf("ParseInstant(%q) = %s, ParseDateTime starts at %d", s, at, lo)
+		}
+		if want, no := time.Parse(time.RFC3339Nano, s); err == nil && no == nil && want.UnixMilli() != lo {
+			t.Errorf("ParseDateTime(%q) starts at %d, the library says %d", s, lo, want.UnixMilli())
+		}
+		if err != nil || strings.ContainsAny(s, "+Zz ") || strings.Count(s, "-") > 2 {
+			return
+		}
+		for _, n := range []int{4, 7, 10, 16, 19} {
+			if n >= len(s) {
+				break
+			}
+			if l, h, err := fhir.ParseDateTime(s[:n]); err != nil || l > lo || h < hi {
+				t.Errorf("%q spans %d to %d, %q %d to %d, %v", s, lo, hi, s[:n], l, h, err)
+			}
 		}
 	})
 }

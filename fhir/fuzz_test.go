@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"masjala/fhir"
@@ -15,6 +16,8 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte(linked))
 	f.Add([]byte(`{"resourceType":"Patient","name":[{"given":["a",null]}],"x":{"y":[1e5,"\ud83c\udfe5"]}}`))
 	f.Add([]byte(`{"resourceType":"Bundle","type":"batch","entry":[{"resource":{"resourceType":"Basic"}}]}`))
+	f.Add([]byte(`{"resourceType":"Location","id":"a","meta":{"versionId":"3","tag":[{"code":"x"}]},"contained":[{"resourceType":"Organization","id":"o","name":"O"}],"name":"\u00e9\/\n","_alias":[null,{"id":"x"}],"alias":["a","b"],"position":{"longitude":36.8200,"latitude":-1.0e-3}}`))
+	f.Add([]byte("\ufeff" + `{"text":{"status":"empty","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\"/>"},"resourceType":"Practitioner","name":[{"family":"北"}]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		checkParse(t, data)
 		if b, err := fhir.ParseBundle(data); err == nil && b == nil {
@@ -37,6 +40,9 @@ func checkParse(t interface{ Fatalf(string, ...any) }, data []byte) {
 	if !json.Valid(text) || !json.Valid(bytes.TrimPrefix(data, []byte("\ufeff"))) {
 		t.Fatalf("Parse accepted what is no JSON: %q gives %q", data, text)
 	}
+	if sent, kept := numbered(data), numbered(text); !cmp.Equal(sent, kept) {
+		t.Fatalf("%s is kept as %s: %s", data, text, cmp.Diff(sent, kept))
+	}
 	again, err := fhir.Parse(text)
 	if err != nil || !fhir.SameContent(r, again) {
 		t.Fatalf("reading %s again gives %v, %v", text, again, err)
@@ -50,6 +56,25 @@ func checkParse(t interface{ Fatalf(string, ...any) }, data []byte) {
 			t.Fatalf("rewriting %s leaves %s", text, ref)
 		}
 	}
+}
+
+// numbered decodes a resource as the standard library does and keeps the digits of numbers.
+// The version is left out: it is kept apart.
+func numbered(data []byte) (v any) {
+	d := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
+	d.UseNumber()
+	if err := d.Decode(&v); err != nil {
+		return err.Error()
+	}
+	r, _ := v.(map[string]any)
+	if meta, ok := r["meta"].(map[string]any); ok {
+		delete(meta, "versionId")
+		delete(meta, "lastUpdated")
+		if len(meta) == 0 {
+			delete(r, "meta")
+		}
+	}
+	return v
 }
 
 // Random damage to a good resource is refused or read, never worse.

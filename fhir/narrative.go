@@ -2,7 +2,10 @@ package fhir
 
 import (
 	"bytes"
+	"html"
+	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // narrativeTag tells whether a narrative may have the element
@@ -38,11 +41,11 @@ func validNarrative(s []byte) bool {
 		}
 		s = s[at:]
 		if bytes.HasPrefix(s, []byte("<!--")) {
-			end := bytes.Index(s, []byte("-->"))
-			if end < 0 {
+			end := bytes.Index(s[4:], []byte("--"))
+			if end < 0 || !bytes.HasPrefix(s[4+end:], []byte("-->")) {
 				return false
 			}
-			s = s[end+3:]
+			s = s[4+end+3:]
 			continue
 		}
 		tag, rest, ok := readTag(s)
@@ -87,6 +90,7 @@ func readTag(s []byte) (t tag, rest []byte, ok bool) {
 		return t, nil, false
 	}
 	s = s[n:]
+	var names []string
 	for {
 		s = bytes.TrimLeft(s, " \t\r\n")
 		switch {
@@ -100,58 +104,70 @@ func readTag(s []byte) (t tag, rest []byte, ok bool) {
 		case t.closing:
 			return t, nil, false
 		}
-		if s, ok = readAttribute(s); !ok {
+		var name string
+		if name, s, ok = readAttribute(s); !ok || slices.Contains(names, name) {
 			return t, nil, false
 		}
+		names = append(names, name)
 	}
 }
 
-// readAttribute reads name="value".
-func readAttribute(s []byte) (rest []byte, ok bool) {
+// xhtml is the one namespace of narratives.
+const xhtml = "http://www.w3.org/1999/xhtml"
+
+// readAttribute reads name="value". Of names with a prefix it takes those of XML itself.
+func readAttribute(s []byte) (name string, rest []byte, ok bool) {
 	n := 0
 	for n < len(s) && (nameByte(s[n]) || s[n] == ':') {
 		n++
 	}
-	name := strings.ToLower(string(s[:n]))
+	name = string(s[:n])
+	prefix, _, prefixed := strings.Cut(name, ":")
 	s = bytes.TrimLeft(s[n:], " \t\r\n")
-	if n == 0 || narrativeBlocked(name) || len(s) == 0 || s[0] != '=' {
-		return nil, false
+	if n == 0 || narrativeBlocked(strings.ToLower(name)) || prefixed && prefix != "xml" && prefix != "xmlns" || len(s) == 0 || s[0] != '=' {
+		return "", nil, false
 	}
 	s = bytes.TrimLeft(s[1:], " \t\r\n")
 	if len(s) == 0 || s[0] != '"' && s[0] != '\'' {
-		return nil, false
+		return "", nil, false
 	}
 	end := bytes.IndexByte(s[1:], s[0])
-	if end < 0 {
-		return nil, false
+	if end < 0 || name == "xmlns" && string(s[1:1+end]) != xhtml {
+		return "", nil, false
 	}
 	value := bytes.ToLower(bytes.TrimSpace(s[1 : 1+end]))
-	if bytes.IndexByte(value, '<') >= 0 || !validEntities(value) || bytes.HasPrefix(value, []byte("javascript:")) {
-		return nil, false
+	if bytes.IndexByte(value, '<') >= 0 || !validEntities(s[1:1+end]) || bytes.HasPrefix(value, []byte("javascript:")) {
+		return "", nil, false
 	}
-	return s[end+2:], true
+	return name, s[end+2:], true
 }
 
 func nameByte(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_'
 }
 
-// validEntities tells whether every & starts an entity: &name; or &#number;
+// validEntities tells whether every & starts a reference to a character that XML can hold:
+// &name; or &#number;
 func validEntities(s []byte) bool {
 	for {
 		at := bytes.IndexByte(s, '&')
 		if at < 0 {
 			return true
 		}
-		s = s[at+1:]
-		end := bytes.IndexByte(s[:min(len(s), 12)], ';')
-		if end < 1 {
+		s = s[at:]
+		end := bytes.IndexByte(s[:min(len(s), 34)], ';') // the longest name of HTML has 31 letters
+		if end < 2 || bytes.ContainsAny(s[1:end], "& \t\r\n<>") {
 			return false
 		}
-		for i, c := range s[:end] {
-			if !nameByte(c) && (c != '#' || i > 0) {
+		plain := html.UnescapeString(string(s[:end+1]))
+		if plain == string(s[:end+1]) || strings.HasSuffix(plain, ";") && plain != ";" { // unknown, or known in part
+			return false
+		}
+		for _, r := range plain {
+			if r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == utf8.RuneError || r == 0xFFFE || r == 0xFFFF {
 				return false
 			}
 		}
+		s = s[end+1:]
 	}
 }

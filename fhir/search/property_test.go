@@ -2,6 +2,7 @@ package search_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -64,6 +65,11 @@ func checkAnswer(t interface{ Fatalf(string, ...any) }, req search.Request, q *s
 	if req.Strict && len(q.Ignored) > 0 {
 		t.Fatalf("%+v: ignores %v although strict", req, q.Ignored)
 	}
+	same := req
+	same.Pairs, same.Strict = q.Used, true
+	if again, err := search.Parse(same); err != nil || !slices.Equal(again.Used, q.Used) || len(again.Where) != len(q.Where) || len(again.Includes) != len(q.Includes) {
+		t.Fatalf("%+v: what was used, %+v, read again is %+v, %v", req, q.Used, again, err)
+	}
 	for i := range q.Where {
 		checkCondition(t, &q.Where[i])
 		q.Where[i].Match(&fhir.Resource{Type: req.Type, Body: []byte(`{}`)}, nil)
@@ -96,7 +102,8 @@ func checkCondition(t interface{ Fatalf(string, ...any) }, c *search.Condition) 
 func FuzzParse(f *testing.F) {
 	for _, seed := range []string{"Location?name=a", "Location?organization.partof:below=1", "Organization?_has:Location:organization:near=1|2|3|km",
 		`Organization?identifier=a\|b|c,d`, "OrganizationAffiliation?date=ap2020-01-01T10:00:00.5 03:00", "CodeSystem?context-quantity=ge1e400|a|b",
-		"Location?_include:iterate=*&_sort=-name,x&_count=99999999999999999999", "?_type=Location&_id=a", "Location?partof:Location=Location/1/_history/2"} {
+		"Location?_include:iterate=*&_sort=-name,x&_count=99999999999999999999", "Practitioner?_has:PractitionerRole:practitioner:_has:X:y:z=1&name:missing=true", "Organization?type:not=a,b&_elements=name&_summary=text",
+		"Location?near=10|180|5|[mi_i],1|2&_total=none", "HealthcareService?organization:identifier=a|b&location:below=x&_filter=name eq \"a\"", "?_type=Location&_id=a", "Location?partof:Location=Location/1/_history/2"} {
 		f.Add(seed, true)
 		f.Add(seed, false)
 	}

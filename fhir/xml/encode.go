@@ -100,7 +100,7 @@ func (e *encoder) one(el *structure.Element, v, twin gjson.Result) {
 	t := el.Type()
 	switch {
 	case t.Primitive == structure.XHTML:
-		e.out = append(e.out, v.String()...)
+		e.out = appendNarrative(e.out, v.String())
 	case t.Primitive != structure.Complex:
 		e.primitive(el.Name, v, twin)
 	case t.Name == "Resource":

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -15,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"masjala/fhir"
+	"masjala/fhir/profile"
 	"masjala/fhir/structure"
 	"masjala/fhir/xml"
 	"masjala/internal/testutil"
@@ -100,6 +102,26 @@ func canonical(t interface{ Fatal(...any) }, data []byte) string {
 		t.Fatal(err)
 	}
 	return string(out)
+}
+
+// A narrative that JSON can hold, but XML only in other words, is written in those.
+func TestNarrativeOfHTML(t *testing.T) {
+	testutil.Requirement(t, "R4-17")
+	const space = ` xmlns="http://www.w3.org/1999/xhtml"`
+	for div, want := range map[string]string{
+		` <div title='>'><!-- & -->a&nbsp;&amp;&Eacute;&#160;<br/></div>`: `<div` + space + ` title='>'><!-- & -->a&#160;&amp;&#201;&#160;<br/></div>`,
+		`<div` + space + `>a</div>`:                                       `<div` + space + `>a</div>`,
+		`<div class="xmlns=" ><p` + space + `>a</p></div>`:                `<div` + space + ` class="xmlns=" ><p` + space + `>a</p></div>`,
+		`<div/>`: `<div` + space + `/>`,
+	} {
+		got, err := xml.Append(nil, append(append([]byte(`{"resourceType":"Location","text":{"status":"generated","div":`), fhir.AppendString(nil, div)...), "}}"...))
+		if err != nil || !bytes.Contains(got, []byte(`</status>`+want+`</text>`)) && !bytes.Contains(got, []byte(`/>`+want+`</text>`)) {
+			t.Errorf("%s is written as %s, %v", div, got, err)
+		}
+		if _, err := xml.ToJSON(got); err != nil {
+			t.Errorf("%s: %v", got, err)
+		}
+	}
 }
 
 func TestRead(t *testing.T) {
@@ -281,14 +303,48 @@ func FuzzToJSON(f *testing.F) {
 		if !stdjson.Valid(out) {
 			t.Fatalf("%q became %q, which is no JSON", data, out)
 		}
-		r, err := fhir.Parse(out)
-		if err != nil {
-			return
-		}
-		if _, err := xml.Append(nil, r.JSON()); err != nil && fhir.KindOf(err) != fhir.Unsupported {
-			t.Fatalf("%s cannot be written back: %v", out, err)
-		}
+		comesBack(t, out)
 	})
+}
+
+// comesBack checks that JSON which is a resource R4 knows is the same after it was XML.
+func comesBack(t *testing.T, data []byte) {
+	t.Helper()
+	r, err := fhir.Parse(data)
+	if err != nil || profile.Check(r) != nil {
+		return
+	}
+	there, err := xml.Append(nil, r.JSON())
+	if err != nil {
+		if fhir.KindOf(err) != fhir.Unsupported {
+			t.Fatalf("%s cannot be written: %v", data, err)
+		}
+		return
+	}
+	back, err := xml.ToJSON(there)
+	if err != nil {
+		t.Fatalf("%s\nbecame %s: %v", data, there, err)
+	}
+	if diff := cmp.Diff(narratives.ReplaceAllString(canonical(t, r.JSON()), ""), narratives.ReplaceAllString(canonical(t, back), "")); diff != "" {
+		t.Fatalf("%s\n%s", there, diff)
+	}
+}
+
+// narratives come back in a namespace and without names of characters.
+var narratives = regexp.MustCompile(`"div":"(\\.|[^"\\])*"`)
+
+func FuzzToXML(f *testing.F) {
+	for _, s := range []string{
+		`{"resourceType":"Location","id":"l","meta":{"source":"http://s","tag":[{"code":"t"}]},"text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">a &amp; <b>b</b></div>"},"name":"a<b>&\"c\"\n\td\r","alias":["x",null],"_alias":[null,{"id":"y"}],"position":{"longitude":36.8200,"latitude":-1.28e0}}`,
+		`{"resourceType":"Practitioner","birthDate":"1980-05","_birthDate":{"extension":[{"url":"u","valueDecimal":1.00}]},"name":[{"family":" blank ","given":["\u00a0","e\u0301"]}]}`,
+		`{"resourceType":"Location","text":{"status":"generated","div":"<div title='>'><!-- & --><p>a&nbsp;b &amp; c &#xe9; &Eacute;</p></div>"}}`,
+		`{"resourceType":"Organization","name":"O","contained":[{"resourceType":"Endpoint","id":"e","status":"active","connectionType":{"code":"c"},"payloadType":[{"text":"t"}],"address":"http://a"}],"endpoint":[{"reference":"#e"}]}`,
+		`{"resourceType":"Bundle","type":"transaction","entry":[{"resource":{"resourceType":"CodeSystem","status":"active","content":"complete","concept":[{"code":"a","property":[{"code":"p","valueBoolean":true}]}]},"request":{"method":"POST","url":"CodeSystem"}}]}`,
+		`{"resourceType":"Parameters","parameter":[{"name":"a","valueBase64Binary":"YQ=="},{"name":"b","resource":{"resourceType":"Location","name":"L"}}]}`,
+	} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(comesBack)
 }
 
 func BenchmarkAppend(b *testing.B) {
