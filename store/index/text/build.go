@@ -18,12 +18,15 @@ const (
 	// maxWork bounds how often a part of a suffix is looked at to sort all. Names take some
 	// tens of millions, texts that all begin with the same page thousands of millions.
 	maxWork = 1 << 31
+	// roomy is how many suffixes are sorted with what they are sorted by beside them.
+	roomy = 1 << 19
 )
 
 // limits are what tests make smaller.
 type limits struct {
 	texts, substrings int // weights up to which ranges are collected, not stored
 	suffixes, work    int // beyond these there is no Contains
+	room              int
 }
 
 // Builder collects texts and writes them as a section. It is not safe for concurrent use.
@@ -48,7 +51,7 @@ type Builder struct {
 // a minute, make a section that does not answer Contains.
 func NewBuilder(w io.Writer, contains bool) *Builder {
 	return &Builder{w: w, contains: contains, limits: limits{
-		texts: 8192, substrings: 16384, suffixes: maxSuffixes, work: maxWork,
+		texts: 8192, substrings: 16384, suffixes: maxSuffixes, work: maxWork, room: roomy,
 	}}
 }
 

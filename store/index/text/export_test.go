@@ -1,8 +1,10 @@
 package text
 
-// Limit sets how many rids are collected at most, so that few make a stored set.
+// Limit sets how many rids are collected at most, so that few make a stored set, and lets
+// sorting be done as if there were many.
 func (b *Builder) Limit(texts, substrings int) {
 	b.limits.texts, b.limits.substrings = texts, substrings
+	b.limits.room = 5 * substrings
 }
 
 // Bound sets how many suffixes are sorted at most, and with how much work.

@@ -11,9 +11,6 @@ import (
 // window is how many bytes are compared at once.
 const window = 8
 
-// roomy is how many suffixes are sorted with their windows beside them.
-const roomy = 1 << 19
-
 // keyed is a suffix and the window that it is sorted by.
 type keyed struct {
 	key uint64
@@ -31,7 +28,7 @@ type order struct {
 	sorted []uint32
 	todo   []run
 	room   []keyed
-	work   int // how many windows may still be looked at
+	limits limits
 }
 
 // suffixes returns where the suffixes of all texts begin, in ascending order: those that
@@ -39,17 +36,17 @@ type order struct {
 // after each of its texts, and window more bytes. It is false if there are too many, or too
 // much is to be compared.
 func suffixes(text []byte, l limits) ([]uint32, bool) {
-	o := order{text: text, work: l.work}
-	if !o.begin(len(text)-window, l.suffixes) {
+	o := order{text: text, limits: l}
+	if !o.begin(len(text) - window) {
 		return nil, false
 	}
 	for len(o.todo) > 0 {
 		r := o.todo[len(o.todo)-1]
 		o.todo = o.todo[:len(o.todo)-1]
-		if o.work -= r.to - r.from; o.work < 0 {
+		if o.limits.work -= r.to - r.from; o.limits.work < 0 {
 			return nil, false
 		}
-		if r.to-r.from > roomy {
+		if r.to-r.from > l.room {
 			o.split(r)
 		} else {
 			o.sort(r)
@@ -58,8 +55,8 @@ func suffixes(text []byte, l limits) ([]uint32, bool) {
 	return o.sorted, true
 }
 
-// begin orders the suffixes by their first two bytes, unless there are more than most.
-func (o *order) begin(end, most int) bool {
+// begin orders the suffixes by their first two bytes, unless there are too many.
+func (o *order) begin(end int) bool {
 	var counts, next [1 << 16]int
 	count := 0
 	for at := range end {
@@ -68,7 +65,7 @@ func (o *order) begin(end, most int) bool {
 			count++
 		}
 	}
-	if count > most {
+	if count > o.limits.suffixes {
 		return false
 	}
 	o.sorted = make([]uint32, count)
@@ -120,7 +117,7 @@ func before(k uint64) int {
 // sort sorts a run by the next window, and leaves those that are alike in it for later.
 func (o *order) sort(r run) {
 	if cap(o.room) < r.to-r.from {
-		o.room = make([]keyed, max(r.to-r.from, min(2*cap(o.room), roomy)))
+		o.room = make([]keyed, max(r.to-r.from, min(2*cap(o.room), o.limits.room)))
 	}
 	room, part := o.room[:r.to-r.from], o.sorted[r.from:r.to]
 	for i, at := range part {
