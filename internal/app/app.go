@@ -58,6 +58,7 @@ type App struct {
 	registries  *store.Registries
 	operations  []api.Operation
 	areas       *geo.Index
+	hierarchies *place.Hierarchies
 	env         importers.Env
 	sources     *mcsd.Client
 	jobs        *jobs.Runner
@@ -184,11 +185,11 @@ func (a *App) openJobs(context.Context, Options) error {
 
 // directory are the operations on facilities and areas.
 func (a *App) directory() []api.Operation {
-	h := place.NewHierarchies(a.store)
-	a.closers = append(a.closers, h.Close)
+	a.hierarchies = place.NewHierarchies(a.store)
+	a.closers = append(a.closers, a.hierarchies.Close)
 	a.areas = geo.NewIndex(a.store, geo.Points)
 	a.closers = append(a.closers, a.areas.Close)
-	return slices.Concat(api.HierarchyOperations(api.Directory{Store: a.store, Hierarchies: h, Now: a.now}),
+	return slices.Concat(api.HierarchyOperations(api.Directory{Store: a.store, Hierarchies: a.hierarchies, Now: a.now}),
 		api.PositionOperations(geo.NewChecker(a.store, a.areas)), api.CrosswalkOperations(a.store), a.matching())
 }
 

@@ -51,7 +51,7 @@ func (a *App) Serve(ctx context.Context, ready func(Announcement)) (err error) {
 		return errors.Join(err, a.stop(server))
 	}
 	a.jobs.Start(context.WithoutCancel(ctx))
-	defer a.index(ctx)()
+	defer a.background(ctx, a.indexer.Run, a.readHierarchies)()
 	server.Ready(true)
 	if ready != nil {
 		ready(note)
@@ -69,11 +69,25 @@ func (a *App) Serve(ctx context.Context, ready func(Announcement)) (err error) {
 	return err
 }
 
-// index indexes in the background; the returned function ends that and waits.
-func (a *App) index(ctx context.Context) (stop func()) {
+// readHierarchies reads what lies where into memory, so that nobody who asks waits for it.
+func (a *App) readHierarchies(ctx context.Context) {
+	start := a.now()
+	if err := a.hierarchies.Load(ctx); err != nil {
+		if ctx.Err() == nil {
+			a.log.Warn("hierarchies were not read; the first question will do it", "err", err)
+		}
+		return
+	}
+	a.log.Debug("hierarchies were read", "ms", a.now().Sub(start).Milliseconds())
+}
+
+// background runs jobs beside the server; the returned function ends them and waits.
+func (a *App) background(ctx context.Context, work ...func(context.Context)) (stop func()) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	var running sync.WaitGroup
-	running.Go(func() { a.indexer.Run(ctx) })
+	for _, job := range work {
+		running.Go(func() { job(ctx) })
+	}
 	return func() {
 		cancel()
 		running.Wait()
