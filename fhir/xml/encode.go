@@ -12,8 +12,9 @@ import (
 // Namespace is that of FHIR elements.
 const Namespace = "http://hl7.org/fhir"
 
-// Append appends a resource, given as valid JSON, to dst as an XML document. It fails with
-// Unsupported for resource types, contained ones too, whose elements are not known.
+// Append appends a resource, given as valid JSON, to dst as an XML document. Resources inside
+// of it whose elements are not known keep the order that they have in JSON. It fails with
+// Unsupported for a resource that is itself of such a type.
 func Append(dst, json []byte) ([]byte, error) {
 	e := encoder{out: append(dst, `<?xml version="1.0" encoding="UTF-8"?>`...)}
 	e.resource(gjson.ParseBytes(json), true)
@@ -30,22 +31,35 @@ type encoder struct {
 func (e *encoder) resource(v gjson.Result, top bool) {
 	name := v.Get("resourceType").Str
 	t := structure.Resource(name)
-	if t == nil || t.Open {
-		if e.err == nil {
-			e.err = fhir.Errorf(fhir.Unsupported, "resources of type %q cannot be written as XML here; ask for JSON", name)
-		}
+	if top && (t == nil || t.Open) || !plain(name) {
+		e.fail(name)
 		return
 	}
 	e.out = append(append(e.out, '<'), name...)
 	if top {
 		e.out = append(e.out, ` xmlns="`+Namespace+`"`...)
 	}
+	if t == nil || t.Open {
+		e.loose(v, name, true)
+		return
+	}
 	e.members(t, v, name)
+}
+
+// fail notes what cannot be written.
+func (e *encoder) fail(name string) {
+	if e.err == nil {
+		e.err = fhir.Errorf(fhir.Unsupported, "%q cannot be written as XML here; ask for JSON", name)
+	}
 }
 
 // members finishes a start tag with the attributes of a complex value, then writes its
 // elements and the end tag.
 func (e *encoder) members(t *structure.Type, v gjson.Result, tag string) {
+	if t.Open {
+		e.loose(v, tag, false)
+		return
+	}
 	values := make([]gjson.Result, len(t.Elements))
 	twins := make([]gjson.Result, len(t.Elements))
 	hint := 0
