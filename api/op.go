@@ -20,6 +20,8 @@ type Terminology interface {
 	Expand(context.Context, terminology.ExpandRequest) (*terminology.Expansion, error)
 	Subsumes(context.Context, terminology.SubsumesRequest) (terminology.Relation, error)
 	Translate(context.Context, terminology.TranslateRequest) (*terminology.Translation, error)
+	Closure(context.Context, terminology.ClosureRequest) (*terminology.ClosureEntries, error)
+	FindMatches(context.Context, terminology.FindMatchesRequest) (terminology.FoundMatches, error)
 	Compare(context.Context, terminology.CompareRequest) (*terminology.Comparison, error)
 }
 
@@ -33,6 +35,8 @@ func TerminologyOperations(t Terminology) []Operation {
 		{Name: "validate-code", Definition: definitionBase + "CodeSystem-validate-code", Types: system, Level: AtType | AtInstance, Run: validateInSystem(t)},
 		{Name: "validate-code", Definition: definitionBase + "ValueSet-validate-code", Types: set, Level: AtType | AtInstance, Run: validateInSet(t)},
 		{Name: "batch-validate-code", Definition: ecosystemBase + "ValueSet-batch-validate-code", Types: set, Level: AtType, Run: batchValidate(t)},
+		{Name: "find-matches", Definition: definitionBase + "CodeSystem-find-matches", Types: system, Level: AtType | AtInstance, Run: findMatches(t)},
+		{Name: "closure", Definition: definitionBase + "ConceptMap-closure", Types: cmap, Level: AtSystem | AtType, Changes: true, Run: closure(t)},
 		{Name: "compare", Definition: ecosystemBase + "ValueSet-compare", Types: set, Level: AtType | AtInstance, Run: compare(t)},
 		{Name: "expand", Definition: definitionBase + "ValueSet-expand", Types: set, Level: AtType | AtInstance, Run: expand(t)},
 		{Name: "subsumes", Definition: definitionBase + "CodeSystem-subsumes", Types: system, Level: AtType | AtInstance, Run: subsumes(t)},

@@ -45,7 +45,7 @@ func (in *input) expand(call *Call) terminology.ExpandRequest {
 		ExcludeNotForUI: in.is("excludeNotForUI"), Language: in.language(call),
 		ExcludeSystems: in.values("exclude-system"),
 		Nested:         !in.is("excludeNested"), Supplements: in.values("useSupplement"), Properties: in.values("property"),
-		Common: in.common("contextDirection", "check-valueset-version", "force-valueset-version"),
+		Common: in.common("contextDirection"),
 	}
 	in.boolean("excludePostCoordinated") // expansions hold none
 	if offset := in.count("offset"); offset != nil {

@@ -280,5 +280,6 @@ func (in *input) language(call *Call) string {
 
 // rules reads the version rules.
 func (in *input) rules() terminology.Rules {
-	return terminology.Rules{System: in.values("system-version"), Check: in.values("check-system-version"), Force: in.values("force-system-version"), Sets: in.values("default-valueset-version")}
+	return terminology.Rules{System: in.values("system-version"), Check: in.values("check-system-version"), Force: in.values("force-system-version"), Sets: in.values("default-valueset-version"),
+		CheckSets: in.values("check-valueset-version"), ForceSets: in.values("force-valueset-version")}
 }

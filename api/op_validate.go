@@ -6,9 +6,6 @@ import (
 	"masjala/terminology"
 )
 
-// notHonoured are parameters of later releases that change what is valid.
-var notHonoured = []string{"check-valueset-version", "force-valueset-version"}
-
 // validateInSystem is CodeSystem/$validate-code (ITI-99).
 func validateInSystem(t Terminology) func(context.Context, *Call) (Answer, error) {
 	return func(ctx context.Context, call *Call) (Answer, error) {
@@ -21,7 +18,7 @@ func validateInSystem(t Terminology) func(context.Context, *Call) (Answer, error
 			Code: in.text("code"), Display: in.text("display"),
 			Coding: in.coding("coding"), Concept: in.concept("codeableConcept"),
 			CodeSystem: in.resource("codeSystem"), Rules: in.rules(), Checks: in.checks(call),
-			Common: in.common(notHonoured...),
+			Common: in.common(),
 		}
 		if in.err != nil {
 			return Answer{}, in.err
@@ -46,7 +43,7 @@ func validateInSet(t Terminology) func(context.Context, *Call) (Answer, error) {
 			Code: in.text("code"), System: in.text("system"), SystemVersion: in.text("systemVersion"),
 			Display: in.text("display"), Infer: in.is("inferSystem"),
 			Coding: in.coding("coding"), Concept: in.concept("codeableConcept"),
-			Checks: in.checks(call), Common: in.common(notHonoured...),
+			Checks: in.checks(call), Common: in.common(),
 		}
 		if in.err != nil {
 			return Answer{}, in.err

@@ -11,7 +11,6 @@ import (
 	"sync/atomic"
 
 	"masjala/fhir"
-	"masjala/store"
 	"masjala/terminology/compose"
 	"masjala/terminology/concept"
 )
@@ -81,6 +80,9 @@ type catalog struct {
 	byID  map[string]*entry   // "ValueSet/1"
 	byURL map[string][]*entry // "ValueSet http://…", best first
 	alias map[string]string   // other addresses of code systems
+
+	wholes map[string]*entry // by address of the value set of all codes: some version of the code system
+
 	plans *plans
 	date  string // what was dated later is left out; empty for all
 }
@@ -115,6 +117,7 @@ func (s *Service) load(ctx context.Context) (*catalog, error) {
 		slices.SortFunc(list, better)
 	}
 	c.aliases()
+	c.named()
 	return c, nil
 }
 
@@ -225,6 +228,7 @@ func (c *catalog) with(changes map[string]*entry) *catalog {
 		}
 	}
 	n.aliases()
+	n.named()
 	n.plans = newPlans()
 	if maps.Equal(n.alias, c.alias) {
 		n.plans = c.plans.without(touched)
@@ -330,55 +334,6 @@ func (c *catalog) versions(typ, url string) []string {
 		out = append(out, e.info.Version)
 	}
 	return out
-}
-
-// committed takes what a commit changed. It is called by the store, in order.
-func (s *Service) committed(commit store.Commit) {
-	changes := map[string]*entry{}
-	for i := range commit.Versions {
-		r := commit.Versions[i].Resource
-		if !slices.Contains(s.Types(), r.Type) {
-			continue
-		}
-		key := r.Ref()
-		changes[key] = nil
-		e, err := s.noted(key)
-		switch {
-		case err != nil:
-			s.log.Error("terminology is left out", "resource", key, "err", err)
-		case r.Deleted && e != nil: // erased: the registry was not asked
-			s.forget(key)
-		default:
-			changes[key] = e
-		}
-	}
-	if len(changes) > 0 {
-		s.now.Store(s.now.Load().with(changes))
-		s.mayHaveUnnamed()
-	}
-}
-
-// forget removes the note on a resource that was erased, once the commit is over.
-func (s *Service) forget(key string) {
-	s.repairs.Go(func() {
-		ctx := context.WithoutCancel(s.running) // Close waits for it
-		err := s.opt.Store.Write(ctx, store.Cause{Actor: "terminology", Reason: "erased"}, func(tx store.Tx) error {
-			return tx.SetValue(space, key, nil)
-		})
-		if err != nil {
-			s.log.Error("note on an erased resource stays", "resource", key, "err", err)
-		}
-	})
-}
-
-// noted reads the note on a resource; nil if there is none.
-func (s *Service) noted(key string) (*entry, error) {
-	ctx := context.Background() // a commit is not called off
-	note, err := s.opt.Store.Value(ctx, space, key)
-	if err != nil || note == nil {
-		return nil, err
-	}
-	return s.entry(ctx, key, note)
 }
 
 // notHere says that an address leads nowhere.

@@ -274,13 +274,16 @@ func (k *checker) imported(ctx context.Context, s *subject, canonical string) (*
 		}
 	}
 	url, version := split(canonical, "")
-	version = k.v.rules.setVersion(url, version)
+	version, _ = k.v.rules.setVersion(url, version)
 	e := k.v.c.find(valueSet, url, version)
 	if e == nil {
 		if d := k.v.c.implicit(url, version); d != nil {
 			return &subject{definition: d, notes: info{URL: d.URL, Version: d.Version, Status: "active"}}, nil
 		}
 		return nil, unknownSet(url, version)
+	}
+	if err := k.v.rules.checkSet(url, e.info.Version); err != nil {
+		return nil, err
 	}
 	d, err := k.v.definition(ctx, e)
 	if err != nil {

@@ -27,11 +27,16 @@ func (s *Service) at(date string) (*catalog, error) {
 	n := &catalog{byID: map[string]*entry{}, byURL: map[string][]*entry{}, alias: c.alias, plans: newPlans(), date: date}
 	for key, list := range c.byURL {
 		for _, e := range list { // best first, as before
+			if e.grammar != nil { // part of the program, whatever the date
+				n.byURL[key] = append(n.byURL[key], e)
+				continue
+			}
 			if from, _, err := fhir.ParseDateTime(e.info.Date); err == nil && from <= until {
 				n.byURL[key] = append(n.byURL[key], e)
 				n.byID[e.key()] = e
 			}
 		}
 	}
+	n.named()
 	return n, nil
 }

@@ -32,6 +32,7 @@ const (
 	msgVersionDefault        = "VALUESET_VALUE_MISMATCH_DEFAULT"
 	msgVersionChanged        = "VALUESET_VALUE_MISMATCH_CHANGED"
 	msgVersionCheck          = "VALUESET_VERSION_CHECK"
+	msgSetVersionCheck       = "VALUESET_SET_VERSION_CHECK"
 	msgSupplementMissing     = "VALUESET_SUPPLEMENT_MISSING"
 	msgAbstract              = "ABSTRACT_CODE_NOT_ALLOWED"
 	msgNotActive             = "STATUS_CODE_WARNING_CODE"
@@ -50,6 +51,7 @@ const (
 	msgTooCostly             = "VALUESET_TOO_COSTLY"
 	msgFilterNoValue         = "UNABLE_TO_HANDLE_SYSTEM_FILTER_WITH_NO_VALUE"
 	msgNoCode                = "NO_CODE_TO_VALIDATE"
+	msgMatchComment          = "FIND_MATCHES_SCORE"
 	msgGrammar               = "VALUESET_UNCLOSED_GRAMMAR"
 	msgCompareSame           = "VALUESET_COMPARE_SAME"
 	msgCompareSubset         = "VALUESET_COMPARE_SUBSET"
@@ -88,6 +90,7 @@ var english = map[string]string{
 	msgVersionDefault:        "The code system '{0}' version '{1}' for the versionless include in the ValueSet include is different to the one in the value ('{2}')",
 	msgVersionChanged:        "The code system '{0}' version '{1}' resulting from the version '{2}' in the ValueSet include is different to the one in the value ('{3}')",
 	msgVersionCheck:          "The version '{1}' is not allowed for system '{0}': required to be '{2}' by a version-check parameter",
+	msgSetVersionCheck:       "The version '{1}' is not allowed for value set '{0}': required to be '{2}' by a version-check parameter",
 	msgSupplementMissing:     "Required supplement not found: {0}",
 	msgAbstract:              "Code '{0}#{1}' is abstract, and not allowed in this context",
 	msgNotActive:             "The concept '{0}' is valid but is not active",
@@ -106,6 +109,7 @@ var english = map[string]string{
 	msgCircular:              "Found a circularity pointing to {0} processing ValueSet with pathway [{1}]",
 	msgTooCostly:             "The value set '{0}' expansion has too many codes to produce (>{1})",
 	msgFilterNoValue:         "The system {0} filter with property = {1}, op = {2} has no value",
+	msgMatchComment:          "Has {0} of {1} properties",
 	msgGrammar:               "The code System '{0}' has a grammar and so has infinite members. This extension is based on {1}",
 	msgCompareSame:           "The value sets {0} and {1} contain the same codes",
 	msgCompareSubset:         "The valueSet {0} is a sub-set of the valueSet {1}",

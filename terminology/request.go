@@ -67,6 +67,9 @@ type Rules struct {
 	Check  []string // check-system-version: fail when another is used
 	Force  []string // force-system-version: whatever else says
 	Sets   []string // default-valueset-version: of imported value sets, where nothing else says
+
+	CheckSets []string // check-valueset-version: fail when another version of a value set is used
+	ForceSets []string // force-valueset-version: of value sets, whatever else says
 }
 
 // version is the version to use of a system, for which a definition or request asks for want.
@@ -113,15 +116,46 @@ func (r *Rules) checks(url string) []string {
 	return out
 }
 
-// setVersion is the version to use of an imported value set.
-func (r *Rules) setVersion(url, want string) string {
-	if want == "" {
-		want, _ = lookIn(r.Sets, url)
+// setVersion is the version to use of an imported value set, with the name of the rule that
+// decided, if one did.
+func (r *Rules) setVersion(url, want string) (version, rule string) {
+	if v, ok := lookIn(r.ForceSets, url); ok {
+		return v, "force-valueset-version"
 	}
-	return want
+	if want != "" {
+		return want, ""
+	}
+	if v, ok := lookIn(r.Sets, url); ok {
+		return v, "default-valueset-version"
+	}
+	if v, ok := lookIn(r.CheckSets, url); ok {
+		return v, "check-valueset-version"
+	}
+	return "", ""
 }
 
-func (r *Rules) none() bool { return len(r.System)+len(r.Check)+len(r.Force)+len(r.Sets) == 0 }
+// targetVersion is the version to use of the value set that a request asks about.
+func (r *Rules) targetVersion(url, want string) (version, rule string) {
+	if version, rule = r.setVersion(url, want); rule == "default-valueset-version" {
+		return want, ""
+	}
+	return version, rule
+}
+
+// checkSet fails with Unprocessable when a used version of a value set is not the one that
+// must be.
+func (r *Rules) checkSet(url, used string) error {
+	for _, c := range r.CheckSets {
+		if u, want := split(c, ""); u == url && !matches(want, used) {
+			return fhir.Errorf(fhir.Unprocessable, "%s", say(msgSetVersionCheck, url, used, want)).Coded("exception").Detailed("version-error")
+		}
+	}
+	return nil
+}
+
+func (r *Rules) none() bool {
+	return len(r.System)+len(r.Check)+len(r.Force)+len(r.Sets)+len(r.CheckSets)+len(r.ForceSets) == 0
+}
 
 func lookIn(list []string, url string) (version string, ok bool) {
 	i := slices.IndexFunc(list, func(c string) bool {

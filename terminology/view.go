@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"masjala/fhir"
 	"masjala/terminology/compose"
@@ -67,11 +66,12 @@ func (v *view) System(_ context.Context, url, version string) (*compose.System, 
 
 // ValueSet finds a definition: a stored one, or that of all codes of a code system.
 func (v *view) ValueSet(ctx context.Context, url, version string) (*compose.Definition, error) {
-	pinned := v.rules.setVersion(url, version)
-	if pinned != version {
-		v.decided("default-valueset-version", url, pinned)
-	}
+	pinned, rule := v.rules.setVersion(url, version)
+	v.decided(rule, url, pinned)
 	if e := v.c.find(valueSet, url, pinned); e != nil {
+		if err := v.rules.checkSet(url, e.info.Version); err != nil {
+			return nil, err
+		}
 		return v.definition(ctx, e)
 	}
 	if d := v.c.implicit(url, pinned); d != nil {
@@ -81,25 +81,6 @@ func (v *view) ValueSet(ctx context.Context, url, version string) (*compose.Defi
 		return nil, fhir.Errorf(fhir.NotFound, "%s", say(msgUnknownImportPinned, url, pinned)).Detailed("not-found")
 	}
 	return nil, fhir.Errorf(fhir.NotFound, "%s", say(msgUnknownImport, url)).Detailed("not-found")
-}
-
-// implicit is the value set of all codes of a code system, which the code system names
-// (https://hl7.org/fhir/R4/codesystem-definitions.html#CodeSystem.valueSet).
-func (c *catalog) implicit(url, version string) *compose.Definition {
-	for _, list := range c.byURL {
-		for _, e := range list {
-			if e.typ != codeSystem || e.info.ValueSet == "" {
-				continue
-			}
-			u, v, _ := strings.Cut(e.info.ValueSet, "|")
-			if u != url || version != "" && version != v && version != e.info.Version {
-				continue
-			}
-			return &compose.Definition{URL: url, Version: e.info.Version, Composed: true,
-				Include: []compose.Include{{System: e.info.URL, Version: e.info.Version}}}
-		}
-	}
-	return nil
 }
 
 // definition reads the definition of an entry, on first use.
@@ -170,7 +151,12 @@ func (v *view) target(ref *SetRef) (*target, error) {
 		return nil, missing("Say which value set is meant: by url, by calling the operation on it, or by sending it as valueSet.")
 	}
 	url, version := split(ref.URL, ref.Version)
+	version, rule := v.rules.targetVersion(url, version)
+	v.decided(rule, url, version)
 	if e := v.c.find(valueSet, url, version); e != nil {
+		if err := v.rules.checkSet(url, e.info.Version); err != nil {
+			return nil, err
+		}
 		return &target{url: e.info.URL, version: e.info.Version, entry: e}, nil
 	}
 	if d := v.c.implicit(url, version); d != nil {
