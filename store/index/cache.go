@@ -124,6 +124,9 @@ type Mark struct{ seq, age int64 }
 // published then.
 func (c *Cache) Mark(seq int64) Mark { return Mark{seq, c.age.Load()} }
 
+// Follows tells whether nothing was dropped between another mark and this one.
+func (m Mark) Follows(o Mark) bool { return m.age == o.age }
+
 // Fill keeps a current version that a reader found in the file: unless a commit touched
 // the shard since m, because it may be old then.
 func (c *Cache) Fill(m Mark, v Kept) {

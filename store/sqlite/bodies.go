@@ -135,23 +135,7 @@ type link struct {
 
 // nextLink takes the first reference off what packLinks made.
 func nextLink(links string) (l link, rest string) {
-	var n int64
-	l.param, links = linkNumber(links)
-	l.typ, links = linkNumber(links)
-	n, links = linkNumber(links)
-	n = min(n, int64(len(links)))
-	l.id = links[:n]
-	return l, links[n:]
-}
-
-// linkNumber takes an unsigned number of variable length off a text.
-func linkNumber(s string) (int64, string) {
-	var v uint64
-	for i := 0; i < len(s) && i < binary.MaxVarintLen64; i++ {
-		v |= uint64(s[i]&0x7f) << (7 * i)
-		if s[i] < 0x80 {
-			return int64(v), s[i+1:]
-		}
-	}
-	return int64(v), ""
+	u := unpacker{p: links}
+	l.param, l.typ, l.id = int64(u.uvarint()), int64(u.uvarint()), u.text()
+	return l, u.p
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"sync/atomic"
 	"time"
 )
 
@@ -20,7 +21,12 @@ type checkpointer struct {
 	c    *conn
 	work chan struct{}
 	stop chan struct{}
+	held atomic.Int32 // who reads one state of the file for long
 }
+
+// hold notes that somebody begins (1) or ends (-1) to read one state of the file for long:
+// meanwhile the log cannot start anew, and nobody is to wait for it.
+func (p *checkpointer) hold(n int32) { p.held.Add(n) }
 
 func newCheckpointer(s *Store) (*checkpointer, error) {
 	c, err := connect(s.path, "rwc", 1<<10)
@@ -62,7 +68,7 @@ func (p *checkpointer) run() {
 			}
 			last = time.Now()
 			switch size := p.size(); {
-			case size >= largeWAL:
+			case size >= largeWAL && p.held.Load() == 0:
 				p.restart()
 			case size >= smallWAL:
 				p.checkpoint("PASSIVE")

@@ -68,7 +68,7 @@ func parseCursor(text string, kind byte) (*cursor, error) {
 	if crc32.ChecksumIEEE(body) != binary.BigEndian.Uint32(b[len(b)-4:]) || body[0] != kind {
 		return nil, bad
 	}
-	u := unpacker{p: body[1:]}
+	u := unpacker{p: string(body[1:])}
 	c := &cursor{kind: kind, seq: u.varint(), total: u.varint(), rid: u.varint(), part: u.varint()}
 	n := u.varint()
 	for ; n > 0 && !u.bad; n-- {

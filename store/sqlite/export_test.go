@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"masjala/fhir/search"
 	"masjala/store"
@@ -66,4 +67,30 @@ func (s *Store) HoldReaders() (release func()) {
 			s.readers <- c
 		}
 	}
+}
+
+// SearchFile answers a query from the file, as Search does without an index.
+func (s *Store) SearchFile(ctx context.Context, q *search.Query) (*store.Page, error) {
+	return s.searchFile(ctx, q)
+}
+
+// SearchIndex answers a query from the index; nil when it cannot.
+func (s *Store) SearchIndex(ctx context.Context, q *search.Query) (*store.Page, error) {
+	l, err := s.lookup(q)
+	if l == nil || err != nil {
+		return nil, err
+	}
+	return l.search(ctx)
+}
+
+// RebuildIndex makes a new base, beside what the store's own goroutine does.
+func (s *Store) RebuildIndex() error { return s.indexer.rebuild(context.Background()) }
+
+// TurnIndexOff makes the index forget what it knows.
+func (s *Store) TurnIndexOff() { s.indexer.x.TurnOff() }
+
+// SetIndexer sets how many resources the index remembers before it makes a new base, and how
+// long writing must be slow before.
+func (s *Store) SetIndexer(limit int, settle time.Duration) {
+	s.indexer.limit, s.indexer.settle = limit, settle
 }

@@ -179,6 +179,9 @@ func (t *tx) erase(typ, id string) error {
 	if err := t.flush(); err != nil {
 		return err
 	}
+	if err := t.outdated(); err != nil { // the base has texts
+		return err
+	}
 	return t.scrub(cur.rid)
 }
 

@@ -89,6 +89,8 @@ func (s *Store) Backup(ctx context.Context, path string) error {
 		return store.ErrClosed
 	}
 	defer s.calls.leave()
+	s.check.hold(1)
+	defer s.check.hold(-1)
 	from, err := connect(s.path, "ro", 2<<10)
 	if err != nil {
 		return readable(err)

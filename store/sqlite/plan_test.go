@@ -10,10 +10,10 @@ import (
 	"masjala/store/sqlite"
 )
 
-// loaded is a store with facilities in it.
+// loaded is a store with facilities in it, whose file answers all searches.
 func loaded(t testing.TB, n int) *sqlite.Store {
 	t.Helper()
-	s := open(t, t.TempDir(), sqlite.Options{})
+	s := open(t, t.TempDir(), sqlite.Options{NoIndex: true})
 	for i := 0; i < n; i += 1000 {
 		var ds []*store.Draft
 		for j := i; j < min(i+1000, n); j++ {

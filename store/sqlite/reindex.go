@@ -42,6 +42,9 @@ func (t *tx) Reindex(typ, id string, params []string, entries []search.Entry) er
 		return err
 	}
 	t.w.reindexed = true
+	if err := t.outdated(); err != nil {
+		return err
+	}
 	return t.exchange(resourceKey{number, id}, cur, wanted, rs, has)
 }
 

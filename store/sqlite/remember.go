@@ -1,6 +1,11 @@
 package sqlite
 
 import (
+	"context"
+	"errors"
+	"math"
+	"sync"
+
 	"masjala/fhir"
 	"masjala/store/index"
 )
@@ -9,6 +14,7 @@ import (
 type change struct {
 	typ, rid, seq, version int64
 	id                     string
+	deleted                bool
 	resource               *fhir.Resource // the new version; nil when only index rows changed
 	rows                   []byte         // all index rows, packed
 	links                  string         // those that are references, as packLinks makes them
@@ -28,4 +34,77 @@ func (w *writer) remember() {
 			w.s.cache.Drop(w.dict.now.typeName[c.typ], c.id) // for its links
 		}
 	}
+	if len(w.versions) > 0 {
+		w.s.moments.Store(&moments{seq: w.at.seq, at: w.at.updated, before: w.last.updated})
+	}
+	if len(w.changes) > 0 && w.s.indexer != nil {
+		w.s.indexer.apply(w.at.seq, w.changes)
+	}
+}
+
+// doc is a change as the index takes it.
+func (c *change) doc() (index.Doc, error) {
+	if c.rid > math.MaxInt32 || c.typ > math.MaxUint8 {
+		return index.Doc{}, errors.New("the store has too many resources, or types, for the index")
+	}
+	d := index.Doc{RID: uint32(c.rid), Type: uint8(c.typ), Seq: c.seq, Version: c.version, Deleted: c.deleted, ID: c.id}
+	if d.Deleted {
+		return d, nil
+	}
+	rs, err := unpack(c.rows)
+	d.Rows = make([]index.Row, len(rs))
+	for i := range rs {
+		r := &rs[i]
+		d.Rows[i] = index.Row{Kind: r.kind, Param: r.param, Text: r.text, More: r.more, A: r.a, B: r.b, X: r.x, Y: r.y}
+	}
+	return d, err
+}
+
+// moments are the times of the last two commits.
+type moments struct{ seq, at, before int64 }
+
+// updated is the time of the commit that ended with a sequence number, one of the two.
+func (m *moments) updated(seq int64) int64 {
+	if seq == m.seq {
+		return m.at
+	}
+	return m.before
+}
+
+// symbols are systems whose numbers were asked for. A number never changes.
+type symbols struct {
+	mu   sync.RWMutex
+	kept map[string]int64
+}
+
+// number returns the number of a system if it is kept.
+func (y *symbols) number(text string) (int64, bool) {
+	y.mu.RLock()
+	defer y.mu.RUnlock()
+	id, ok := y.kept[text]
+	return id, ok
+}
+
+func (y *symbols) keep(text string, id int64) {
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	if y.kept == nil || len(y.kept) >= maxSymbols {
+		y.kept = map[string]int64{}
+	}
+	y.kept[text] = id
+}
+
+// learn reads the number of a system; false when there is none.
+func (s *Store) learn(ctx context.Context, system string) (bool, error) {
+	c, err := s.reader(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer s.release(c)
+	id, err := c.number(ctx, "select id from symbol where text = ?", system)
+	if err != nil || id == 0 {
+		return false, readable(err)
+	}
+	s.symbols.keep(system, id)
+	return true, nil
 }

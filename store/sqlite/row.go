@@ -116,9 +116,9 @@ func appendFloat(dst []byte, f float64) []byte {
 	return binary.BigEndian.AppendUint64(dst, math.Float64bits(f))
 }
 
-// unpack reads what pack wrote.
+// unpack reads what pack wrote. The texts of the rows are parts of one.
 func unpack(p []byte) ([]row, error) {
-	u := unpacker{p: p}
+	u := unpacker{p: string(p)}
 	var rs []row
 	for len(u.p) > 0 && !u.bad {
 		head := u.byte()
@@ -151,40 +151,44 @@ func unpack(p []byte) ([]row, error) {
 
 // unpacker takes values off the front of p; bad is set when there were not enough bytes.
 type unpacker struct {
-	p   []byte
+	p   string
 	bad bool
 }
 
-func (u *unpacker) take(n int) []byte {
+func (u *unpacker) take(n int) string {
 	if n < 0 || n > len(u.p) {
 		u.bad = true
-		u.p = nil
-		return nil
+		u.p = ""
+		return ""
 	}
-	b := u.p[:n]
+	s := u.p[:n]
 	u.p = u.p[n:]
-	return b
+	return s
 }
 
 func (u *unpacker) byte() byte {
-	if b := u.take(1); len(b) == 1 {
-		return b[0]
+	if s := u.take(1); len(s) == 1 {
+		return s[0]
 	}
 	return 0
 }
 
 func (u *unpacker) uvarint() uint64 {
-	v, n := binary.Uvarint(u.p)
-	u.take(max(n, 0))
-	u.bad = u.bad || n <= 0
-	return v
+	var v uint64
+	for i := 0; i < len(u.p) && i < binary.MaxVarintLen64; i++ {
+		v |= uint64(u.p[i]&0x7f) << (7 * i)
+		if u.p[i] < 0x80 {
+			u.p = u.p[i+1:]
+			return v
+		}
+	}
+	u.take(-1)
+	return 0
 }
 
 func (u *unpacker) varint() int64 {
-	v, n := binary.Varint(u.p)
-	u.take(max(n, 0))
-	u.bad = u.bad || n <= 0
-	return v
+	v := u.uvarint()
+	return int64(v>>1) ^ -int64(v&1)
 }
 
 func (u *unpacker) text() string {
@@ -193,14 +197,19 @@ func (u *unpacker) text() string {
 		u.bad = true
 		return ""
 	}
-	return string(u.take(int(n)))
+	return u.take(int(n))
 }
 
 func (u *unpacker) float() float64 {
-	if b := u.take(8); len(b) == 8 {
-		return math.Float64frombits(binary.BigEndian.Uint64(b))
+	s := u.take(8)
+	if len(s) < 8 {
+		return 0
 	}
-	return 0
+	var v uint64
+	for i := range 8 {
+		v = v<<8 | uint64(s[i])
+	}
+	return math.Float64frombits(v)
 }
 
 // difference tells which rows of two settled lists are only in the old and only in the new one.

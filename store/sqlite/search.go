@@ -16,6 +16,20 @@ import (
 // Without a sort, resources come in the order of their creation, newest first: an order
 // that later writes do not change, so that a walk meets each resource once.
 func (s *Store) Search(ctx context.Context, q *search.Query) (*store.Page, error) {
+	l, err := s.lookup(q)
+	if err != nil {
+		return nil, err
+	}
+	if l != nil {
+		if p, err := l.search(ctx); p != nil || err != nil {
+			return p, err
+		}
+	}
+	return s.searchFile(ctx, q)
+}
+
+// searchFile answers a query from the file.
+func (s *Store) searchFile(ctx context.Context, q *search.Query) (*store.Page, error) {
 	seq := s.seq.Load()
 	x := &searcher{q: q, s: s, seq: seq, mark: s.cache.Mark(seq), epoch: s.totals.epoch(), page: &store.Page{}}
 	n := s.names.Load()
@@ -148,15 +162,24 @@ func (x *searcher) cursor(kind byte) error {
 	if x.q.Cursor == "" {
 		return nil
 	}
-	c, err := parseCursor(x.q.Cursor, kind)
+	c, err := cursorOf(x.q, kind)
 	if err != nil {
 		return err
 	}
-	if len(c.keys) != len(x.q.Sort) {
-		return fhir.Errorf(fhir.Invalid, "the paging link belongs to another request; start again from the first page")
-	}
 	x.from, x.total, x.page.Total = c, c.total, int(c.total)
 	return nil
+}
+
+// cursorOf reads the cursor of a query.
+func cursorOf(q *search.Query, kind byte) (*cursor, error) {
+	c, err := parseCursor(q.Cursor, kind)
+	if err != nil {
+		return nil, err
+	}
+	if len(c.keys) != len(q.Sort) {
+		return nil, fhir.Errorf(fhir.Invalid, "the paging link belongs to another request; start again from the first page")
+	}
+	return c, nil
 }
 
 // next makes the cursor that follows a match.
@@ -317,6 +340,9 @@ func (x *searcher) cut(kind byte, ms []match) []match {
 
 // load returns the resources of matches, from memory where these very versions are there.
 func (x *searcher) load(ms []match) ([]*fhir.Resource, error) {
+	if len(ms) == 0 {
+		return nil, nil
+	}
 	list := make([]*fhir.Resource, len(ms))
 	var missing []int64
 	place := map[int64]int{}

@@ -27,6 +27,8 @@ type Options struct {
 	CacheBytes int64            // memory for current resources: 64 MB
 	Readers    int              // connections that read: one for each core, at least two
 	MaxPages   int64            // the file may not grow beyond so many pages of 4 KB: no limit
+	NoIndex    bool             // searches are answered by the file alone
+	WriteBytes int64            // memory for pages of the connection that writes: 32 MB; a long load is quicker with more
 }
 
 // fileName is the name of the file in a data directory.
@@ -50,9 +52,12 @@ type Store struct {
 	seq     atomic.Int64 // of the newest published version
 	updated atomic.Int64 // its time, milliseconds
 
-	subs  subscribers
-	calls calls
-	check *checkpointer
+	subs    subscribers
+	calls   calls
+	check   *checkpointer
+	indexer *indexer // nil without an index
+	moments atomic.Pointer[moments]
+	symbols symbols
 }
 
 var _ store.Store = (*Store)(nil)
@@ -79,6 +84,10 @@ func Open(path string, o Options) (*Store, error) {
 	}
 	s.wg.Go(s.writer.run)
 	s.wg.Go(s.check.run)
+	if s.indexer != nil {
+		s.wg.Go(s.indexer.run)
+		s.indexer.wake()
+	}
 	return s, nil
 }
 
@@ -104,7 +113,11 @@ func newStore(path string, o Options) *Store {
 
 // open opens the connections, migrates, and reads where the store stands.
 func (s *Store) open(o Options) error {
-	c, err := connect(s.path, "rwc", 32<<10)
+	pages := o.WriteBytes
+	if pages <= 0 {
+		pages = 32 << 20
+	}
+	c, err := connect(s.path, "rwc", int(pages>>10))
 	if err != nil {
 		return err
 	}
@@ -138,7 +151,10 @@ func (s *Store) open(o Options) error {
 		s.all = append(s.all, r)
 		s.readers <- r
 	}
-	s.check, err = newCheckpointer(s)
+	if s.check, err = newCheckpointer(s); err != nil || o.NoIndex {
+		return err
+	}
+	s.indexer, err = newIndexer(s)
 	return err
 }
 
@@ -149,8 +165,14 @@ func (s *Store) Close() error {
 	}
 	close(s.jobs)
 	close(s.check.stop)
+	if s.indexer != nil {
+		s.indexer.end()
+	}
 	s.wg.Wait()
 	err := s.check.finish()
+	if s.indexer != nil {
+		err = errors.Join(err, s.indexer.x.Close())
+	}
 	for _, c := range s.all {
 		err = errors.Join(err, c.close())
 	}

@@ -181,7 +181,10 @@ func (t *tx) store(typ int64, r *fhir.Resource, verb string, rs []row, has [2]in
 	w.batch.version(typ, next, w.at.updated, verbs[verb], t.cause)
 	t.pending[resourceKey{typ, r.ID}] = next
 	t.versions = append(t.versions, store.Version{Resource: stored, Seq: next.seq, Verb: verb, Cause: t.by})
-	t.changes = append(t.changes, change{typ: typ, rid: next.rid, seq: next.seq, resource: stored, rows: packed, links: packLinks(rs)})
+	t.changes = append(t.changes, change{
+		typ: typ, rid: next.rid, seq: next.seq, version: next.version, id: r.ID, deleted: r.Deleted,
+		resource: stored, rows: packed, links: packLinks(rs),
+	})
 	if w.batch.full() {
 		return stored, t.flush()
 	}

@@ -116,6 +116,7 @@ func (w *writer) resume() error {
 	}
 	w.s.seq.Store(w.last.seq)
 	w.s.updated.Store(w.last.updated)
+	w.s.moments.Store(&moments{seq: w.last.seq, at: w.last.updated})
 	return nil
 }
 
@@ -285,23 +286,38 @@ func (w *writer) commit() error {
 			return err
 		}
 	}
-	if err := w.c.exec("commit"); err != nil {
+	if err := w.publish(); err != nil {
 		return err
 	}
 	s := w.s
+	if len(w.versions) > 0 {
+		w.last = w.at
+		s.subs.tell(store.Commit{Seq: w.at.seq, Updated: w.now, Versions: append([]store.Version(nil), w.versions...)}, s.log)
+	}
+	w.clear()
+	s.check.wake()
+	return nil
+}
+
+// publish ends the transaction and shows what is new to readers.
+func (w *writer) publish() error {
+	s := w.s
+	if s.indexer != nil {
+		s.indexer.mu.Lock()
+		defer s.indexer.mu.Unlock()
+	}
+	if err := w.c.exec("commit"); err != nil {
+		return err
+	}
 	w.dict.publish()
 	w.remember()
 	if w.reindexed {
 		s.totals.forget()
 	}
 	if len(w.versions) > 0 {
-		w.last = w.at
 		s.updated.Store(w.at.updated)
 		s.seq.Store(w.at.seq)
-		s.subs.tell(store.Commit{Seq: w.at.seq, Updated: w.now, Versions: append([]store.Version(nil), w.versions...)}, s.log)
 	}
-	w.clear()
-	s.check.wake()
 	return nil
 }
 

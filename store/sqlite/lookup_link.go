@@ -1,0 +1,139 @@
+package sqlite
+
+import (
+	"math"
+	"slices"
+
+	"masjala/fhir/search"
+	"masjala/store/index"
+)
+
+// maxChained is how many resources a chain, or _has, goes through in the index; more are
+// left to SQL.
+const maxChained = 200
+
+// few returns a set as contents of its resources; not ok when they are too many, or are to
+// be read first.
+func (l *lookup) few(set index.Set) (ks []index.Kept, ok bool) {
+	rids := set.Before(0, maxChained+1, make([]uint32, 0, 64))
+	if len(rids) > maxChained {
+		l.outside = true
+		return nil, false
+	}
+	ok = true
+	ks = make([]index.Kept, len(rids))
+	for i, rid := range rids {
+		var here bool
+		ks[i], here = l.kept(l.hit(rid))
+		ok = ok && here
+	}
+	return ks, ok
+}
+
+// chain is the set of the resources that refer to one that meets a condition.
+func (l *lookup) chain(typ int64, c *search.Condition) (index.Set, bool) {
+	param := l.names.param(typ, c.Param.Name)
+	var sets []index.Set
+	for i := range c.Chain {
+		target := l.names.typeOf(c.Chain[i].Type)
+		if target == 0 || param.id == 0 {
+			continue
+		}
+		inner, ok := l.all(target, []search.Condition{c.Chain[i].Cond})
+		if !ok {
+			return index.Set{}, false
+		}
+		targets, ok := l.few(inner)
+		if !ok {
+			return index.Set{}, false
+		}
+		for _, t := range targets {
+			sets = append(sets, l.v.Reference(param.id, t.Resource.ID, target, false))
+		}
+	}
+	return index.Or(sets...), true
+}
+
+// has is the set of the resources of a type that others, which meet a condition, refer to.
+func (l *lookup) has(typ int64, h *search.Has) (index.Set, bool) {
+	from := l.names.typeOf(h.Type)
+	param := l.names.param(from, h.Ref.Name)
+	if from == 0 || param.id == 0 {
+		return index.Set{}, true
+	}
+	inner, ok := l.all(from, []search.Condition{h.Cond})
+	if !ok {
+		return index.Set{}, false
+	}
+	sources, ok := l.few(inner)
+	if !ok {
+		return index.Set{}, false
+	}
+	var rids []uint32
+	for _, s := range sources {
+		for links := s.Links; links != ""; {
+			var to link
+			if to, links = nextLink(links); to.param != param.id || to.typ != typ {
+				continue
+			}
+			if rid, ok := l.v.Find(uint8(typ), to.id); ok {
+				rids = append(rids, rid)
+			}
+		}
+	}
+	return l.v.Of(rids), true
+}
+
+// radius is the distance that a value means.
+func radius(v *search.Value) float64 {
+	if v.Radius <= 0 {
+		return nearby
+	}
+	return v.Radius
+}
+
+// byDistance finds the page in the order of distance; rest are the other conditions. It is
+// false when the view cannot tell.
+func (l *lookup) byDistance(rest []search.Condition) bool {
+	param := l.names.param(l.typ, l.near.Param.Name)
+	var hits []index.Hit
+	if v := &l.near.Values[0]; param.id != 0 {
+		hits = l.v.Near(param.id, v.Lat, v.Lon, radius(v))
+	}
+	if len(rest) > 0 {
+		set, ok := l.all(l.typ, rest)
+		if !ok {
+			return false
+		}
+		hits = slices.DeleteFunc(hits, func(h index.Hit) bool { return !set.Contains(h.RID) })
+	}
+	switch {
+	case l.from != nil:
+		l.page.total = l.from.total
+		d, rid := l.from.keyDistance(), l.from.rid
+		first := slices.IndexFunc(hits, func(h index.Hit) bool { return h.Chord > d || h.Chord == d && int64(h.RID) > rid })
+		if first < 0 {
+			first = len(hits)
+		}
+		hits = hits[first:]
+	case l.q.Total == search.TotalNone && l.q.Count > 0:
+		l.page.total = -1
+	default:
+		l.page.total = int64(len(hits))
+	}
+	if l.q.Count <= 0 {
+		return true
+	}
+	if len(hits) > l.q.Count {
+		hits = hits[:l.q.Count]
+		last := hits[l.q.Count-1]
+		l.link(cursor{kind: ofDistance, rid: int64(last.RID), part: int64(math.Float64bits(last.Chord))})
+	}
+	l.page.matches = make([]hit, len(hits))
+	l.page.distances = nil
+	for i, h := range hits {
+		l.page.matches[i] = l.hit(h.RID)
+		l.page.distances = append(l.page.distances, metres(h.Chord))
+	}
+	return true
+}
