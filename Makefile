@@ -15,10 +15,10 @@ FUZZTIME ?= 60s
 
 export MASJALA_REFERENCE ?= $(abspath ../shared)
 
-.PHONY: help build test check acceptance bench soak fuzz demo cross conformance notices reproducible clean
+.PHONY: help build test check acceptance bench bench-directory soak fuzz demo cross conformance notices reproducible clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build bin/masjala
 	@$(BUILD) -o bin/masjala ./cmd/masjala
@@ -42,6 +42,12 @@ acceptance: build ## run the suites of the reference folder against the real pro
 
 bench: ## measure, and compare with a bare baseline in the same run
 	@$(GO) run ./internal/bench
+
+SCALE ?= 1
+RUNS  ?= 5
+DATA  ?= $(CACHE)/directory
+bench-directory: build ## measure a directory of national size (SCALE, RUNS, DATA); 3.5 million resources take about 25 minutes
+	@$(GO) run ./internal/bench directory -program bin/masjala -scale $(SCALE) -runs $(RUNS) -data $(DATA) $(BENCHFLAGS)
 
 soak: ## crash, seed and random tests at full count
 	@MASJALA_SOAK=1 $(GO) test -count=1 -timeout 60m ./store/... ./sync/... ./terminology/... ./internal/e2e/...

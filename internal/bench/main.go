@@ -31,6 +31,12 @@ func main() {
 			return
 		}
 	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if len(os.Args) > 1 && os.Args[1] == "directory" {
+		end(directory(ctx, os.Args[2:]))
+		return
+	}
 	var p plan
 	flag.StringVar(&p.program, "program", "", "the program to measure (default: built from the source)")
 	flag.StringVar(&p.dir, "dir", ".cache/bench", "folder for data, on the disk to be measured; emptied")
@@ -40,8 +46,6 @@ func main() {
 	flag.IntVar(&p.places, "places", 20_000, "resources to read from")
 	flag.DurationVar(&p.creating, "creating", 3*time.Second, "how long creates run, per run")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	end(bench(ctx, p))
 }
 
@@ -68,10 +72,8 @@ func bench(ctx context.Context, p plan) error {
 	}
 	if p.program == "" {
 		p.program = filepath.Join(p.dir, "masjala")
-		build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", p.program, "./cmd/masjala")
-		build.Stderr = os.Stderr
-		if err := build.Run(); err != nil {
-			return fmt.Errorf("build the program: %w", err)
+		if err := build(ctx, p.program); err != nil {
+			return err
 		}
 	}
 	reads, err := p.reading(ctx)
@@ -86,4 +88,14 @@ func bench(ctx context.Context, p plan) error {
 		return nil
 	}
 	return errMissed
+}
+
+// build builds the program from the source.
+func build(ctx context.Context, path string) error {
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", path, "./cmd/masjala")
+	cmd.Stderr = os.Stderr
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("build the program: %w", err)
+	}
+	return nil
 }

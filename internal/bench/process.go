@@ -24,8 +24,13 @@ type process struct {
 
 // start runs a program that prints one JSON line with the URL it serves, and waits for it.
 func start(ctx context.Context, name string, args ...string) (*process, error) {
+	return startTelling(ctx, os.Stderr, name, args...)
+}
+
+// startTelling is start for a program whose messages go to a file.
+func startTelling(ctx context.Context, messages *os.File, name string, args ...string) (*process, error) {
 	p := &process{cmd: exec.CommandContext(ctx, name, args...), drained: make(chan struct{})}
-	p.cmd.Stderr = os.Stderr
+	p.cmd.Stderr = messages
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
 		return nil, err
