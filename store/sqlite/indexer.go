@@ -31,6 +31,7 @@ type indexer struct {
 	over context.Context // ends with the store
 	end  context.CancelFunc
 
+	alone    sync.Mutex     // held by the one who makes a base
 	stale    atomic.Bool    // the base is not to be used at the next start
 	building atomic.Bool    // a base is being read
 	redone   map[int64]bool // resources whose rows were made anew while a base is read; nil when none is; under mu

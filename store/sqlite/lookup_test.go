@@ -110,6 +110,19 @@ func (c *country) write(t testing.TB, s *sqlite.Store, steps int) {
 	}
 }
 
+// update stores resources, some to a transaction, and does nothing else.
+func (c *country) update(t testing.TB, s store.Store, n int) {
+	t.Helper()
+	for ; n > 0; n -= 10 {
+		var ds []*store.Draft
+		for range min(n, 10) {
+			r := c.resource()
+			ds = append(ds, &store.Draft{Resource: r, Entries: search.Extract(r)})
+		}
+		put(t, s, ds...)
+	}
+}
+
 // condition makes a condition on a type, nested up to a depth.
 func (c *country) condition(typ string, depth int) string {
 	name := []rune(c.of(countryNames...))

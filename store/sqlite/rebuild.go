@@ -95,6 +95,8 @@ func (x *indexer) quiet() bool {
 // rebuild makes a new base from one snapshot of the file, brings the index up to date with
 // what was written meanwhile, and names the base.
 func (x *indexer) rebuild(ctx context.Context) error {
+	x.alone.Lock()
+	defer x.alone.Unlock()
 	x.mu.Lock()
 	x.redone = map[int64]bool{}
 	x.mu.Unlock()
