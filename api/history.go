@@ -25,6 +25,9 @@ func (s *Server) history(x *exchange) error {
 	if part.summary == "count" {
 		q.Count = 0
 	}
+	if s.partial && x.typ == "" && q.Types == nil {
+		q.Types = s.types
+	}
 	page, err := s.opt.Store.History(x.ctx, q)
 	if err != nil {
 		return err

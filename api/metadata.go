@@ -16,14 +16,21 @@ const (
 	svcm = "https://profiles.ihe.net/ITI/SVCM/"
 )
 
-// claims are the CapabilityStatements that the server meets.
-var claims = []string{
-	mcsd + "CapabilityStatement/IHE.mCSD.Directory",
-	mcsd + "CapabilityStatement/IHE.mCSD.Directory.LocationDistance",
-	mcsd + "CapabilityStatement/IHE.mCSD.Directory.Update",
-	mcsd + "CapabilityStatement/IHE.mCSD.Directory.Feed",
-	svcm + "CapabilityStatement/IHE.SVCM.TerminologyRepository",
-	"http://hl7.org/fhir/CapabilityStatement/terminology-server",
+// careTypes are those of mCSD, of which a directory holds some.
+var careTypes = []string{"Organization", "Location", "Practitioner", "PractitionerRole", "HealthcareService", "Endpoint", "OrganizationAffiliation"}
+
+// claims are the CapabilityStatements that the server meets, with the types of which one must
+// be served for it.
+var claims = []struct {
+	statement string
+	types     []string
+}{
+	{mcsd + "CapabilityStatement/IHE.mCSD.Directory", careTypes},
+	{mcsd + "CapabilityStatement/IHE.mCSD.Directory.LocationDistance", []string{"Location"}},
+	{mcsd + "CapabilityStatement/IHE.mCSD.Directory.Update", careTypes},
+	{mcsd + "CapabilityStatement/IHE.mCSD.Directory.Feed", careTypes},
+	{svcm + "CapabilityStatement/IHE.SVCM.TerminologyRepository", []string{"CodeSystem"}},
+	{"http://hl7.org/fhir/CapabilityStatement/terminology-server", []string{"CodeSystem"}},
 }
 
 // The statement is written with encoding/json: it is made once.
@@ -39,7 +46,7 @@ type (
 		Status         string         `json:"status"`
 		Date           string         `json:"date"`
 		Kind           string         `json:"kind"`
-		Instantiates   []string       `json:"instantiates"`
+		Instantiates   []string       `json:"instantiates,omitempty"`
 		Software       software       `json:"software"`
 		Implementation implementation `json:"implementation"`
 		FHIRVersion    string         `json:"fhirVersion"`
@@ -153,10 +160,15 @@ func (s *Server) makeStatement() ([]byte, error) {
 	st := statement{
 		ResourceType: "CapabilityStatement", ID: "masjala", Extension: features, Version: token(s.opt.Version), URL: baseMark + "/metadata", Name: "Masjala",
 		Title: "Masjala terminology service, facility registry and health worker registry", Status: "active",
-		Date: s.opt.Now().UTC().Format(fhir.Instant), Kind: "instance", Instantiates: claims,
+		Date: s.opt.Now().UTC().Format(fhir.Instant), Kind: "instance",
 		Software:       software{Name: "Masjala", Version: s.opt.Version, ReleaseDate: s.released()},
 		Implementation: implementation{Description: "Masjala server", URL: baseMark},
 		FHIRVersion:    fhirVersion,
+	}
+	for _, c := range claims {
+		if slices.ContainsFunc(c.types, func(t string) bool { return s.known[t] != "" }) {
+			st.Instantiates = append(st.Instantiates, c.statement)
+		}
 	}
 	for _, f := range formats {
 		st.Format = append(st.Format, f.names[0], f.names[len(f.names)-1])

@@ -38,6 +38,9 @@ func (s *Server) query(x *exchange, typ string, pairs []search.Pair) (*search.Qu
 	if err != nil {
 		return nil, err
 	}
+	if err := s.servedOnly(q); err != nil {
+		return nil, err
+	}
 	if err := s.members(x.ctx, q); err != nil {
 		return nil, err
 	}
@@ -97,6 +100,9 @@ func (s *Server) searchset(x *exchange, q *search.Query, page *store.Page) {
 		b.raw(`"mode":"match"}}`)
 	}
 	for _, r := range page.Included {
+		if s.partial && s.known[r.Type] == "" {
+			continue
+		}
 		b.open()
 		b.resource(base, r, part)
 		b.raw(`,"search":{"mode":"include"}}`)

@@ -42,7 +42,8 @@ type Options struct {
 	IHEStrict      bool           // answer 400, not 406, to a format that cannot be made (ITI-90)
 	Limits         Limits
 
-	Keep []string // types whose resources cannot be deleted by clients, only made inactive (MD-130-4)
+	Types []string // what is served of the types of Registries (MD-A7, CSD-W7); empty: all
+	Keep  []string // types whose resources cannot be deleted by clients, only made inactive (MD-130-4)
 
 	CheckReferences bool // refuse to store references to resources of this server that are not there
 
@@ -92,15 +93,16 @@ func setDefault[T int | int64 | time.Duration](v *T, d T) {
 
 // Server answers HTTP. Its methods are safe for concurrent use.
 type Server struct {
-	opt   Options
-	log   *slog.Logger
-	app   *fiber.App
-	ops   []Operation
-	types []string            // resource types served
-	known map[string]string   // type → the same, for strings that must not be kept
-	small *semaphore.Weighted // budget of the bodies that are small by the limit of their route
-	large *semaphore.Weighted // the same for those that may be large, apart, so that slow uploads stop nobody else
-	ready atomic.Bool
+	opt     Options
+	log     *slog.Logger
+	app     *fiber.App
+	ops     []Operation
+	types   []string            // resource types served
+	partial bool                // the store may hold types that are not served
+	known   map[string]string   // type → the same, for strings that must not be kept
+	small   *semaphore.Weighted // budget of the bodies that are small by the limit of their route
+	large   *semaphore.Weighted // the same for those that may be large, apart, so that slow uploads stop nobody else
+	ready   atomic.Bool
 
 	requests *metrics.Requests
 	scrape   fasthttp.RequestHandler
@@ -125,12 +127,17 @@ func New(opt Options) *Server {
 	}
 	s := &Server{opt: opt, log: opt.Log, ops: opt.Operations, known: map[string]string{}}
 	for _, t := range search.Types() {
-		if opt.Registries.Has(t) {
-			s.types = append(s.types, t)
-			s.known[t] = t
+		if !opt.Registries.Has(t) {
+			continue
 		}
+		if len(opt.Types) > 0 && !slices.Contains(opt.Types, t) {
+			s.partial = true
+			continue
+		}
+		s.types = append(s.types, t)
+		s.known[t] = t
 	}
-	s.ops = slices.Concat(s.ops, []Operation{s.validateOperation()}, s.metaOperations())
+	s.ops = slices.Concat(s.offered(s.ops), []Operation{s.validateOperation()}, s.metaOperations())
 	s.small = semaphore.NewWeighted(max(opt.Limits.Budget/4, opt.Limits.Body))
 	s.large = semaphore.NewWeighted(opt.Limits.Budget)
 	s.running, s.stop = context.WithCancel(context.Background())

@@ -58,3 +58,19 @@ func TestSettingOfKeptTypesReachesTheServer(t *testing.T) {
 		}
 	}
 }
+
+func TestModulesThatAreServed(t *testing.T) {
+	testutil.Requirement(t, "CSD-W7", "MD-A7")
+	c := settings(t)
+	c.Open, c.Modules = true, []string{"facility"}
+	note, _ := serve(t, open(t, c))
+	for path, want := range map[string]int{
+		"/Location": http.StatusOK, "/SearchParameter": http.StatusOK, "/Practitioner": http.StatusNotFound, "/CodeSystem": http.StatusNotFound,
+		"/metadata?mode=terminology": http.StatusNotImplemented,
+	} {
+		status, err := ask(t, client(t, nil), http.MethodGet, note.URL+"/fhir"+path, note.Token, "")
+		if err != nil || status != want {
+			t.Errorf("GET %s = %d, %v, want %d", path, status, err, want)
+		}
+	}
+}

@@ -132,11 +132,14 @@ func (a *App) server(access *accesslog.Log) (*api.Server, error) {
 		Store: a.store, Registries: a.registries, Operations: a.operations,
 		ValueSets: valueSets{a.terminology}, Areas: a.areas, TerminologyCapabilities: a.terminology.Capabilities,
 		Log: a.log, Metrics: a.metrics, Now: a.now, Version: a.version, BaseURL: c.BaseURL,
-		CheckReferences: c.References == "check", IHEStrict: c.IHEStrict, Keep: c.Kept(),
+		CheckReferences: c.References == "check", IHEStrict: c.IHEStrict, Types: a.served(), Keep: c.Kept(),
 		Limits: api.Limits{
 			Body: int64(c.Limits.Body), Large: int64(c.Limits.Bundle), Deadline: c.Limits.Request,
 			Page: c.Limits.Page, MaxPage: c.Limits.MaxPage,
 		},
+	}
+	if !a.serves("terminology") {
+		o.TerminologyCapabilities = nil
 	}
 	for _, p := range c.Proxies {
 		network, err := proxy(p)

@@ -13,7 +13,7 @@ import (
 
 // Check fails with Invalid when settings do not fit together or a value can never work.
 func (c *Config) Check() error {
-	for _, check := range []func() error{c.checkListen, c.checkTLS, c.checkProxies, c.checkLimits, c.checkTerminology, c.checkLog, c.checkPolicies, c.checkKept} {
+	for _, check := range []func() error{c.checkListen, c.checkTLS, c.checkProxies, c.checkLimits, c.checkTerminology, c.checkLog, c.checkPolicies, c.checkKept, c.checkModules} {
 		if err := check(); err != nil {
 			return err
 		}

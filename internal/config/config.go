@@ -1,6 +1,7 @@
 package config
 
 import (
+	"slices"
 	"time"
 )
 
@@ -20,7 +21,8 @@ type Config struct {
 
 	IHEStrict bool `key:"ihe_strict" doc:"where IHE and FHIR R4 differ, do as IHE says: 400, not 406, to a format that cannot be made, and a transaction takes POST, PUT and DELETE only"`
 
-	Keep []string `key:"forbid_delete" doc:"resource types that clients cannot delete, or all; they update them with a status that says it is not in use any more"`
+	Modules []string `key:"modules" doc:"parts that are served, of terminology, facility and workforce; types of the others are answered as not supported"`
+	Keep    []string `key:"forbid_delete" doc:"resource types that clients cannot delete, or all; they update them with a status that says it is not in use any more"`
 
 	TLS    TLS    `key:"tls"`
 	Limits Limits `key:"limits"`
@@ -105,7 +107,7 @@ func Default() *Config {
 			Page: 50, MaxPage: 1000, Body: 1 << 20, Bundle: 64 << 20, Upload: 1 << 30,
 			Request: time.Minute, Stop: 20 * time.Second,
 		},
-		References: "keep",
+		References: "keep", Modules: slices.Clone(modules),
 		Profiles:   defaultProfiles(),
 
 		Terminology: Terminology{MaxExpansion: 50_000, MaxCompare: 10_000},

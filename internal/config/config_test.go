@@ -258,3 +258,18 @@ func TestTypesThatAreKept(t *testing.T) {
 		})
 	}
 }
+
+func TestModules(t *testing.T) {
+	testutil.Requirement(t, "CSD-W7", "MD-A7")
+	for text, right := range map[string]bool{
+		"": true, "modules: [facility]": true, "modules: [workforce, terminology]": true, "modules: []": false, "modules: [patients]": false,
+	} {
+		c, err := load(t, text, config.From{})
+		if err == nil {
+			err = c.Check()
+		}
+		if (err == nil) != right {
+			t.Errorf("%q: %v, want it taken: %v", text, err, right)
+		}
+	}
+}

@@ -10,6 +10,21 @@ import (
 // everyType stands for all resource types in forbid_delete.
 const everyType = "all"
 
+// modules are the parts of the program that can be served.
+var modules = []string{"terminology", "facility", "workforce"}
+
+func (c *Config) checkModules() error {
+	if len(c.Modules) == 0 {
+		return c.wrong("modules", "modules names nothing to be served; it takes some of %s", strings.Join(modules, ", "))
+	}
+	for _, m := range c.Modules {
+		if !slices.Contains(modules, m) {
+			return c.wrong("modules", "modules names %q, which is none of %s", m, strings.Join(modules, ", "))
+		}
+	}
+	return nil
+}
+
 // Kept returns the resource types that clients cannot delete.
 func (c *Config) Kept() []string {
 	if slices.Contains(c.Keep, everyType) {
