@@ -13,8 +13,8 @@ func (s *scale) compare(a, b *record) linkage.Verdict {
 	v := linkage.Verdict{Bits: s.prior, Evidence: make([]linkage.Evidence, 0, 6)}
 	s.names(&v, a, b)
 	s.places(&v, a, b)
-	sorts(&v, a, b)
 	identifiers(&v, a, b)
+	sorts(&v, a, b)
 	phones(&v, a, b)
 	return v
 }
@@ -58,6 +58,7 @@ type nameEvidence struct {
 // record among all.
 const (
 	beyondPrior  = 6
+	wholeName    = 2.0  // beyond what its words say, when all agree
 	strangers    = -9.0 // no word in common
 	substituted  = 0.6  // per bit of a word that the other name has another word for
 	dropped      = 0.25 // per bit of a word that the other name lacks
@@ -73,6 +74,9 @@ func (s *scale) name(a, b *name, ra, rb *record) nameEvidence {
 		return e
 	}
 	e.bits = min(al.Agreed, -s.prior+beyondPrior)
+	if al.Exact {
+		e.bits += wholeName
+	}
 	lostA, oddA := left(a, al.LeftA, rb)
 	lostB, oddB := left(b, al.LeftB, ra)
 	both := min(lostA, lostB)
@@ -113,6 +117,14 @@ func clash(a, b *name, al linkage.Alignment) string {
 	return ""
 }
 
+// onePoint is how far two records of one place may lie apart, in metres: their positions are
+// copies of each other.
+const onePoint = 30
+
+// kindBits is what kinds say that are so many steps apart: at one point, where a facility
+// may have been upgraded between two lists, and elsewhere, where it has a neighbour.
+var kindBits = [...]struct{ point, apart float64 }{{1, 1}, {-0.5, -1.5}, {-3.5, -7.5}, {-5, -9}, {-9, -10}}
+
 // sorts compares what the facilities are.
 func sorts(v *linkage.Verdict, a, b *record) {
 	if len(a.kinds) == 0 || len(b.kinds) == 0 {
@@ -124,28 +136,26 @@ func sorts(v *linkage.Verdict, a, b *record) {
 			apart = min(apart, steps(x, y))
 		}
 	}
-	text := fmt.Sprintf("%s, not %s", a.kinds[0], b.kinds[0])
-	switch apart {
-	case 0:
-		v.Add("type", "both "+string(common(a.kinds, b.kinds)), 1)
-	case 1:
-		v.Add("type", text, -1)
-	case 2:
-		v.Add("type", text, -3.5)
-	default:
-		v.Add("type", text, -5)
+	text := "both " + string(common(a.kinds, b.kinds))
+	if apart > 0 {
+		text = fmt.Sprintf("%s, not %s", a.kinds[0], b.kinds[0])
 	}
+	bits := kindBits[apart].apart
+	if a.at != nil && b.at != nil && metres(a.at, b.at) <= onePoint {
+		bits = kindBits[apart].point
+	}
+	v.Add("type", text, bits)
 }
 
 // steps says how different two kinds are: 0 the same, 1 of one level of care, 2 of
-// neighbouring levels, 3 more.
+// neighbouring levels, 3 of levels further apart, 4 when one is beside the ladder.
 func steps(x, y Kind) int {
 	if x == y {
 		return 0
 	}
 	lx, ly := words().level[x], words().level[y]
 	if lx == 0 || ly == 0 {
-		return 3
+		return 4
 	}
 	return min(1+max(lx-ly, ly-lx), 3)
 }

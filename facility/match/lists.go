@@ -2,8 +2,8 @@ package match
 
 import (
 	"context"
-	"fmt"
 	"math"
+	"strconv"
 
 	"masjala/internal/linkage"
 )
@@ -77,14 +77,41 @@ func features(r *record, sought bool) []linkage.Feature {
 	for _, p := range r.phones {
 		out = append(out, linkage.Feature{Key: linkage.Key('p', p), Weight: 3})
 	}
-	if r.at != nil {
-		const cell = 0.01 // degrees, about a kilometre
-		y, x := int(math.Floor(r.at.Lat/cell)), int(math.Floor(r.at.Lon/cell))
-		for dy := -1; dy <= 1; dy++ {
-			for dx := -1; dx <= 1; dx++ {
-				if sought || dx == 0 && dy == 0 {
-					out = append(out, linkage.Feature{Key: linkage.Key('c', fmt.Sprint(y+dy, " ", x+dx)), Weight: 2})
-				}
+	for _, a := range r.areas {
+		out = append(out, with(r, 'a', a.key)...)
+	}
+	if r.at == nil {
+		return out
+	}
+	around(r.at, 0.01, sought, func(cell string) {
+		out = append(out, linkage.Feature{Key: linkage.Key('c', cell), Weight: 2})
+	})
+	around(r.at, 0.1, sought, func(cell string) { out = append(out, with(r, 'd', cell)...) })
+	return out
+}
+
+// around calls fn with the cell of the map, of so many degrees, that a point lies in, and
+// with the eight around it when it is sought.
+func around(p *Position, size float64, sought bool, fn func(cell string)) {
+	y, x := int(math.Floor(p.Lat/size)), int(math.Floor(p.Lon/size))
+	for dy := -1; dy <= 1; dy++ {
+		for dx := -1; dx <= 1; dx++ {
+			if sought || dx == 0 && dy == 0 {
+				fn(strconv.Itoa(y+dy) + " " + strconv.Itoa(x+dx))
+			}
+		}
+	}
+}
+
+// with are features of a name together with a place, so that one of a thousand St. Marys is
+// found by where it lies.
+func with(r *record, sort byte, place string) []linkage.Feature {
+	var out []linkage.Feature
+	for i := range r.names {
+		n := &r.names[i]
+		for k := range n.words {
+			if w := &n.words[k]; k >= 32 || n.soft&(1<<k) == 0 {
+				out = append(out, linkage.Feature{Key: linkage.Key(sort, place+" "+w.Sound), Weight: 1})
 			}
 		}
 	}

@@ -49,7 +49,7 @@ var kinds = []kind{
 // qualifiers describe a facility without naming it: lists add and drop them at will, so they
 // count little. The canonical word comes first.
 const qualifiers = `
-district|dist|districts|wilaya|distrital
+district|dist|dis|districts|wilaya|distrital
 region|regional|reg|mkoa|regionale
 province|provincial|prov|provinciale
 nation|national|nacional|nationale|taifa

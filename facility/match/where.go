@@ -57,7 +57,7 @@ func (s *scale) elsewhere(a, b *record) bool { return s.known(a) != nil && s.kno
 // distanceSteps are points of a line that is straight between them: metres, as a power of
 // ten, and bits. Beyond the last it goes on level: positions are wrong at times.
 var distanceSteps = [...]struct{ metres, bits float64 }{
-	{50, 7}, {300, 6}, {1000, 5}, {3000, 3.5}, {8000, 1}, {15_000, -1}, {30_000, -3.5}, {100_000, -6.5}, {400_000, -8},
+	{50, 8}, {300, 7}, {1000, 5.5}, {3000, 3.5}, {8000, 1}, {15_000, -1}, {30_000, -3.5}, {100_000, -6.5}, {400_000, -8},
 }
 
 func distanceBits(d float64) float64 {

@@ -96,8 +96,11 @@ func run(words []Word, one *Word, used uint32) (n int, like float64) {
 		if text.String() == one.Text {
 			return k + 1, 1
 		}
-		if initials.String() == one.Text {
+		switch rest, begins := strings.CutPrefix(one.Text, initials.String()); {
+		case begins && rest == "":
 			n, like = k+1, 0.85
+		case begins && k >= 2 && len(rest) <= 2: // the letters of words that say what it is
+			n, like = k+1, 0.75
 		}
 		if together := NewWord(text.String()); len(together.runes) >= 6 && Alike(&together, one) >= 0.9 && !strings.HasPrefix(one.Text, together.Text) && !strings.HasPrefix(together.Text, one.Text) {
 			n, like = k+1, 0.92

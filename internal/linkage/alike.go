@@ -15,7 +15,7 @@ func Alike(a, b *Word) float64 {
 	if len(a.runes) > len(b.runes) {
 		a, b = b, a
 	}
-	short, long := len(a.runes), len(b.runes)
+	short := len(a.runes)
 	if short == 1 {
 		if a.runes[0] == b.runes[0] {
 			return 0.8
@@ -23,7 +23,7 @@ func Alike(a, b *Word) float64 {
 		return 0
 	}
 	best := shortened(a, b)
-	if long-short <= 3 && short >= 3 {
+	if short >= 3 {
 		best = max(best, spelled(a, b))
 	}
 	if best < 0.7 {
@@ -60,20 +60,34 @@ func within(a, b []rune) bool {
 	return i == len(a)
 }
 
-// spelled compares letters: the mean of the share that edits leave and of Jaro–Winkler, a
-// little more for words of one sounding.
+// What two words are worth that agree when spelled plainly, and that only sound alike.
+const (
+	samePlain = 0.94
+	sameSound = 0.88
+)
+
+// spelled compares letters: as they are, in the plain spelling, and by sound.
 func spelled(a, b *Word) float64 {
-	long := len(b.runes)
-	limit := 1 + long/4
-	d := Distance(a.runes, b.runes, limit)
-	if d > limit {
-		return 0
+	s := near(a.runes, b.runes)
+	if p, q := a.plain, b.plain; len(p) != len(a.runes) || len(q) != len(b.runes) || string(p) != a.Text || string(q) != b.Text {
+		s = max(s, samePlain*near(p, q))
 	}
-	s := (1 - float64(d)/float64(long) + JaroWinkler(a.runes, b.runes)) / 2
-	if len(a.runes) >= 4 && len(a.Sound) >= 2 && a.Sound == b.Sound {
-		s = max(s, 0.9)
+	if len(a.Sound) >= 3 && a.Sound == b.Sound {
+		s = max(s, sameSound)
 	}
 	return s
+}
+
+// near is the mean of the share of letters that edits leave and of Jaro–Winkler; 0 when more
+// than a quarter of the letters must be edited.
+func near(a, b []rune) float64 {
+	long := max(len(a), len(b))
+	limit := 1 + long/4
+	d := Distance(a, b, limit)
+	if d > limit || long == 0 {
+		return 0
+	}
+	return (1 - float64(d)/float64(long) + JaroWinkler(a, b)) / 2
 }
 
 // Distance counts the letters to insert, drop, replace or swap with their neighbour to

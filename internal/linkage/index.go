@@ -26,7 +26,7 @@ func Key(sort byte, text string) uint64 {
 }
 
 // WordFeatures are the features of a name: its words, how they sound, and each three letters
-// of the words.
+// of their plain spelling.
 func WordFeatures(words []Word) []Feature {
 	out := make([]Feature, 0, 12*len(words))
 	for i := range words {
@@ -38,7 +38,7 @@ func WordFeatures(words []Word) []Feature {
 		if len(w.Sound) >= 2 {
 			out = append(out, Feature{Key('s', w.Sound), 1})
 		}
-		text := "^" + w.Text + "$"
+		text := "^" + string(w.plain) + "$"
 		for k := 0; k+3 <= len(text); k++ {
 			out = append(out, Feature{Key('g', text[k:k+3]), 0.5})
 		}

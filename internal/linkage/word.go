@@ -13,7 +13,7 @@ type Word struct {
 	Number bool   // digits, a roman numeral in its place, or a single letter that counts
 	Weight float64
 
-	runes []rune
+	runes, plain []rune
 }
 
 // longest is how many letters of a word are compared.
@@ -21,10 +21,8 @@ const longest = 64
 
 // NewWord prepares a folded word.
 func NewWord(text string) Word {
-	w := Word{Text: text, Sound: Sound(text), runes: []rune(text)}
-	if len(w.runes) > longest {
-		w.runes = w.runes[:longest]
-	}
+	w := Word{Text: text, Sound: Sound(text), runes: []rune(text), plain: []rune(Plain(text))}
+	w.runes, w.plain = w.runes[:min(len(w.runes), longest)], w.plain[:min(len(w.plain), longest)]
 	w.Number = text != "" && text[0] >= '0' && text[0] <= '9'
 	return w
 }
