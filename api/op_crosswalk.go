@@ -6,19 +6,21 @@ import (
 
 	"masjala/facility/match"
 	"masjala/fhir"
+	"masjala/internal/linkage"
 	"masjala/store"
+	workermatch "masjala/workforce/match"
 )
 
 // maxCrosswalk is how many identifiers one $crosswalk takes.
 const maxCrosswalk = 1000
 
-// CrosswalkOperations returns $crosswalk of the types of facilities, for
-// Options.Operations (CSD-W9).
+// CrosswalkOperations returns $crosswalk of the types of facilities and of health workers,
+// for Options.Operations (CSD-W9).
 func CrosswalkOperations(s store.Store) []Operation {
-	return []Operation{{Name: "crosswalk", Types: []string{"Organization", "Location", "HealthcareService"}, Level: AtType, Run: crosswalk(s), Own: &Definition{
+	return []Operation{{Name: "crosswalk", Types: []string{"Organization", "Location", "HealthcareService", "Practitioner"}, Level: AtType, Run: crosswalk(s), Own: &Definition{
 		Title: "Identifiers in another system",
-		Text: "Tells under which identifiers of another system the facilities are known that have given identifiers: those of the resource itself, " +
-			"and of the Organization that manages it or the Locations that it manages. Identifiers whose use is old are left out.",
+		Text: "Tells under which identifiers of another system the facilities or health workers are known that have given identifiers: those of the resource itself, " +
+			"of the Organization that manages it or the Locations that it manages, and of a person's licences and posts. Identifiers whose use is old are left out.",
 		Parameters: []DefinedParameter{
 			{Name: "from", Type: "string", Text: "Identifiers as system|value, 1,000 at most.", Required: true, Many: true},
 			{Name: "to", Type: "uri", Text: "The systems wanted.", Required: true, Many: true},
@@ -44,7 +46,12 @@ func crosswalk(s store.Store) func(context.Context, *Call) (Answer, error) {
 		if in.err != nil {
 			return Answer{}, in.err
 		}
-		walked, err := match.Crosswalk(ctx, s, call.Type, from, to)
+		var walked []linkage.Walked
+		if call.Type == "Practitioner" {
+			walked, err = workermatch.Crosswalk(ctx, s, from, to)
+		} else {
+			walked, err = match.Crosswalk(ctx, s, call.Type, from, to)
+		}
 		if err != nil {
 			return Answer{}, err
 		}
@@ -53,15 +60,15 @@ func crosswalk(s store.Store) func(context.Context, *Call) (Answer, error) {
 }
 
 // identifiers reads a parameter of system|value.
-func (in *input) identifiers(name string) []match.Identifier {
-	var out []match.Identifier
+func (in *input) identifiers(name string) []linkage.Identifier {
+	var out []linkage.Identifier
 	for _, v := range in.values(name) {
 		system, value, ok := strings.Cut(v, "|")
 		if !ok || system == "" || value == "" {
 			in.fail(name, "takes system|value, not %q", clip(v))
 			return nil
 		}
-		out = append(out, match.Identifier{System: system, Value: value})
+		out = append(out, linkage.Identifier{System: system, Value: value})
 	}
 	switch {
 	case len(out) == 0:
@@ -73,7 +80,7 @@ func (in *input) identifiers(name string) []match.Identifier {
 }
 
 // crosswalked writes the Parameters of an answer.
-func crosswalked(walked []match.Walked) []byte {
+func crosswalked(walked []linkage.Walked) []byte {
 	b := []byte(`{"resourceType":"Parameters","parameter":[`)
 	n := 0
 	for _, w := range walked {
@@ -94,7 +101,7 @@ func crosswalked(walked []match.Walked) []byte {
 }
 
 // appendIdentifier appends an Identifier and closes the parameter that holds it.
-func appendIdentifier(b []byte, id match.Identifier) []byte {
+func appendIdentifier(b []byte, id linkage.Identifier) []byte {
 	b = append(b, `"valueIdentifier":{"system":`...)
 	b = fhir.AppendString(b, id.System)
 	b = append(b, `,"value":`...)

@@ -2,28 +2,16 @@ package match
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"masjala/fhir"
 	"masjala/fhir/search"
+	"masjala/internal/linkage"
 	"masjala/store"
 )
 
 // Identifier is a value and the system that gives it its meaning.
-type Identifier struct{ System, Value string }
-
-// Mapped is an identifier of the wanted system that stands for the same facility.
-type Mapped struct {
-	Identifier
-	Holder string // reference to the resource that carries it: "Location/1"
-}
-
-// Walked says what became of one identifier.
-type Walked struct {
-	From Identifier
-	To   []Mapped // empty when nothing is known by From, or nothing has an identifier wanted
-}
+type Identifier = linkage.Identifier
 
 // most is how many resources with one identifier are looked at.
 const most = 20
@@ -32,22 +20,22 @@ const most = 20
 // of from, which resources of type typ (Location, Organization or HealthcareService) carry
 // (CSD-W9). Other systems are left out. It fails with TooCostly when more than twenty
 // resources carry one identifier, and when the store cannot be read.
-func Crosswalk(ctx context.Context, s store.Store, typ string, from []Identifier, to []string) ([]Walked, error) {
-	out := make([]Walked, 0, len(from))
+func Crosswalk(ctx context.Context, s store.Store, typ string, from []Identifier, to []string) ([]linkage.Walked, error) {
+	out := make([]linkage.Walked, 0, len(from))
 	for _, id := range from {
-		w := Walked{From: id}
+		w := linkage.Walked{From: id}
 		found, err := find(ctx, s, typ, "identifier", token(id))
 		if err != nil {
 			return nil, err
 		}
 		for _, r := range found {
-			w.add(r, to)
+			add(&w, r, to)
 			halves, err := otherHalf(ctx, s, r)
 			if err != nil {
 				return nil, err
 			}
 			for _, half := range halves {
-				w.add(half, to)
+				add(&w, half, to)
 			}
 		}
 		out = append(out, w)
@@ -56,14 +44,11 @@ func Crosswalk(ctx context.Context, s store.Store, typ string, from []Identifier
 }
 
 // add takes in the identifiers of a resource that are of the wanted systems, each once.
-func (w *Walked) add(r *fhir.Resource, to []string) {
+func add(w *linkage.Walked, r *fhir.Resource, to []string) {
 	for _, x := range r.Field("identifier").Array() {
-		id := Identifier{System: x.Get("system").Str, Value: x.Get("value").Str}
-		known := func(m Mapped) bool { return m.Identifier == id }
-		if id.Value == "" || x.Get("use").Str == "old" || !slices.Contains(to, id.System) || slices.ContainsFunc(w.To, known) {
-			continue
+		if x.Get("use").Str != "old" {
+			w.Add(Identifier{System: x.Get("system").Str, Value: x.Get("value").Str}, r.Ref(), to)
 		}
-		w.To = append(w.To, Mapped{Identifier: id, Holder: r.Ref()})
 	}
 }
 
@@ -92,20 +77,11 @@ func otherHalf(ctx context.Context, s store.Store, r *fhir.Resource) ([]*fhir.Re
 
 // find returns the resources that meet one parameter.
 func find(ctx context.Context, s store.Store, typ, name, value string) ([]*fhir.Resource, error) {
-	q, err := search.Parse(search.Request{Type: typ, Strict: true, MaxCount: most + 1, DefaultCount: most + 1,
-		Pairs: []search.Pair{{Name: name, Value: value}}})
-	if err != nil {
-		return nil, err
+	list, err := store.Find(ctx, s, typ, most+1, search.Pair{Name: name, Value: value})
+	if err == nil && len(list) > most {
+		err = fhir.Errorf(fhir.TooCostly, "More than %d resources of type %s have %s %q; one identifier is meant for one facility.", most, typ, name, value)
 	}
-	q.Total = search.TotalNone
-	page, err := s.Search(ctx, q)
-	if err != nil {
-		return nil, err
-	}
-	if len(page.Matches) > most {
-		return nil, fhir.Errorf(fhir.TooCostly, "More than %d resources of type %s have %s %q; one identifier is meant for one facility.", most, typ, name, value)
-	}
-	return page.Matches, nil
+	return list, err
 }
 
 // token writes an identifier as a search takes it; one without a system is sought in all.

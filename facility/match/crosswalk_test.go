@@ -11,6 +11,7 @@ import (
 	"masjala/facility/match"
 	"masjala/fhir"
 	"masjala/fhir/search"
+	"masjala/internal/linkage"
 	"masjala/internal/testutil"
 	"masjala/store"
 	"masjala/store/sqlite"
@@ -74,22 +75,22 @@ func TestCrosswalk(t *testing.T) {
 		coded("Location", "c", `,"managingOrganization":{"reference":"Organization/gone"}`, national, "300"),
 		`{"resourceType":"Location","id":"d","identifier":[{"system":"`+national+`","value":"400"},{"use":"old","system":"`+reports+`","value":"before"}]}`)
 	id := func(system, value string) match.Identifier { return match.Identifier{System: system, Value: value} }
-	to := func(holder, system, value string) match.Mapped {
-		return match.Mapped{Identifier: id(system, value), Holder: holder}
+	to := func(holder, system, value string) linkage.Mapped {
+		return linkage.Mapped{Identifier: id(system, value), Holder: holder}
 	}
 	tests := map[string]struct {
 		typ  string
 		from match.Identifier
 		to   []string
-		want []match.Mapped
+		want []linkage.Mapped
 	}{
-		"of the resource":                  {"Location", id(national, "100"), []string{reports}, []match.Mapped{to("Location/a", reports, "ImspTQPwCqd")}},
-		"of the organization that manages": {"Location", id(national, "100"), []string{supply}, []match.Mapped{to("Organization/a", supply, "L-1")}},
-		"of the place that it manages":     {"Organization", id(supply, "L-1"), []string{reports}, []match.Mapped{to("Location/a", reports, "ImspTQPwCqd")}},
-		"of both halves, once":             {"Organization", id(supply, "L-1"), []string{national}, []match.Mapped{to("Organization/a", national, "100")}},
-		"into two systems":                 {"Location", id(national, "100"), []string{supply, reports}, []match.Mapped{to("Location/a", reports, "ImspTQPwCqd"), to("Organization/a", supply, "L-1")}},
-		"two of one system":                {"Location", id(national, "200"), []string{reports}, []match.Mapped{to("Location/b", reports, "x|y,z"), to("Location/b", reports, "second")}},
-		"signs that searches use":          {"Location", id(reports, "x|y,z"), []string{national}, []match.Mapped{to("Location/b", national, "200")}},
+		"of the resource":                  {"Location", id(national, "100"), []string{reports}, []linkage.Mapped{to("Location/a", reports, "ImspTQPwCqd")}},
+		"of the organization that manages": {"Location", id(national, "100"), []string{supply}, []linkage.Mapped{to("Organization/a", supply, "L-1")}},
+		"of the place that it manages":     {"Organization", id(supply, "L-1"), []string{reports}, []linkage.Mapped{to("Location/a", reports, "ImspTQPwCqd")}},
+		"of both halves, once":             {"Organization", id(supply, "L-1"), []string{national}, []linkage.Mapped{to("Organization/a", national, "100")}},
+		"into two systems":                 {"Location", id(national, "100"), []string{supply, reports}, []linkage.Mapped{to("Location/a", reports, "ImspTQPwCqd"), to("Organization/a", supply, "L-1")}},
+		"two of one system":                {"Location", id(national, "200"), []string{reports}, []linkage.Mapped{to("Location/b", reports, "x|y,z"), to("Location/b", reports, "second")}},
+		"signs that searches use":          {"Location", id(reports, "x|y,z"), []string{national}, []linkage.Mapped{to("Location/b", national, "200")}},
 		"an organization that is gone":     {"Location", id(national, "300"), []string{reports}, nil},
 		"an old identifier":                {"Location", id(national, "400"), []string{reports}, nil},
 		"nobody":                           {"Location", id(national, "999"), []string{reports}, nil},
@@ -101,7 +102,7 @@ func TestCrosswalk(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff([]match.Walked{{From: tc.from, To: tc.want}}, got); diff != "" {
+			if diff := cmp.Diff([]linkage.Walked{{From: tc.from, To: tc.want}}, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})

@@ -7,7 +7,7 @@ import (
 )
 
 // Identifier is a value and the system that gives it its meaning.
-type Identifier struct{ System, Value string }
+type Identifier = linkage.Identifier
 
 // Worker is what is known of a person, from a row of a list or from a Practitioner.
 type Worker struct {

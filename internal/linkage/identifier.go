@@ -1,0 +1,27 @@
+package linkage
+
+import "slices"
+
+// Identifier is a value and the system that gives it its meaning.
+type Identifier struct{ System, Value string }
+
+// Mapped is an identifier of a wanted system that stands for the same facility or person.
+type Mapped struct {
+	Identifier
+	Holder string // reference to the resource that carries it: "Location/1"
+}
+
+// Walked says what became of one identifier.
+type Walked struct {
+	From Identifier
+	To   []Mapped // empty when nothing is known by From, or nothing has an identifier wanted
+}
+
+// Add takes in an identifier that a resource carries, if it is of a wanted system and not
+// there yet.
+func (w *Walked) Add(id Identifier, holder string, wanted []string) {
+	known := func(m Mapped) bool { return m.Identifier == id }
+	if id.Value != "" && slices.Contains(wanted, id.System) && !slices.ContainsFunc(w.To, known) {
+		w.To = append(w.To, Mapped{Identifier: id, Holder: holder})
+	}
+}
