@@ -29,7 +29,7 @@ type Terminology interface {
 // that t answers, for Options.Operations.
 func TerminologyOperations(t Terminology) []Operation {
 	system, set, cmap := []string{"CodeSystem"}, []string{"ValueSet"}, []string{"ConceptMap"}
-	return []Operation{
+	return localized([]Operation{
 		{Name: "versions", Definition: definitionBase + "CapabilityStatement-versions", Level: AtSystem, Run: versions},
 		{Name: "lookup", Definition: definitionBase + "CodeSystem-lookup", Types: system, Level: AtType, Run: lookup(t)},
 		{Name: "validate-code", Definition: definitionBase + "CodeSystem-validate-code", Types: system, Level: AtType | AtInstance, Run: validateInSystem(t)},
@@ -41,5 +41,30 @@ func TerminologyOperations(t Terminology) []Operation {
 		{Name: "expand", Definition: definitionBase + "ValueSet-expand", Types: set, Level: AtType | AtInstance, Run: expand(t)},
 		{Name: "subsumes", Definition: definitionBase + "CodeSystem-subsumes", Types: system, Level: AtType | AtInstance, Run: subsumes(t)},
 		{Name: "translate", Definition: definitionBase + "ConceptMap-translate", Types: cmap, Level: AtType | AtInstance, Run: translate(t)},
+	})
+}
+
+// localized makes operations fail in the language that the client wants, where the
+// catalogue of messages has it.
+func localized(list []Operation) []Operation {
+	for i := range list {
+		run := list[i].Run
+		list[i].Run = func(ctx context.Context, call *Call) (Answer, error) {
+			a, err := run(ctx, call)
+			if err != nil {
+				err = terminology.Localize(err, call.speech())
+			}
+			return a, err
+		}
 	}
+	return list
+}
+
+// speech is the languages that a client wants: displayLanguage or, without it, what it accepts.
+func (c *Call) speech() string {
+	in, err := parameters(c, "", "")
+	if err != nil {
+		return c.Language
+	}
+	return in.language(c)
 }

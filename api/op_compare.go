@@ -14,7 +14,7 @@ func compare(t Terminology) func(context.Context, *Call) (Answer, error) {
 			return Answer{}, err
 		}
 		req := terminology.CompareRequest{
-			This: in.side("this"), Other: in.side("other"), Rules: in.rules(), Diagnostics: in.is("diagnostics"), Common: in.common(),
+			This: in.side("this"), Other: in.side("other"), Rules: in.rules(), Language: in.language(call), Diagnostics: in.is("diagnostics"), Common: in.common(),
 		}
 		if call.ID != "" {
 			req.This = terminology.SetRef{ID: call.ID}

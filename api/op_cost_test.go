@@ -60,3 +60,23 @@ func TestVersionsAndFeatures(t *testing.T) {
 		t.Errorf("version %q, release date %q; want both", a.get("version"), a.get("software.releaseDate"))
 	}
 }
+
+func TestErrorsInTheClientsLanguage(t *testing.T) {
+	s := serveCodes(t)
+	tests := map[string]struct{ query, header, text string }{
+		"by header":            {"", "pt-BR", "Não foi encontrada uma definição do conjunto de valores 'urn:none'"},
+		"by parameter":         {"&displayLanguage=es", "pt", "No se encontró una definición del conjunto de valores 'urn:none'"},
+		"that nobody speaks":   {"", "tlh", "A definition for the value Set 'urn:none' could not be found"},
+		"first of several":     {"", "tlh, sw;q=0.5, en;q=0.1", "Ufafanuzi wa seti ya thamani 'urn:none' haukupatikana"},
+		"none, so in English":  {"", "", "A definition for the value Set 'urn:none' could not be found"},
+		"in Arabic, as UTF-8 ": {"", "ar", "لم يُعثر على تعريف لمجموعة القيم 'urn:none'"},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			a := s.do("GET", "/ValueSet/$expand?url=urn:none"+tc.query, "", "Accept-Language: "+tc.header)
+			if a.status != 404 || a.get("issue.0.details.text") != tc.text {
+				t.Errorf("= %d %q, want 404 %q", a.status, a.get("issue.0.details.text"), tc.text)
+			}
+		})
+	}
+}

@@ -41,7 +41,16 @@ type Error struct {
 	// Detail is a code of http://hl7.org/fhir/tools/CodeSystem/tx-issue-type, by which
 	// clients of terminology tell what went wrong; empty elsewhere.
 	Detail string
-	err    error
+	// Said is what Text was made of, so that it can be said in another language.
+	Said []Phrase
+	err  error
+}
+
+// Phrase is a sentence before its arguments were put in: the format that Errorf was given, or
+// the key of a message in a catalogue.
+type Phrase struct {
+	Key  string
+	Args []any
 }
 
 func (e *Error) Error() string {
@@ -56,7 +65,7 @@ func (e *Error) Unwrap() error { return e.err }
 
 // Errorf builds an Error. Give the cause, if any, to Because.
 func Errorf(kind Kind, format string, args ...any) *Error {
-	return &Error{Kind: kind, Text: fmt.Sprintf(format, args...)}
+	return &Error{Kind: kind, Text: fmt.Sprintf(format, args...), Said: []Phrase{{format, args}}}
 }
 
 // Because returns a copy of e with a cause that is logged but not shown.

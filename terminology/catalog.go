@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"sync/atomic"
 
 	"masjala/fhir"
@@ -338,19 +337,16 @@ func (c *catalog) versions(typ, url string) []string {
 
 // notHere says that an address leads nowhere.
 func (c *catalog) notHere(typ, url, version string) *fhir.Error {
-	if c.date != "" {
-		e := *c
-		e.date = ""
-		now := e.notHere(typ, url, version)
-		now.Text = strings.TrimSuffix(now.Text, ".") + ", or was not dated " + c.date + " or before."
-		return now
-	}
-	what := map[string]string{codeSystem: "code system", valueSet: "value set", conceptMap: "concept map"}[typ]
+	return c.dated(c.absent(typ, url, version))
+}
+
+// absent says that an address leads nowhere, whatever the date.
+func (c *catalog) absent(typ, url, version string) *fhir.Error {
 	if version == "" {
-		return fhir.Errorf(fhir.NotFound, "The %s %s is not known on this server.", what, url)
+		return fhir.Errorf(fhir.NotFound, "There is no %s %s on this server.", typ, url)
 	}
 	if have := c.versions(typ, url); len(have) > 0 {
-		return fhir.Errorf(fhir.NotFound, "The %s %s is not known on this server in version %q; it has %q.", what, url, version, have)
+		return fhir.Errorf(fhir.NotFound, "There is no %s %s in version %q on this server; it has %q.", typ, url, version, have)
 	}
-	return fhir.Errorf(fhir.NotFound, "The %s %s|%s is not known on this server.", what, url, version)
+	return fhir.Errorf(fhir.NotFound, "There is no %s %s|%s on this server.", typ, url, version)
 }

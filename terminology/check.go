@@ -46,6 +46,7 @@ type checker struct {
 	infer    bool
 	internal bool // the value set stands for a whole code system: do not name it
 	langs    languages
+	voice    voice // of messages
 
 	inactive   struct{ path, code string } // the first inactive coding
 	state      string                      // its status, or that of the coding
@@ -71,6 +72,9 @@ func (k *checker) step() error {
 	}
 	return nil
 }
+
+// say writes a message in the language of the request.
+func (k *checker) say(id string, args ...string) string { return k.voice.say(id, args...) }
 
 // match is the concept that a coding turned out to be.
 type match struct {
@@ -112,7 +116,7 @@ func (k *checker) run(ctx context.Context, s *subject, codings []Coding) (*Valid
 		}
 		list = append(list, "'"+named.show()+"'")
 		if a == no && k.root == rootConcept && !k.internal {
-			k.add(Issue{"information", "code-invalid", "this-code-not-in-vs", msgNotInSet, say(msgNotInSet, s.name(), "'"+named.show()+"'"), path + ".code", ""})
+			k.add(Issue{"information", "code-invalid", "this-code-not-in-vs", msgNotInSet, k.say(msgNotInSet, s.name(), "'"+named.show()+"'"), path + ".code", ""})
 		}
 		if ok != yes && a != no {
 			ok = a
@@ -148,9 +152,9 @@ func (k *checker) path(i int) string {
 
 // notIn says that the value set has none of the codings.
 func (k *checker) notIn(s *subject, list []string) {
-	i := Issue{"error", "code-invalid", "not-in-vs", msgNotInSet, say(msgNotInSet, s.name(), strings.Join(list, ", ")), under(k.root, "code"), ""}
+	i := Issue{"error", "code-invalid", "not-in-vs", msgNotInSet, k.say(msgNotInSet, s.name(), strings.Join(list, ", ")), under(k.root, "code"), ""}
 	if k.root == rootConcept {
-		i.ID, i.Text, i.Path = msgNoneInSet, say(msgNoneInSet, s.name()), ""
+		i.ID, i.Text, i.Path = msgNoneInSet, k.say(msgNoneInSet, s.name()), ""
 	}
 	k.blame(i)
 }
@@ -159,7 +163,7 @@ func (k *checker) notIn(s *subject, list []string) {
 func (k *checker) conclude(out *Validation, ok answer, hit, near *match) {
 	if k.deprecated != "" && k.inactive.code == "" {
 		out.Status = "deprecated"
-		k.blame(Issue{"warning", "business-rule", "code-comment", msgDeprecatedConcept, say(msgDeprecatedConcept, k.deprecated, out.Status), cmp.Or(k.root, "code"), ""})
+		k.blame(Issue{"warning", "business-rule", "code-comment", msgDeprecatedConcept, k.say(msgDeprecatedConcept, k.deprecated, out.Status), cmp.Or(k.root, "code"), ""})
 	}
 	if hit != nil && k.root == rootConcept {
 		k.overlook()
@@ -219,13 +223,13 @@ func (k *checker) inactiveIssue(out *Validation) {
 	if path == "" {
 		path = "code"
 	}
-	k.blame(Issue{"warning", "business-rule", "code-comment", msgInactive, say(msgInactive, k.inactive.code, state), path, ""})
+	k.blame(Issue{"warning", "business-rule", "code-comment", msgInactive, k.say(msgInactive, k.inactive.code, state), path, ""})
 }
 
 // outside says what is wrong with a coding that the value set does not have, by itself.
 func (k *checker) outside(s *subject, path string, x *Coding, m *match) {
 	if !absolute(x.System) {
-		k.blame(Issue{"error", "invalid", "invalid-data", msgSystemRelative, say(msgSystemRelative), under(path, "system"), ""})
+		k.blame(Issue{"error", "invalid", "invalid-data", msgSystemRelative, k.say(msgSystemRelative), under(path, "system"), ""})
 	}
 	version := x.Version
 	if version == "" {
@@ -257,11 +261,11 @@ func (k *checker) outside(s *subject, path string, x *Coding, m *match) {
 func (k *checker) unknownSystem(path, system, version string) {
 	at := under(path, "system")
 	if k.v.c.find(valueSet, system, "") != nil {
-		k.blame(Issue{"error", "invalid", "invalid-data", msgSystemIsSet, say(msgSystemIsSet, system), at, ""})
+		k.blame(Issue{"error", "invalid", "invalid-data", msgSystemIsSet, k.say(msgSystemIsSet, system), at, ""})
 		return
 	}
 	if e := k.v.c.supplement(system); e != nil {
-		k.blame(Issue{"error", "invalid", "invalid-data", msgSystemIsSupplement, say(msgSystemIsSupplement, e.canonical()), at, ""})
+		k.blame(Issue{"error", "invalid", "invalid-data", msgSystemIsSupplement, k.say(msgSystemIsSupplement, e.canonical()), at, ""})
 		return
 	}
 	id, canonical := msgUnknownSystem, system
@@ -272,7 +276,7 @@ func (k *checker) unknownSystem(path, system, version string) {
 	case version != "":
 		id, canonical = msgUnknownVersion, system+"|"+version
 	}
-	text := say(id, system, version, choices(have))
+	text := k.say(id, system, version, choices(have))
 	k.message(text)
 	if k.missing(canonical) {
 		k.add(Issue{"error", "not-found", "not-found", id, text, at, ""})
@@ -283,18 +287,15 @@ func (k *checker) unknownSystem(path, system, version string) {
 func (k *checker) unknownCode(path, code string, e *entry) {
 	at := under(path, "code")
 	if e.partial() {
-		k.add(Issue{"warning", "code-invalid", "invalid-code", msgUnknownCodeFragment, say(msgUnknownCodeFragment, code, e.info.URL, e.info.Version), at, ""})
+		k.add(Issue{"warning", "code-invalid", "invalid-code", msgUnknownCodeFragment, k.say(msgUnknownCodeFragment, code, e.info.URL, e.info.Version), at, ""})
 		return
 	}
 	hint := ""
 	if near := e.near(code, 3); len(near) > 0 {
-		hint = "Did you mean " + strings.Join(near, ", ") + "?"
+		hint = k.say(msgNearest, strings.Join(near, ", "))
 	}
-	id := msgUnknownCodeInVersion
-	if e.info.Version == "" {
-		id = msgUnknownCode
-	}
-	k.blame(Issue{"error", "code-invalid", "invalid-code", id, unknownCodeText(code, e), at, hint})
+	id, args := unknownCodePhrase(code, e)
+	k.blame(Issue{"error", "code-invalid", "invalid-code", id, k.say(id, args...), at, hint})
 }
 
 // status tells of a code system or value set that is not meant for use, as the value set
@@ -306,7 +307,7 @@ func (k *checker) status(n, by *info, typ string) {
 	}
 	id := msgStatus + strings.ToUpper(word)
 	canonical := (&entry{info: *n}).canonical()
-	k.add(Issue{"information", "business-rule", "status-check", id, say(msgStatus, word, typ, canonical), "", ""})
+	k.add(Issue{"information", "business-rule", "status-check", id, k.say(msgStatus, word, typ, canonical), "", ""})
 }
 
 // caution is the word for why something should be used with care; by refers to it.

@@ -172,7 +172,7 @@ func (k *checker) displays(path string, x *Coding, m *match) {
 			for _, a := range m.texts.allowed(k.langs) {
 				good = append(good, strconv.Quote(a.value))
 			}
-			k.add(Issue{"warning", "invalid", "display-comment", msgDisplayInactive, say(msgDisplayInactive, x.Display, x.Code, strings.Join(good, ","), t.standing), under(path, "display"), ""})
+			k.add(Issue{"warning", "invalid", "display-comment", msgDisplayInactive, k.say(msgDisplayInactive, x.Display, x.Code, strings.Join(good, ","), t.standing), under(path, "display"), ""})
 			return
 		}
 	}
@@ -185,18 +185,18 @@ func (k *checker) wrongDisplay(path string, x *Coding, m *match, severity string
 	own := m.texts.preferred(nil)
 	switch {
 	case len(good) == 1:
-		i.Text = say(msgDisplay+"_one", x.Display, x.System, x.Code, good.list(), k.languages())
+		i.Text = k.say(msgDisplay+"_one", x.Display, x.System, x.Code, good.list(), k.languages())
 	case len(good) > 1:
-		i.Text = say(msgDisplay+"_other", x.Display, x.System, x.Code, good.list(), k.languages(), strconv.Itoa(len(good)))
+		i.Text = k.say(msgDisplay+"_other", x.Display, x.System, x.Code, good.list(), k.languages(), strconv.Itoa(len(good)))
 	case own == "":
 		i.ID, i.Severity = msgDisplayNone, "warning"
-		i.Text = say(msgDisplayNone, x.Display, x.System, x.Code)
+		i.Text = k.say(msgDisplayNone, x.Display, x.System, x.Code)
 	case m.texts.has(x.Display, languages{languageOf(m.e.set)}):
 		i.ID, i.Severity = msgDisplayDefaultOK, "information"
-		i.Text = say(msgDisplayDefaultOK, x.Display, x.System, x.Code, k.languages())
+		i.Text = k.say(msgDisplayDefaultOK, x.Display, x.System, x.Code, k.languages())
 	default:
 		i.ID = msgDisplayDefaultWrong
-		i.Text = say(msgDisplayDefaultWrong, x.Display, x.System, x.Code, k.languages(), own)
+		i.Text = k.say(msgDisplayDefaultWrong, x.Display, x.System, x.Code, k.languages(), own)
 	}
 	k.blame(i)
 }

@@ -20,7 +20,7 @@ func (k *checker) in(ctx context.Context, s *subject, path string, x *Coding, m 
 	}
 	if x.System == "" {
 		if !k.infer {
-			k.blame(Issue{"warning", "invalid", "invalid-data", msgNoSystem, say(msgNoSystem), path, ""})
+			k.blame(Issue{"warning", "invalid", "invalid-data", msgNoSystem, k.say(msgNoSystem), path, ""})
 			return no, nil
 		}
 		system, err := k.inferred(ctx, s, x.Code)
@@ -59,9 +59,9 @@ func (k *checker) inferred(ctx context.Context, s *subject, code string) (string
 	case 1:
 		return systems[0], nil
 	case 0:
-		k.blame(Issue{"error", "not-found", "cannot-infer", msgCannotInfer, say(msgCannotInfer, code, s.name()), "code", ""})
+		k.blame(Issue{"error", "not-found", "cannot-infer", msgCannotInfer, k.say(msgCannotInfer, code, s.name()), "code", ""})
 	default:
-		k.blame(Issue{"error", "not-found", "cannot-infer", msgInferSeveral, say(msgInferSeveral, code, s.name(), strings.Join(systems, ", ")), "code", ""})
+		k.blame(Issue{"error", "not-found", "cannot-infer", msgInferSeveral, k.say(msgInferSeveral, code, s.name(), strings.Join(systems, ", ")), "code", ""})
 	}
 	return "", nil
 }
@@ -206,12 +206,12 @@ func (k *checker) concepts(ctx context.Context, s *subject, in *compose.Include,
 func (k *checker) usable(s *subject, e *entry, n uint32, given *compose.Given, path string, x *Coding) answer {
 	at := under(path, "code")
 	if code := string(e.set.Code(n)); code != x.Code {
-		k.add(Issue{"information", "business-rule", "code-rule", msgCaseDifference, say(msgCaseDifference, x.Code, code, e.canonical()), at, ""})
+		k.add(Issue{"information", "business-rule", "code-rule", msgCaseDifference, k.say(msgCaseDifference, x.Code, code, e.canonical()), at, ""})
 		k.normalized = code
 	}
 	if k.checks.Abstract != nil && !*k.checks.Abstract && e.set.Abstract(n) {
 		if !k.checks.MembershipOnly {
-			k.blame(Issue{"error", "business-rule", "code-rule", msgAbstract, say(msgAbstract, e.info.URL, x.Code), at, ""})
+			k.blame(Issue{"error", "business-rule", "code-rule", msgAbstract, k.say(msgAbstract, e.info.URL, x.Code), at, ""})
 		}
 		return no
 	}
@@ -224,11 +224,11 @@ func (k *checker) usable(s *subject, e *entry, n uint32, given *compose.Given, p
 	}
 	activeOnly := k.checks.ActiveOnly || s.definition.Inactive != nil && !*s.definition.Inactive
 	if inactive && activeOnly {
-		k.blame(Issue{"error", "business-rule", "code-rule", msgNotActive, say(msgNotActive, x.Code), at, ""})
+		k.blame(Issue{"error", "business-rule", "code-rule", msgNotActive, k.say(msgNotActive, x.Code), at, ""})
 		return no
 	}
 	if given != nil && given.Standing != "" {
-		k.add(Issue{"warning", "business-rule", "code-comment", msgDeprecatedInSet, say(msgDeprecatedInSet, e.info.URL, x.Code, given.Standing, s.name()), at, ""})
+		k.add(Issue{"warning", "business-rule", "code-comment", msgDeprecatedInSet, k.say(msgDeprecatedInSet, e.info.URL, x.Code, given.Standing, s.name()), at, ""})
 	}
 	return yes
 }
@@ -258,7 +258,7 @@ func (k *checker) excludes(ctx context.Context, s *subject, i int, path string, 
 		if err != nil {
 			return false, err
 		}
-		aside := checker{v: k.v, infer: k.infer, steps: k.steps}
+		aside := checker{v: k.v, voice: k.voice, infer: k.infer, steps: k.steps}
 		if a, err := aside.in(ctx, other, path, x, &match{}); err != nil || a != yes {
 			return false, err
 		}
@@ -298,7 +298,7 @@ func unknownSet(url, version string) *fhir.Error {
 	if version != "" {
 		name += "|" + version
 	}
-	return fhir.Errorf(fhir.NotFound, "%s", say(msgUnknownSet, name)).Detailed("not-found")
+	return failure(fhir.NotFound, msgUnknownSet, name).Detailed("not-found")
 }
 
 // inListed tells whether a stored expansion has a coding.

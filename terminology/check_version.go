@@ -22,22 +22,22 @@ func (k *checker) version(path, system, included, coded string) string {
 	case e != nil && e.info.Version != coded && !matches(coded, e.info.Version):
 		k.mismatch(path, system, version, included, coded, e)
 	case e == nil && version != coded:
-		k.blame(Issue{"error", "invalid", "vs-invalid", msgVersionMismatch, say(msgVersionMismatch, system, version, coded), under(path, "version"), ""})
+		k.blame(Issue{"error", "invalid", "vs-invalid", msgVersionMismatch, k.say(msgVersionMismatch, system, version, coded), under(path, "version"), ""})
 	}
 	return version
 }
 
 // mismatch says that the coding is of another version than the one that it is validated in.
 func (k *checker) mismatch(path, system, version, included, coded string, e *entry) {
-	i := Issue{"error", "invalid", "vs-invalid", msgVersionMismatch, say(msgVersionMismatch, system, included, coded), under(path, "version"), ""}
+	i := Issue{"error", "invalid", "vs-invalid", msgVersionMismatch, k.say(msgVersionMismatch, system, included, coded), under(path, "version"), ""}
 	switch {
 	case version == "":
-		i.ID, i.Text = msgVersionDefault, say(msgVersionDefault, system, e.info.Version, coded)
+		i.ID, i.Text = msgVersionDefault, k.say(msgVersionDefault, system, e.info.Version, coded)
 		if !e.info.VersionNeeded {
 			i.Severity = "warning"
 		}
 	case version != included:
-		i.ID, i.Text = msgVersionChanged, say(msgVersionChanged, system, version, included, coded)
+		i.ID, i.Text = msgVersionChanged, k.say(msgVersionChanged, system, version, included, coded)
 	}
 	k.add(i)
 	if k.v.c.usableOrNil(system, coded) == nil {
@@ -55,7 +55,7 @@ func (k *checker) find(system, version, path string) *entry {
 	}
 	for _, want := range k.v.rules.checks(system) {
 		if !matches(want, e.info.Version) {
-			k.blame(Issue{"error", "exception", "version-error", msgVersionCheck, say(msgVersionCheck, system, e.info.Version, want), under(path, "version"), ""})
+			k.blame(Issue{"error", "exception", "version-error", msgVersionCheck, k.say(msgVersionCheck, system, e.info.Version, want), under(path, "version"), ""})
 		}
 	}
 	return e

@@ -16,7 +16,8 @@ type CompareRequest struct {
 	Common
 	Rules
 	This, Other SetRef
-	Diagnostics bool // say more of why they cannot be compared
+	Language    string // of the message: displayLanguage, or Accept-Language
+	Diagnostics bool   // say more of why they cannot be compared
 }
 
 // Comparison is the answer to Compare. The lists hold codes without their systems; they are
@@ -67,7 +68,7 @@ func (s *Service) Compare(ctx context.Context, req CompareRequest) (*Comparison,
 	if err != nil {
 		return nil, err
 	}
-	k := &comparer{v: v, limit: req.limit(s.opt.MaxCompare), this: this, other: other}
+	k := &comparer{v: v, limit: req.limit(s.opt.MaxCompare), voice: voiceOf(req.Language), this: this, other: other}
 	out, err := k.run(ctx)
 	if out != nil && !req.Diagnostics {
 		out.Reason = ""
@@ -99,6 +100,7 @@ func (v *view) side(ctx context.Context, ref *SetRef, name string) (*side, error
 type comparer struct {
 	v           *view
 	limit       int
+	voice       voice
 	this, other *side
 	out         Comparison
 
@@ -144,12 +146,12 @@ func (k *comparer) list(ctx context.Context, s *side) error {
 // unable says that a side cannot be listed. Where the concepts of a code system are not
 // here, that is as if they were too many.
 func (k *comparer) unable(s *side, message string, e *fhir.Error) *Comparison {
-	k.out.Result, k.out.Reason = "indeterminate", e.Text
-	text := e.Text
+	text := k.voice.text(e)
+	k.out.Result, k.out.Reason = "indeterminate", text
 	if errors.Is(e, compose.ErrAbsent) {
-		text = tooCostly(s.definition.URL, k.limit).Text
+		text = k.voice.text(tooCostly(s.definition.URL, k.limit))
 	}
-	k.out.Message = say(msgCompareUnable, k.this.name(), k.other.name(), say(message, text))
+	k.out.Message = k.voice.say(msgCompareUnable, k.this.name(), k.other.name(), k.voice.say(message, text))
 	return &k.out
 }
 
@@ -202,6 +204,6 @@ func (k *comparer) conclude() *Comparison {
 	case k.left || k.right:
 		result, message = "disjoint", msgCompareDisjoint
 	}
-	k.out.Result, k.out.Message = result, say(message, k.this.name(), k.other.name())
+	k.out.Result, k.out.Message = result, k.voice.say(message, k.this.name(), k.other.name())
 	return &k.out
 }

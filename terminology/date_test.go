@@ -53,7 +53,7 @@ func TestDate(t *testing.T) {
 		})
 	}
 	_, err := s.Lookup(t.Context(), terminology.LookupRequest{Common: terminology.Common{Date: "2018"}, System: "http://example.org/cs/dated", Code: "a"})
-	wantError(t, err, fhir.NotFound, "not dated 2018 or before")
+	wantError(t, err, fhir.NotFound, "dated later than 2018")
 	_, err = s.Expand(t.Context(), terminology.ExpandRequest{Common: terminology.Common{Date: "2018"}, SetRef: terminology.SetRef{ID: "d"}})
 	wantError(t, err, fhir.NotFound, `"d"`)
 	_, err = s.Lookup(t.Context(), terminology.LookupRequest{Common: terminology.Common{Date: "May"}, System: "http://example.org/cs/dated", Code: "a"})

@@ -185,3 +185,28 @@ func TestExpansionRules(t *testing.T) {
 		})
 	}
 }
+
+func TestFindingsSpeakTheCallersLanguage(t *testing.T) {
+	testutil.Requirement(t, "TX-10")
+	s, _ := service(t)
+	common := brought(t)
+	tests := map[string]struct {
+		req  terminology.ValidateInSetRequest
+		text string
+	}{
+		"not in the set": {terminology.ValidateInSetRequest{SetRef: terminology.SetRef{URL: "urn:first"}, System: "urn:tools", Code: "nut", Checks: terminology.Checks{Language: "fr"}},
+			"Code inconnu 'nut' dans le CodeSystem 'urn:tools' version '1.0.0'; Le code fourni 'urn:tools#nut' n'est pas dans le jeu de valeurs 'urn:first|5'"},
+		"a value set that lacks another": {terminology.ValidateInSetRequest{SetRef: terminology.SetRef{URL: "urn:lost"}, System: "urn:tools", Code: "saw", Checks: terminology.Checks{Language: "sw"}},
+			"Ufafanuzi wa seti ya thamani 'urn:nowhere' haukupatikana"},
+	}
+	for name, tc := range tests {
+		tc.req.Common = common
+		v, err := s.ValidateInSet(t.Context(), tc.req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v.Message != tc.text {
+			t.Errorf("%s: %q, want %q", name, v.Message, tc.text)
+		}
+	}
+}

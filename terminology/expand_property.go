@@ -56,7 +56,7 @@ func (w *expansionWriter) expansionExtensions(b []byte, open []*compose.System) 
 	for _, sys := range open {
 		comma()
 		b = append(b, `{"url":"`+structureBase+`valueset-unclosed-reason","valueString":`...)
-		b = fhir.AppendString(b, say(msgGrammar, sys.URL, sys.Usual))
+		b = fhir.AppendString(b, voiceOf(w.req.Language).say(msgGrammar, sys.URL, sys.Usual))
 		b = append(b, '}')
 	}
 	for _, p := range w.props {

@@ -90,7 +90,7 @@ func (c *catalog) ofMatches(req *FindMatchesRequest) (*entry, error) {
 	e := c.byID[codeSystem+"/"+req.ID]
 	switch {
 	case e == nil:
-		return nil, fhir.Errorf(fhir.NotFound, "There is no CodeSystem with the id %q.", req.ID)
+		return nil, fhir.Errorf(fhir.NotFound, "There is no %s with the id %q.", codeSystem, req.ID)
 	case e.set == nil:
 		return nil, fhir.Errorf(fhir.NotFound, "The concepts of the code system %s are not on this server; only its description is.", e.canonical())
 	}
@@ -168,7 +168,7 @@ func (e *entry) matches(req *FindMatchesRequest, hits []*concept.Bits) FoundMatc
 			}
 		}
 		if !req.Exact {
-			m.Comment = say(msgMatchComment, itoa(x.score), itoa(len(hits)))
+			m.Comment = voiceOf(req.Language).say(msgMatchComment, itoa(x.score), itoa(len(hits)))
 		}
 		out = append(out, m)
 	}

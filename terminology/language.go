@@ -54,7 +54,7 @@ func checkLanguage(s string) error {
 	for part := range strings.SplitSeq(s, ",") {
 		tag, _, _ := strings.Cut(part, ";")
 		if tag = strings.TrimSpace(tag); tag != "" && tag != "*" && !strings.ContainsFunc(tag[:1], unicode.IsLetter) {
-			return fhir.Errorf(fhir.Invalid, "%s", say(msgLanguage, s)).Coded("processing").Detailed("invalid-display")
+			return failure(fhir.Invalid, msgLanguage, s).Coded("processing").Detailed("invalid-display")
 		}
 	}
 	return nil

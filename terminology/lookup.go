@@ -86,11 +86,12 @@ func (c *catalog) usable(url, version string) (*entry, error) {
 
 // unknownCode says that a system lacks a code, and which come close.
 func (e *entry) unknownCode(code string) *fhir.Error {
-	text := unknownCodeText(code, e)
+	id, args := unknownCodePhrase(code, e)
+	out := failure(fhir.NotFound, id, args...)
 	if near := e.near(code, 3); len(near) > 0 {
-		text += " Did you mean " + strings.Join(near, ", ") + "?"
+		return also(out, msgNearest, strings.Join(near, ", "))
 	}
-	return fhir.Errorf(fhir.NotFound, "%s", text)
+	return out
 }
 
 // near lists the codes that come closest to a text, with their displays.

@@ -1,7 +1,6 @@
 package terminology
 
 import (
-	"strconv"
 	"strings"
 )
 
@@ -51,6 +50,8 @@ const (
 	msgTooCostly             = "VALUESET_TOO_COSTLY"
 	msgFilterNoValue         = "UNABLE_TO_HANDLE_SYSTEM_FILTER_WITH_NO_VALUE"
 	msgNoCode                = "NO_CODE_TO_VALIDATE"
+	msgNearest               = "DID_YOU_MEAN"
+	msgDated                 = "NOT_DATED_BY_THEN"
 	msgMatchComment          = "FIND_MATCHES_SCORE"
 	msgGrammar               = "VALUESET_UNCLOSED_GRAMMAR"
 	msgCompareSame           = "VALUESET_COMPARE_SAME"
@@ -64,8 +65,9 @@ const (
 	msgCompareOtherFailed    = "VALUESET_COMPARE_OTHER_FAILED"
 )
 
-// english is the catalogue in English; the others have its keys.
-var english = map[string]string{
+// english is the catalogue in English; those of other languages have its keys, and beside
+// them the formats of errors.
+var english = voice{
 	msgUnknownSystem:         "A definition for CodeSystem '{0}' could not be found, so the code cannot be validated",
 	msgUnknownVersion:        "A definition for CodeSystem '{0}' version '{1}' could not be found, so the code cannot be validated. Valid versions: {2}",
 	msgUnknownVersionNone:    "A definition for CodeSystem '{0}' version '{1}' could not be found, so the code cannot be validated. No versions of this code system are known",
@@ -109,6 +111,8 @@ var english = map[string]string{
 	msgCircular:              "Found a circularity pointing to {0} processing ValueSet with pathway [{1}]",
 	msgTooCostly:             "The value set '{0}' expansion has too many codes to produce (>{1})",
 	msgFilterNoValue:         "The system {0} filter with property = {1}, op = {2} has no value",
+	msgNearest:               "Did you mean {0}?",
+	msgDated:                 "It may be that it is dated later than {0}.",
 	msgMatchComment:          "Has {0} of {1} properties",
 	msgGrammar:               "The code System '{0}' has a grammar and so has infinite members. This extension is based on {1}",
 	msgCompareSame:           "The value sets {0} and {1} contain the same codes",
@@ -123,23 +127,8 @@ var english = map[string]string{
 	msgNoCode:                "Unable to find code to validate (looked for coding | codeableConcept | code+system | code+inferSystem in parameters)",
 }
 
-// say writes a message with its arguments.
-func say(id string, args ...string) string {
-	text := english[id]
-	var b strings.Builder
-	for {
-		before, rest, ok := strings.Cut(text, "{")
-		b.WriteString(before)
-		if !ok {
-			return b.String()
-		}
-		number, after, _ := strings.Cut(rest, "}")
-		if i, err := strconv.Atoi(number); err == nil && i < len(args) {
-			b.WriteString(args[i])
-		}
-		text = after
-	}
-}
+// say writes a message in English.
+func say(id string, args ...string) string { return english.say(id, args...) }
 
 // choices lists versions in a sentence: "1 or 2", "1, 2 and 3".
 func choices(list []string) string {
@@ -155,11 +144,12 @@ func choices(list []string) string {
 	}
 }
 
-func unknownCodeText(code string, e *entry) string {
+// unknownCodePhrase says that a code system does not have a code.
+func unknownCodePhrase(code string, e *entry) (id string, args []string) {
 	if e.info.Version == "" {
-		return say(msgUnknownCode, code, e.info.URL)
+		return msgUnknownCode, []string{code, e.info.URL}
 	}
-	return say(msgUnknownCodeInVersion, code, e.info.URL, e.info.Version)
+	return msgUnknownCodeInVersion, []string{code, e.info.URL, e.info.Version}
 }
 
 // show is system|version#code ('display').

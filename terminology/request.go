@@ -50,7 +50,7 @@ func (c *Common) limit(most int) int {
 
 // tooCostly says that a value set has more codes than an answer may have.
 func tooCostly(set string, limit int) *fhir.Error {
-	return fhir.Errorf(fhir.TooCostly, "%s", say(msgTooCostly, set, strconv.Itoa(limit)))
+	return failure(fhir.TooCostly, msgTooCostly, set, strconv.Itoa(limit))
 }
 
 // undated is check for operations that know no date.
@@ -99,7 +99,7 @@ func (r *Rules) decide(url, want string) (version, rule string) {
 func (r *Rules) check(url, used string) error {
 	for _, want := range r.checks(url) {
 		if !matches(want, used) {
-			return fhir.Errorf(fhir.Unprocessable, "%s", say(msgVersionCheck, url, used, want)).Coded("exception").Detailed("version-error")
+			return failure(fhir.Unprocessable, msgVersionCheck, url, used, want).Coded("exception").Detailed("version-error")
 		}
 	}
 	return nil
@@ -147,7 +147,7 @@ func (r *Rules) targetVersion(url, want string) (version, rule string) {
 func (r *Rules) checkSet(url, used string) error {
 	for _, c := range r.CheckSets {
 		if u, want := split(c, ""); u == url && !matches(want, used) {
-			return fhir.Errorf(fhir.Unprocessable, "%s", say(msgSetVersionCheck, url, used, want)).Coded("exception").Detailed("version-error")
+			return failure(fhir.Unprocessable, msgSetVersionCheck, url, used, want).Coded("exception").Detailed("version-error")
 		}
 	}
 	return nil

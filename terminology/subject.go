@@ -2,7 +2,6 @@ package terminology
 
 import (
 	"context"
-	"strings"
 
 	"masjala/fhir"
 	"masjala/terminology/compose"
@@ -106,27 +105,23 @@ func (v *view) quiet(p *compose.Plan, t *target) bool {
 // noSystem says that a value set needs a code system that is not known.
 func (v *view) noSystem(url, version string) error {
 	have := v.c.held(url)
-	text := say(msgUnknownSystemExp, url)
+	e := failure(fhir.NotFound, msgUnknownSystemExp, url)
 	switch {
 	case version != "" && len(have) == 0:
-		text = say(msgUnknownVersionExpNone, url, version)
+		e = failure(fhir.NotFound, msgUnknownVersionExpNone, url, version)
 	case version != "":
-		text = say(msgUnknownVersionExp, url, version, choices(have))
+		e = failure(fhir.NotFound, msgUnknownVersionExp, url, version, choices(have))
 	}
-	return fhir.Errorf(fhir.NotFound, "%s", v.c.dated(text)).Detailed("not-found")
+	return v.c.dated(e).Detailed("not-found")
 }
 
 // noSet says that a value set is not known.
-func (c *catalog) noSet(url, version string) error {
-	e := unknownSet(url, version)
-	e.Text = c.dated(e.Text)
-	return e
-}
+func (c *catalog) noSet(url, version string) error { return c.dated(unknownSet(url, version)) }
 
-// dated adds to a text about what is not there that it may have been later.
-func (c *catalog) dated(text string) string {
+// dated adds to an error about what is not there that it may have been later.
+func (c *catalog) dated(e *fhir.Error) *fhir.Error {
 	if c.date == "" {
-		return text
+		return e
 	}
-	return strings.TrimSuffix(text, ".") + ", or was not dated " + c.date + " or before."
+	return also(e, msgDated, c.date)
 }

@@ -95,7 +95,7 @@ func (c *catalog) ofBoth(req *SubsumesRequest, a, b *Coding) (*entry, error) {
 		e := c.byID[codeSystem+"/"+req.ID]
 		switch {
 		case e == nil:
-			return nil, fhir.Errorf(fhir.NotFound, "There is no CodeSystem with the id %q.", req.ID)
+			return nil, fhir.Errorf(fhir.NotFound, "There is no %s with the id %q.", codeSystem, req.ID)
 		case e.set == nil:
 			return nil, fhir.Errorf(fhir.NotFound, "The concepts of the code system %s are not on this server; only its description is.", e.canonical())
 		}

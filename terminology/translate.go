@@ -195,7 +195,7 @@ func (v *view) maps(ctx context.Context, req *TranslateRequest) ([]namedMap, err
 	case req.ID != "":
 		e := v.c.byID[conceptMap+"/"+req.ID]
 		if e == nil {
-			return nil, fhir.Errorf(fhir.NotFound, "There is no ConceptMap with the id %q.", req.ID)
+			return nil, fhir.Errorf(fhir.NotFound, "There is no %s with the id %q.", conceptMap, req.ID)
 		}
 		return v.opened(ctx, e)
 	case req.URL != "":

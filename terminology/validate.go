@@ -116,7 +116,7 @@ func (s *Service) ValidateCode(ctx context.Context, req ValidateCodeRequest) (*V
 			codings[i].System = url
 		}
 	}
-	k := &checker{v: v, checks: req.Checks, root: root, internal: true, langs: parseLanguages(req.Language)}
+	k := &checker{v: v, checks: req.Checks, root: root, internal: true, langs: parseLanguages(req.Language), voice: voiceOf(req.Language)}
 	return k.run(ctx, subject, codings)
 }
 
@@ -126,7 +126,7 @@ func (req *ValidateCodeRequest) locate(c *catalog, codings []Coding) error {
 	if req.ID != "" {
 		e := c.byID[codeSystem+"/"+req.ID]
 		if e == nil {
-			return fhir.Errorf(fhir.NotFound, "There is no CodeSystem with the id %q.", req.ID)
+			return fhir.Errorf(fhir.NotFound, "There is no %s with the id %q.", codeSystem, req.ID)
 		}
 		req.URL, req.Version = e.info.URL, e.info.Version
 	}
@@ -186,7 +186,7 @@ func oneOf(code Coding, coding *Coding, concept []Coding) ([]Coding, string, err
 		root, out = rootConcept, append(out, concept...)
 	}
 	if given != 1 {
-		return nil, "", missing("%s", say(msgNoCode))
+		return nil, "", failure(fhir.Invalid, msgNoCode)
 	}
 	return out, root, nil
 }

@@ -57,7 +57,7 @@ func (s *Service) ValidateInSet(ctx context.Context, req ValidateInSetRequest) (
 	if err != nil {
 		return nil, err
 	}
-	k := &checker{v: v, checks: req.Checks, root: root, infer: req.Infer, langs: v.wanted(req.Language, sub)}
+	k := &checker{v: v, checks: req.Checks, root: root, infer: req.Infer, langs: v.wanted(req.Language, sub), voice: voiceOf(req.Language)}
 	err = k.prepare(ctx, sub, nil)
 	if err == nil {
 		return k.run(ctx, sub, codings)
@@ -70,7 +70,7 @@ func (s *Service) ValidateInSet(ctx context.Context, req ValidateInSetRequest) (
 
 // unable says that the value set refers to what is not known.
 func (k *checker) unable(e *fhir.Error, codings []Coding) *Validation {
-	k.blame(Issue{"error", "not-found", e.Detail, msgUnknownSet, e.Text, "", ""})
+	k.blame(Issue{"error", "not-found", e.Detail, msgUnknownSet, k.voice.text(e), "", ""})
 	out := &Validation{Message: k.text(), Issues: k.issues}
 	if k.root == rootConcept {
 		out.Concept = k.checks.Original
@@ -122,7 +122,7 @@ func (k *checker) prepare(ctx context.Context, s *subject, above []string) error
 
 // circular says that value sets import each other.
 func circular(name string, path []string) error {
-	return fhir.Errorf(fhir.Unprocessable, "%s", say(msgCircular, name, strings.Join(path, ", "))).
+	return failure(fhir.Unprocessable, msgCircular, name, strings.Join(path, ", ")).
 		Coded("processing").Detailed("vs-invalid")
 }
 
@@ -151,7 +151,7 @@ func (v *view) plain(ctx context.Context, t *target, req *ValidateInSetRequest, 
 
 func (req *ValidateInSetRequest) codings() ([]Coding, string, error) {
 	if req.Code != "" && req.System == "" && !req.Infer {
-		return nil, "", missing("%s", say(msgNoCode))
+		return nil, "", failure(fhir.Invalid, msgNoCode)
 	}
 	return oneOf(Coding{System: req.System, Version: req.SystemVersion, Code: req.Code, Display: req.Display}, req.Coding, req.Concept)
 }

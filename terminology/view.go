@@ -30,7 +30,7 @@ func (v *view) use(supplements []string) error {
 	for _, canonical := range supplements {
 		e := v.c.supplement(canonical)
 		if e == nil {
-			return fhir.Errorf(fhir.NotFound, "%s", say(msgSupplementMissing, canonical)).Detailed("not-found")
+			return failure(fhir.NotFound, msgSupplementMissing, canonical).Detailed("not-found")
 		}
 		if !slices.Contains(v.used, e) {
 			v.used = append(v.used, e)
@@ -78,9 +78,9 @@ func (v *view) ValueSet(ctx context.Context, url, version string) (*compose.Defi
 		return d, nil
 	}
 	if pinned != "" {
-		return nil, fhir.Errorf(fhir.NotFound, "%s", say(msgUnknownImportPinned, url, pinned)).Detailed("not-found")
+		return nil, failure(fhir.NotFound, msgUnknownImportPinned, url, pinned).Detailed("not-found")
 	}
-	return nil, fhir.Errorf(fhir.NotFound, "%s", say(msgUnknownImport, url)).Detailed("not-found")
+	return nil, failure(fhir.NotFound, msgUnknownImport, url).Detailed("not-found")
 }
 
 // definition reads the definition of an entry, on first use.
@@ -144,7 +144,7 @@ func (v *view) target(ref *SetRef) (*target, error) {
 	case ref.ID != "":
 		e := v.c.byID[valueSet+"/"+ref.ID]
 		if e == nil {
-			return nil, fhir.Errorf(fhir.NotFound, "There is no ValueSet with the id %q.", ref.ID)
+			return nil, fhir.Errorf(fhir.NotFound, "There is no %s with the id %q.", valueSet, ref.ID)
 		}
 		return &target{url: e.info.URL, version: e.info.Version, entry: e}, nil
 	case ref.URL == "":
