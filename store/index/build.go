@@ -5,16 +5,12 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"math/bits"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"masjala/fhir/search"
-	"masjala/store/globe"
 	"masjala/store/index/rids"
-	"masjala/store/index/text"
 )
 
 // maxRID is the largest rid that fits.
@@ -48,34 +44,13 @@ type part struct {
 	spool *spool
 }
 
-// group is the key whose rows come.
-type group struct {
-	kind  search.Kind
-	param int64
-	text  string
-	subs  []*sub
-	spare []*sub
-	last  *sub
-}
-
-// parameter is the parameter whose rows come.
-type parameter struct {
-	kind   search.Kind
-	number int64
-	bits   []uint64 // the rids that have it
-	some   bool
-	spool  *spool        // of its texts or positions
-	text   *text.Builder // nil when its texts are not indexed
-	cell   int64
-}
-
 // NewBuilder starts the file of the state of a store at a sequence number, in a folder that
 // it makes if need be. Call Finish or Abort.
 func NewBuilder(dir string, seq int64, o Text) (*Builder, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("build an index: %w", err)
 	}
-	b := &Builder{dir: dir, seq: seq, depths: o, live: map[uint8]*sub{}, has: map[int64][]byte{}}
+	b := &Builder{dir: dir, seq: seq, depths: maps.Clone(o), live: map[uint8]*sub{}, has: map[int64][]byte{}}
 	var err error
 	if b.seqs, err = b.spool(); err == nil {
 		b.posts, err = b.spool()
@@ -185,156 +160,6 @@ func (b *Builder) mark(rid uint32) {
 	p.some = true
 }
 
-// keyed adds a row to the key that it belongs to.
-func (b *Builder) keyed(r *Row, rid uint32, which int64) error {
-	g := &b.key
-	if g.text != r.Text || g.param != r.Param || g.kind != r.Kind {
-		if err := b.flushKey(); err != nil {
-			return err
-		}
-		g.kind, g.param, g.text = r.Kind, r.Param, strings.Clone(r.Text)
-	}
-	if g.last == nil || g.last.sub != which {
-		g.last = g.find(which)
-	}
-	g.last.rids.Add(rid)
-	return nil
-}
-
-// find returns the entry of a key for a system or a target type.
-func (g *group) find(which int64) *sub {
-	for _, s := range g.subs {
-		if s.sub == which {
-			return s
-		}
-	}
-	var s *sub
-	if n := len(g.spare); n > 0 {
-		s, g.spare = g.spare[n-1], g.spare[:n-1]
-		s.rids.Reset()
-	} else {
-		s = &sub{}
-	}
-	s.sub = which
-	g.subs = append(g.subs, s)
-	return s
-}
-
-// flushKey writes the key whose rows came.
-func (b *Builder) flushKey() error {
-	g := &b.key
-	if len(g.subs) == 0 {
-		return nil
-	}
-	k := keyOf(g.kind, g.param, g.text)
-	err := b.entries(k, g.subs)
-	g.spare, g.subs, g.last = append(g.spare, g.subs...), g.subs[:0], nil
-	return err
-}
-
-// entries adds the record of a key.
-func (b *Builder) entries(k digest, subs []*sub) error {
-	if len(subs) == 1 && subs[0].rids.Len() == 1 && subs[0].sub >= 0 && subs[0].sub <= maxSub {
-		return b.record(k, uint64(subs[0].sub)<<32|uint64(subs[0].rids.List()[0]))
-	}
-	at, err := b.postings(subs)
-	if err != nil {
-		return err
-	}
-	return b.record(k, at)
-}
-
-// postings writes the entries of a key and returns the value of its record.
-func (b *Builder) postings(subs []*sub) (uint64, error) {
-	at := b.posts.n
-	b.buf = appendPostings(b.buf[:0], at, subs)
-	_, err := b.posts.Write(b.buf)
-	return elsewhere | at, err
-}
-
-// string adds a row of a text.
-func (b *Builder) string(r *Row, rid uint32) error {
-	p := &b.param
-	if p.text == nil {
-		return nil
-	}
-	if err := p.text.Add(r.Text, rid); err != nil {
-		return fmt.Errorf("index the texts of parameter %d: %w", r.Param, err)
-	}
-	return b.record(exactKey(r.Param, r.Text, r.More), uint64(rid))
-}
-
-// position adds a row of a place.
-func (b *Builder) position(r *Row, rid uint32) error {
-	p := &b.param
-	if r.A < p.cell || r.A >= 1<<32 {
-		return fmt.Errorf("%w: cell %d after %d", errOrder, r.A, p.cell)
-	}
-	p.cell = r.A
-	b.buf = appendPoint(b.buf[:0], &point{Point: globe.At(r.X, r.Y), rid: rid, cell: uint32(r.A)})
-	_, err := p.spool.Write(b.buf)
-	return err
-}
-
-// nextParam ends the parameter whose rows came and starts the one of r.
-func (b *Builder) nextParam(r *Row) error {
-	if err := b.endParam(); err != nil {
-		return err
-	}
-	p := &b.param
-	p.kind, p.number, p.cell = r.Kind, r.Param, 0
-	_, indexed := b.depths[r.Param]
-	e := extent{part: partPositions, number: r.Param}
-	switch {
-	case r.Kind == search.String && indexed:
-		e.part, e.depth = partText, uint32(b.depths[r.Param])
-	case r.Kind != search.Position:
-		return nil
-	}
-	if slices.ContainsFunc(b.parts, func(o part) bool { return o.part == e.part && o.number == e.number }) {
-		return fmt.Errorf("%w: parameter %d comes again", errOrder, r.Param)
-	}
-	var err error
-	if p.spool, err = b.spool(); err != nil {
-		return err
-	}
-	if e.part == partText {
-		p.text = text.NewBuilder(p.spool, b.depths[r.Param] == Parts)
-	}
-	b.parts = append(b.parts, part{e, p.spool})
-	return nil
-}
-
-// endParam writes what belongs to the parameter whose rows came.
-func (b *Builder) endParam() error {
-	if err := b.flushKey(); err != nil {
-		return err
-	}
-	p := &b.param
-	if p.text != nil {
-		if err := p.text.Finish(); err != nil {
-			return fmt.Errorf("index the texts of parameter %d: %w", p.number, err)
-		}
-	}
-	p.text, p.spool = nil, nil
-	if !p.some {
-		return nil
-	}
-	if had := b.has[p.number]; had != nil {
-		rids.Each(had, func(rid uint32) { p.bits[rid>>6] |= 1 << (rid & 63) })
-	}
-	var e rids.Encoder
-	for i, w := range p.bits {
-		for ; w != 0; w &= w - 1 {
-			e.Add(uint32(i<<6 + bits.TrailingZeros64(w)))
-		}
-	}
-	b.has[p.number] = e.Append(nil)
-	clear(p.bits)
-	p.some = false
-	return nil
-}
-
 // Finish completes the file, makes it durable, and returns its path. It fails when rows
 // came out of order or could not be written; then nothing is left behind.
 func (b *Builder) Finish() (path string, err error) {
@@ -384,24 +209,6 @@ func (b *Builder) rest() error {
 	}
 	b.parts = append(b.parts, part{extent{part: partSeqs}, b.seqs}, part{extent{part: partTypes}, types},
 		part{extent{part: partTable}, table}, part{extent{part: partBuckets}, buckets}, part{extent{part: partPostings}, b.posts})
-	return nil
-}
-
-// emptyTexts adds the texts of parameters that no resource has.
-func (b *Builder) emptyTexts() error {
-	for _, p := range slices.Sorted(maps.Keys(b.depths)) {
-		if slices.ContainsFunc(b.parts, func(o part) bool { return o.part == partText && o.number == p }) {
-			continue
-		}
-		s, err := b.spool()
-		if err != nil {
-			return err
-		}
-		if err := text.NewBuilder(s, b.depths[p] == Parts).Finish(); err != nil {
-			return err
-		}
-		b.parts = append(b.parts, part{extent{part: partText, depth: uint32(b.depths[p]), number: p}, s})
-	}
 	return nil
 }
 

@@ -19,8 +19,9 @@ type delta struct {
 	has    map[int64]*rids.Mutable
 	live   map[uint8]*rids.Mutable
 	texts  map[int64]*lines
-	points map[int64][]point
+	points map[band][]point
 	marks  uint32
+	depths Text // of the base
 }
 
 type named struct {
@@ -39,8 +40,8 @@ type change struct {
 	id      string
 	cells   []*cell
 	params  []int64
-	texts   []int64
-	points  []int64
+	texts   []*lines
+	points  []band
 }
 
 // cell is an entry of a key: the resources with one system or target type.
@@ -51,12 +52,21 @@ type cell struct {
 	next *cell
 }
 
-func newDelta() *delta {
+func newDelta(base *file) *delta {
 	return &delta{
-		docs: map[uint32]*change{}, ids: map[named]uint32{}, keys: map[digest]*cell{}, has: map[int64]*rids.Mutable{},
-		live: map[uint8]*rids.Mutable{}, texts: map[int64]*lines{}, points: map[int64][]point{},
+		depths: base.depths,
+		docs:   map[uint32]*change{}, ids: map[named]uint32{}, keys: map[digest]*cell{}, has: map[int64]*rids.Mutable{},
+		live: map[uint8]*rids.Mutable{}, texts: map[int64]*lines{}, points: map[band][]point{},
 	}
 }
+
+// band is a stripe of cells for a parameter: about a parallel of them.
+type band struct {
+	param  int64
+	number uint32
+}
+
+const bandCells = 1 << 13
 
 // hides tells whether the base's rows of a resource do not count.
 func (d *delta) hides(rid uint32) bool { return d.mask.Contains(rid) }
@@ -101,16 +111,15 @@ func (d *delta) row(c *change, r *Row, rid uint32) {
 		d.key(c, exactKey(r.Param, r.Text, r.More), 0, rid)
 		l := d.texts[r.Param]
 		if l == nil {
-			l = &lines{}
+			l = newLines(d.depths[r.Param] == Parts)
 			d.texts[r.Param] = l
 		}
-		l.add(line{strings.Clone(r.Text), rid, c.mark})
-		c.texts = append(c.texts, r.Param)
+		l.add(r.Text, rid, c.mark)
+		c.texts = append(c.texts, l)
 	case search.Position:
-		d.points[r.Param] = append(d.points[r.Param], point{Point: globe.At(r.X, r.Y), rid: rid, cell: uint32(r.A)})
-		if !slices.Contains(c.points, r.Param) {
-			c.points = append(c.points, r.Param)
-		}
+		b := band{r.Param, uint32(r.A) / bandCells}
+		d.points[b] = append(d.points[b], point{Point: globe.At(r.X, r.Y), rid: rid, cell: uint32(r.A)})
+		c.points = append(c.points, b)
 	}
 }
 
@@ -150,14 +159,14 @@ func (d *delta) drop(rid uint32) {
 			d.unlink(e)
 		}
 	}
-	for _, p := range c.texts {
-		d.texts[p].dead++
+	for _, l := range c.texts {
+		l.died(d)
 	}
-	for _, p := range c.texts {
-		d.texts[p].sweep(d)
-	}
-	for _, p := range c.points {
-		d.points[p] = slices.DeleteFunc(d.points[p], func(q point) bool { return q.rid == rid })
+	for _, b := range c.points {
+		d.points[b] = slices.DeleteFunc(d.points[b], func(q point) bool { return q.rid == rid })
+		if len(d.points[b]) == 0 {
+			delete(d.points, b)
+		}
 	}
 }
 
@@ -178,49 +187,4 @@ func (d *delta) unlink(e *cell) {
 			return
 		}
 	}
-}
-
-// line is a text of a resource; it counts while the resource has the mark.
-type line struct {
-	text string
-	rid  uint32
-	mark uint32
-}
-
-// lines are the texts of a parameter.
-type lines struct {
-	list []line
-	dead int
-}
-
-func (l *lines) add(x line) { l.list = append(l.list, x) }
-
-// sweep forgets lines that do not count, once they are many.
-func (l *lines) sweep(d *delta) {
-	if l.dead < 64 || l.dead < len(l.list)/2 {
-		return
-	}
-	l.list = slices.DeleteFunc(l.list, func(x line) bool { return !d.valid(&x) })
-	l.dead = 0
-}
-
-func (d *delta) valid(x *line) bool {
-	c := d.docs[x.rid]
-	return c != nil && c.mark == x.mark
-}
-
-// match returns the sorted resources with a text that fits.
-func (d *delta) match(param int64, fits func(text string) bool) []uint32 {
-	l := d.texts[param]
-	if l == nil {
-		return nil
-	}
-	var out []uint32
-	for i := range l.list {
-		if x := &l.list[i]; fits(x.text) && d.valid(x) {
-			out = append(out, x.rid)
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
 }

@@ -35,7 +35,7 @@ type Index struct {
 // are damaged or of another layout are passed over and removed; Damaged tells of them. The
 // Index is off until On. Open fails when the folder cannot be read.
 func Open(dir string) (*Index, error) {
-	x := &Index{dir: dir, delta: newDelta(), views: sync.Pool{New: func() any { return new(View) }}}
+	x := &Index{dir: dir, views: sync.Pool{New: func() any { return new(View) }}}
 	x.off.Store(true)
 	list, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -69,6 +69,7 @@ func Open(dir string) (*Index, error) {
 	if x.base == nil {
 		x.base, x.keeping = nothing(), true
 	}
+	x.delta = newDelta(x.base)
 	return x, nil
 }
 
@@ -141,7 +142,7 @@ func (x *Index) full() bool {
 	}
 	x.off.Store(true)
 	x.keeping = false
-	x.delta = newDelta()
+	x.delta = newDelta(x.base)
 	return true
 }
 
@@ -196,6 +197,7 @@ func (x *Index) Swap(path string) error {
 			x.delta.drop(rid)
 		}
 	}
+	x.delta.depths = f.depths
 	x.keeping = true
 	x.seq = max(x.seq, f.seq)
 	old.release()
@@ -211,9 +213,9 @@ func (x *Index) Close() error {
 	defer x.mu.Unlock()
 	x.off.Store(true)
 	x.keeping = false
-	x.delta = newDelta()
 	x.base.release()
 	x.base = nothing()
+	x.delta = newDelta(x.base)
 	return nil
 }
 

@@ -66,34 +66,64 @@ func (v *View) Near(param int64, lat, lon, radius float64) []Hit {
 	if !(radius > 0) {
 		radius = Nearby
 	}
-	from, limit := globe.At(lat, lon), globe.Chord(radius)
-	var hits []Hit
-	take := func(p point) {
-		if d := from.Chord(p.Point); d <= limit {
-			hits = append(hits, Hit{p.rid, d})
-		}
-	}
-	base, delta := v.base.positions[param], v.delta.points[param]
+	n := nearer{from: globe.At(lat, lon), limit: globe.Chord(radius), hits: make([]Hit, 0, 256)}
+	base := v.base.positions[param]
 	for first, last := range globe.Cells(lat, lon, radius, maxRanges) {
 		for i := base.first(first); i < base.len() && base.cell(i) <= last; i++ {
 			if p := base.at(i); !v.delta.hides(p.rid) {
-				take(p)
+				n.take(&p)
 			}
 		}
-		for _, p := range delta {
-			if c := int64(p.cell); c >= first && c <= last {
-				take(p)
+		v.delta.within(param, first, last, n.take)
+	}
+	return nearest(n.hits)
+}
+
+// nearer collects hits.
+type nearer struct {
+	from  globe.Point
+	limit float64
+	hits  []Hit
+}
+
+func (n *nearer) take(p *point) {
+	if d := n.from.Chord(p.Point); d <= n.limit {
+		n.hits = append(n.hits, Hit{p.rid, d})
+	}
+}
+
+// within calls take with the points in a range of cells.
+func (d *delta) within(param, first, last int64, take func(*point)) {
+	in := func(list []point) {
+		for i := range list {
+			if c := int64(list[i].cell); c >= first && c <= last {
+				take(&list[i])
 			}
 		}
 	}
-	return nearest(hits)
+	from, to := uint32(first/bandCells), uint32(last/bandCells)
+	if int(to-from) > len(d.points) {
+		for b, list := range d.points {
+			if b.param == param {
+				in(list)
+			}
+		}
+		return
+	}
+	for b := from; b <= to; b++ {
+		in(d.points[band{param, b}])
+	}
 }
 
 // nearest sorts hits and keeps the nearest of each resource.
 func nearest(hits []Hit) []Hit {
-	byRID := func(a, b Hit) int { return cmp.Or(cmp.Compare(a.RID, b.RID), cmp.Compare(a.Chord, b.Chord)) }
-	slices.SortFunc(hits, byRID)
+	slices.SortFunc(hits, func(a, b Hit) int {
+		if a.RID != b.RID {
+			return cmp.Compare(a.RID, b.RID)
+		}
+		return cmp.Compare(a.Chord, b.Chord)
+	})
 	hits = slices.CompactFunc(hits, func(a, b Hit) bool { return a.RID == b.RID })
-	slices.SortFunc(hits, func(a, b Hit) int { return cmp.Or(cmp.Compare(a.Chord, b.Chord), cmp.Compare(a.RID, b.RID)) })
+	slices.SortStableFunc(hits, func(a, b Hit) int { return cmp.Compare(a.Chord, b.Chord) })
 	return hits
 }

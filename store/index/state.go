@@ -14,7 +14,7 @@ func (x *Index) TurnOff() {
 	defer x.mu.Unlock()
 	x.off.Store(true)
 	x.keeping = false
-	x.delta = newDelta()
+	x.delta = newDelta(x.base)
 }
 
 // nothing is the base of a store whose resources are all in the delta.

@@ -20,6 +20,7 @@ type View struct {
 	room  rids.Room
 	kids  []*rids.Set
 	posts []posting
+	list  []uint32
 	buf   text.Buffer
 }
 
@@ -104,7 +105,7 @@ func (v *View) Prefix(param int64, folded string) (Set, bool) {
 	case v.base.has(param):
 		return Set{}, false
 	}
-	return Set{v, base, v.lines(param, func(s string) bool { return strings.HasPrefix(s, folded) })}, true
+	return Set{v, base, v.lines(param, folded, (*lines).prefix)}, true
 }
 
 // Contains returns the resources with a text that has folded in it; false if the
@@ -122,7 +123,7 @@ func (v *View) Contains(param int64, folded string) (Set, bool) {
 	case v.base.has(param):
 		return Set{}, false
 	}
-	return Set{v, base, v.lines(param, func(s string) bool { return strings.Contains(s, folded) })}, true
+	return Set{v, base, v.lines(param, folded, (*lines).contains)}, true
 }
 
 // found makes a set of what a text index found.
@@ -133,8 +134,15 @@ func (v *View) found(r text.Rids) *rids.Set {
 	return v.bitmap(r.Bitmap)
 }
 
-func (v *View) lines(param int64, fits func(string) bool) *rids.Set {
-	return v.room.List(v.delta.match(param, fits))
+// lines makes a set of what is found in the texts of the delta.
+func (v *View) lines(param int64, folded string, find func(*lines, *delta, string, []uint32) []uint32) *rids.Set {
+	l := v.delta.texts[param]
+	if l == nil || strings.IndexByte(folded, 0) >= 0 { // no text has a NUL
+		return nil
+	}
+	v.list = find(l, v.delta, folded, v.list[:0])
+	slices.Sort(v.list)
+	return v.room.List(v.room.Copy(slices.Compact(v.list)))
 }
 
 // bitmap makes a set of a bitmap of the file, whose checksum was right.

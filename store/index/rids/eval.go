@@ -2,7 +2,6 @@ package rids
 
 import (
 	"math/bits"
-	"slices"
 	"sort"
 )
 
@@ -19,7 +18,7 @@ func (s *Set) block(key int) block {
 	case isMutable:
 		return s.mutable.block(key)
 	case isAnd:
-		return s.andBlock(key)
+		return s.andBlock(key, s.kids)
 	case isOr:
 		return s.orBlock(key)
 	}
@@ -31,23 +30,28 @@ func (s *Set) block(key int) block {
 	return s.room.without(&a, &b)
 }
 
-// countBlock counts one block of the set; bits that need only be counted are not made.
+// countBlock counts one block of the set. Bits that need only be counted are not kept.
 func (s *Set) countBlock(key int) int {
-	if s.kind != isAnd || len(s.kids) < 2 {
+	if s.kind != isAnd {
 		b := s.block(key)
 		return b.n
 	}
-	a := s.andFirst(key, len(s.kids)-1)
+	last := len(s.kids) - 1
+	a := s.andBlock(key, s.kids[:last])
 	if a.n == 0 {
 		return 0
 	}
-	b := s.kids[len(s.kids)-1].block(key)
+	if a.words == nil {
+		b := s.narrow(&a, s.kids[last], key)
+		return b.n
+	}
+	b := s.kids[last].block(key)
 	switch {
 	case b.n == 0 || a.all():
 		return b.n
 	case b.all():
 		return a.n
-	case a.words != nil && b.words != nil:
+	case b.words != nil:
 		return countAnd(a.words, b.words)
 	}
 	both := s.room.both(&a, &b)
@@ -58,6 +62,16 @@ func countAnd(a, b *words) (n int) {
 	for i := 0; i < blockWords; i += 4 {
 		n += bits.OnesCount64(a[i]&b[i]) + bits.OnesCount64(a[i+1]&b[i+1]) +
 			bits.OnesCount64(a[i+2]&b[i+2]) + bits.OnesCount64(a[i+3]&b[i+3])
+	}
+	return n
+}
+
+// keepAnd is countAnd that keeps the bits.
+func keepAnd(w, a, b *words) (n int) {
+	for i := 0; i < blockWords; i += 4 {
+		x, y, z, u := a[i]&b[i], a[i+1]&b[i+1], a[i+2]&b[i+2], a[i+3]&b[i+3]
+		w[i], w[i+1], w[i+2], w[i+3] = x, y, z, u
+		n += bits.OnesCount64(x) + bits.OnesCount64(y) + bits.OnesCount64(z) + bits.OnesCount64(u)
 	}
 	return n
 }
@@ -88,20 +102,35 @@ func (r *Room) pack(rids []uint32) block {
 }
 
 // andBlock evaluates a block of an intersection, the smallest set first.
-func (s *Set) andBlock(key int) block {
-	return s.andFirst(key, len(s.kids))
-}
-
-func (s *Set) andFirst(key, n int) block {
-	a := s.kids[0].block(key)
-	for _, k := range s.kids[1:n] {
+func (s *Set) andBlock(key int, kids []*Set) block {
+	a := kids[0].block(key)
+	for _, k := range kids[1:] {
 		if a.n == 0 {
 			return a
 		}
-		b := k.block(key)
-		a = s.room.both(&a, &b)
+		a = s.narrow(&a, k, key)
 	}
 	return a
+}
+
+// fewAsked is up to how many rids are looked up one by one in an expression, rather than
+// its block evaluated.
+const fewAsked = 64
+
+// narrow returns what of a block a set has too.
+func (s *Set) narrow(a *block, k *Set, key int) block {
+	if a.list == nil || a.n > fewAsked || k.kind == isList {
+		b := k.block(key)
+		return s.room.both(a, &b)
+	}
+	out := s.room.list(a.n)
+	high := uint32(key) << 16
+	for _, x := range a.list {
+		if k.Contains(high | uint32(x)) {
+			out = append(out, x)
+		}
+	}
+	return block{n: len(out), list: out}
 }
 
 // both intersects two blocks.
@@ -113,13 +142,7 @@ func (r *Room) both(a, b *block) block {
 		return *b
 	case a.words != nil && b.words != nil:
 		w := r.words()
-		n := 0
-		for i := range w {
-			x := a.words[i] & b.words[i]
-			w[i] = x
-			n += bits.OnesCount64(x)
-		}
-		return block{n: n, words: w}
+		return block{n: keepAnd(w, a.words, b.words), words: w}
 	case a.words != nil:
 		a, b = b, a
 	}
@@ -137,7 +160,7 @@ func (r *Room) both(a, b *block) block {
 }
 
 // skewed is how many times longer a list must be to be searched rather than walked.
-const skewed = 16
+const skewed = 4
 
 // intersect appends what two sorted lists have in common.
 func intersect(out, a, b []uint16) []uint16 {
@@ -145,14 +168,7 @@ func intersect(out, a, b []uint16) []uint16 {
 		a, b = b, a
 	}
 	if len(a)*skewed < len(b) {
-		for _, x := range a {
-			i, ok := slices.BinarySearch(b, x)
-			if ok {
-				out = append(out, x)
-			}
-			b = b[i:]
-		}
-		return out
+		return seek(out, a, b)
 	}
 	for i, j := 0, 0; i < len(a) && j < len(b); {
 		switch {
@@ -163,6 +179,31 @@ func intersect(out, a, b []uint16) []uint16 {
 		default:
 			out = append(out, a[i])
 			i, j = i+1, j+1
+		}
+	}
+	return out
+}
+
+// seek is intersect that looks for each of a in b, in growing steps from the one before.
+func seek(out, a, b []uint16) []uint16 {
+	for _, x := range a {
+		step := 1
+		for step < len(b) && b[step] < x {
+			step *= 2
+		}
+		lo, hi := step/2, min(step+1, len(b))
+		for lo < hi {
+			if mid := int(uint(lo+hi) >> 1); b[mid] < x {
+				lo = mid + 1
+			} else {
+				hi = mid
+			}
+		}
+		if b = b[lo:]; len(b) == 0 {
+			break
+		}
+		if b[0] == x {
+			out = append(out, x)
 		}
 	}
 	return out

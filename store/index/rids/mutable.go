@@ -2,6 +2,10 @@ package rids
 
 import "slices"
 
+// mutableMax is up to how many rids of a block a Mutable keeps as a list. It is less than
+// in a bitmap, because inserting must be quick, and bits meet bits faster than lists do.
+const mutableMax = 512
+
 // Mutable is a set that changes. The zero value is the empty set. It is not safe for
 // concurrent use while it changes.
 type Mutable struct {
@@ -63,7 +67,7 @@ func (b *block) add(low uint16) bool {
 		if had {
 			return false
 		}
-		if b.n < arrayMax {
+		if b.n < mutableMax {
 			b.list = slices.Insert(b.list, i, low)
 			b.n++
 			return true
@@ -96,7 +100,7 @@ func (b *block) remove(low uint16) bool {
 	}
 	b.words[at] &^= bit
 	b.n--
-	if b.n <= arrayMax/2 {
+	if b.n <= mutableMax/2 {
 		list := make([]uint16, 0, b.n)
 		b.each(func(low int) { list = append(list, uint16(low)) })
 		b.list, b.words = list, nil

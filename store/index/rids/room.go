@@ -48,13 +48,6 @@ func (r *Room) Copy(list []uint32) []uint32 {
 	return r.lists[from:len(r.lists):len(r.lists)]
 }
 
-// join returns a copy of expressions.
-func (r *Room) join(sets []*Set) []*Set {
-	from := len(r.kids)
-	r.kids = append(r.kids, sets...)
-	return r.kids[from:len(r.kids):len(r.kids)]
-}
-
 // mark is how much of the room for evaluation was in use.
 type mark struct{ words, lists int }
 

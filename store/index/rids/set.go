@@ -67,8 +67,16 @@ func (r *Room) And(sets ...*Set) *Set {
 	case len(sets) == 1:
 		return sets[0]
 	}
+	from := len(r.kids)
+	for _, k := range sets {
+		if k.kind == isAnd {
+			r.kids = append(r.kids, k.kids...)
+		} else {
+			r.kids = append(r.kids, k)
+		}
+	}
 	s := r.set(isAnd)
-	s.kids = r.join(sets)
+	s.kids = r.kids[from:len(r.kids):len(r.kids)]
 	slices.SortStableFunc(s.kids, func(a, b *Set) int { return a.size - b.size })
 	s.size = s.kids[0].size
 	return s
@@ -102,7 +110,9 @@ func (r *Room) AndNot(a, b *Set) *Set {
 		return a
 	}
 	s := r.set(isNot)
-	s.kids, s.size = r.join([]*Set{a, b}), a.size
+	from := len(r.kids)
+	r.kids = append(r.kids, a, b)
+	s.kids, s.size = r.kids[from:len(r.kids):len(r.kids)], a.size
 	return s
 }
 
