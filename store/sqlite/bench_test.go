@@ -224,3 +224,22 @@ func BenchmarkRebuild(b *testing.B) {
 	}
 	b.ReportMetric(float64(processorTime(b)-before)/float64(b.N)/100_000/1000, "cpu-µs/resource")
 }
+
+// BenchmarkHistory asks for pages of 100 versions of a type, of 20,000.
+func BenchmarkHistory(b *testing.B) {
+	s := openBench(b)
+	for i := 0; i < 10_000; i += 500 {
+		load(b, s, i, 500)
+	}
+	cursor := ""
+	b.ReportAllocs()
+	before := processorTime(b)
+	for b.Loop() {
+		p, err := s.History(b.Context(), store.HistoryQuery{Type: "Location", Count: 100, Cursor: cursor})
+		if err != nil {
+			b.Fatal(err)
+		}
+		cursor = p.Next
+	}
+	b.ReportMetric(float64(processorTime(b)-before)/float64(b.N)/1000, "cpu-µs/op")
+}

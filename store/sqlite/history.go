@@ -12,7 +12,7 @@ import (
 
 // History answers versions, newest first. The history of a resource that never was is NotFound.
 func (s *Store) History(ctx context.Context, q store.HistoryQuery) (*store.Page, error) {
-	h := &history{s: s, q: q, seq: s.seq.Load(), names: s.names.Load(), total: -1, before: math.MaxInt64}
+	h := &history{s: s, q: q, seq: s.seq.Load(), names: s.names.Load(), total: -1, before: math.MaxInt64, newest: math.MaxInt64}
 	if q.Cursor != "" {
 		c, err := parseCursor(q.Cursor, ofHistory)
 		if err != nil {
@@ -43,6 +43,8 @@ type history struct {
 	names  *names
 	seq    int64 // nothing newer is shown
 	before int64 // sequence number of the last row of the page before
+	oldest int64 // only what is newer than that
+	newest int64 // nothing newer than that was current at the time asked for
 	total  int64
 	where  []string
 	args   []any
@@ -55,7 +57,6 @@ func (h *history) and(cond string, args ...any) {
 
 // filter makes the condition that the versions of all pages meet.
 func (h *history) filter() error {
-	h.and("v.seq <= ?", h.seq)
 	if err := h.scope(); err != nil {
 		return err
 	}
@@ -64,6 +65,7 @@ func (h *history) filter() error {
 		if err != nil {
 			return err
 		}
+		h.oldest = first
 		h.and("v.seq > ?", first)
 	}
 	if !h.q.At.To.IsZero() {
@@ -71,7 +73,7 @@ func (h *history) filter() error {
 		if err != nil {
 			return err
 		}
-		h.and("v.seq <= ?", last)
+		h.newest = last
 	}
 	if !h.q.At.From.IsZero() {
 		first, err := h.lastBefore(h.q.At.From.UnixMilli() + 1)
@@ -124,13 +126,13 @@ func (h *history) lastBefore(ms int64) (int64, error) {
 
 // page reads the rows of the page, and the total if it is the first.
 func (h *history) page(p *store.Page) error {
-	where := strings.Join(h.where, " and ")
+	// One upper bound only: with two SQLite would walk from the larger one.
+	where, at := strings.Join(append(h.where, "v.seq <= ?"), " and "), len(h.args)
+	args := append(h.args, min(h.seq, h.newest))
 	if h.total < 0 {
-		n, err := h.c.number(h.ctx, "select count(*) from version v where "+where, h.args...)
-		if err != nil {
+		if err := h.count(where, args); err != nil {
 			return err
 		}
-		h.total = n
 	}
 	updated, err := h.c.number(h.ctx, "select updated from moment where seq <= ? order by updated desc limit 1", h.seq)
 	if err != nil {
@@ -143,18 +145,56 @@ func (h *history) page(p *store.Page) error {
 	if h.q.Count <= 0 {
 		return nil
 	}
-	args := append(h.args, h.before, h.q.Count+1)
+	args[at] = min(h.seq, h.newest, h.before-1)
+	p.Versions = make([]store.Version, 0, min(h.q.Count, 1000)+1)
 	err = h.c.each(h.ctx, func(x *rows) error {
-		p.Versions = append(p.Versions, h.names.scanVersion(x))
-		return nil
-	}, "select "+versionColumns+" from version v cross join resource r on r.rid = v.rid cross join cause c on c.id = v.cause where "+
-		where+" and v.seq < ? order by v.seq desc limit ?", args...)
+		v, err := h.s.scanVersion(h.ctx, h.c, h.names, x)
+		p.Versions = append(p.Versions, v)
+		return err
+	}, "select "+versionColumns+" from version v cross join resource r on r.rid = v.rid where "+
+		where+" order by v.seq desc limit ?", append(args, h.q.Count+1)...)
 	if len(p.Versions) > h.q.Count {
 		p.Versions = p.Versions[:h.q.Count]
 		next := cursor{kind: ofHistory, seq: h.seq, total: h.total, rid: p.Versions[h.q.Count-1].Seq}
 		p.Next = next.String()
 	}
 	return err
+}
+
+// count finds the total; where and args are what the versions of all pages meet.
+func (h *history) count(where string, args []any) error {
+	newest := min(h.seq, h.newest)
+	types := h.q.Types
+	switch {
+	case h.q.ID != "" || !h.q.At.From.IsZero():
+		var err error
+		h.total, err = h.c.number(h.ctx, "select count(*) from version v where "+where, args...)
+		return err
+	case h.q.Type != "":
+		types = []string{h.q.Type}
+	case len(types) == 0: // no number is left out
+		h.total = max(0, newest-h.oldest)
+		return nil
+	}
+	h.total = 0
+	seen := map[int64]bool{}
+	for _, name := range types {
+		typ := h.names.typeOf(name)
+		if seen[typ] {
+			continue
+		}
+		seen[typ] = true
+		last, err := h.s.ranks.rank(h.ctx, h.c, h.names, typ, newest)
+		if err != nil {
+			return err
+		}
+		first, err := h.s.ranks.rank(h.ctx, h.c, h.names, typ, h.oldest)
+		if err != nil {
+			return err
+		}
+		h.total += max(0, last-first)
+	}
+	return nil
 }
 
 // Erase removes the content of every version of a resource. A resource that is not deleted

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"sync"
 
 	"masjala/fhir"
 	"masjala/store"
@@ -90,10 +91,10 @@ func (s *Store) Count(ctx context.Context, typ string) (int, error) {
 }
 
 // versionColumns are what scanVersion reads.
-const versionColumns = "v.seq, v.number, v.updated, v.verb, v.meta, v.body, r.id, v.type, c.actor, c.reason"
+const versionColumns = "v.seq, v.number, v.updated, v.verb, v.meta, v.body, r.id, v.type, v.cause"
 
 // scanVersion reads a row of versionColumns. An erased version has the body {}.
-func (n *names) scanVersion(x *rows) store.Version {
+func (s *Store) scanVersion(ctx context.Context, c *conn, n *names, x *rows) (store.Version, error) {
 	verb := verbNames[x.int(3)]
 	r := &fhir.Resource{
 		Type: n.typeName[x.int(7)], ID: x.text(6), Version: x.int(1), Updated: instant(x.int(2)),
@@ -102,11 +103,40 @@ func (n *names) scanVersion(x *rows) store.Version {
 	if r.Body == nil && !r.Deleted {
 		r.Body = []byte("{}")
 	}
-	return store.Version{Resource: r, Seq: x.int(0), Verb: verb, Cause: store.Cause{Actor: x.text(8), Reason: x.text(9)}}
+	by, err := s.causes.of(ctx, c, x.int(8))
+	return store.Version{Resource: r, Seq: x.int(0), Verb: verb, Cause: by}, err
+}
+
+// causes keeps causes by their numbers, which never change.
+type causes struct {
+	mu   sync.RWMutex
+	kept map[int64]store.Cause
+}
+
+// of returns a cause, from the file if it is not kept.
+func (y *causes) of(ctx context.Context, c *conn, id int64) (store.Cause, error) {
+	y.mu.RLock()
+	by, ok := y.kept[id]
+	y.mu.RUnlock()
+	if ok {
+		return by, nil
+	}
+	_, err := c.one(ctx, func(r *rows) { by = store.Cause{Actor: r.text(0), Reason: r.text(1)} },
+		"select actor, reason from cause where id = ?", id)
+	if err != nil {
+		return by, err
+	}
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	if y.kept == nil || len(y.kept) >= maxCauses {
+		y.kept = map[int64]store.Cause{}
+	}
+	y.kept[id] = by
+	return by, nil
 }
 
 const changes = `select ` + versionColumns + `
-from version v cross join resource r on r.rid = v.rid cross join cause c on c.id = v.cause
+from version v cross join resource r on r.rid = v.rid
 where v.seq > ? and v.seq <= ? order by v.seq limit ?`
 
 // Changes returns versions with a Seq greater than after, oldest first.
@@ -119,8 +149,9 @@ func (s *Store) Changes(ctx context.Context, after int64, limit int) ([]store.Ve
 	var vs []store.Version
 	seq, n := s.seq.Load(), s.names.Load()
 	err = c.each(ctx, func(x *rows) error {
-		vs = append(vs, n.scanVersion(x))
-		return nil
+		v, err := s.scanVersion(ctx, c, n, x)
+		vs = append(vs, v)
+		return err
 	}, changes, after, seq, limit)
 	return vs, readable(err)
 }

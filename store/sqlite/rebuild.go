@@ -28,6 +28,9 @@ var errOutrun = errors.New("too much was written meanwhile")
 
 // run makes a new base whenever the index needs one.
 func (x *indexer) run() {
+	if err := x.s.countVersions(x.over); err != nil && x.over.Err() == nil {
+		x.s.log.Warn("count versions", "err", err)
+	}
 	wait := firstWait
 	for {
 		select {

@@ -58,6 +58,8 @@ type Store struct {
 	indexer *indexer // nil without an index
 	moments atomic.Pointer[moments]
 	symbols symbols
+	causes  causes
+	ranks   ranks
 }
 
 var _ store.Store = (*Store)(nil)
