@@ -51,7 +51,7 @@ type Builder struct {
 // a minute, make a section that does not answer Contains.
 func NewBuilder(w io.Writer, contains bool) *Builder {
 	return &Builder{w: w, contains: contains, limits: limits{
-		texts: 8192, substrings: 16384, suffixes: maxSuffixes, work: maxWork, room: roomy,
+		texts: 8192, substrings: 8192, suffixes: maxSuffixes, work: maxWork, room: roomy,
 	}}
 }
 

@@ -120,10 +120,7 @@ func TestManyNames(t *testing.T) {
 	pairs := append(people(6_000, true), facilities(6_000)...)
 	for _, limit := range []int{30, 300, 0} {
 		r, buf := open(t, pairs, true, limit), &text.Buffer{}
-		texts := make([]string, len(pairs))
-		for i, p := range pairs {
-			texts[i] = p.text
-		}
+		texts := textsOf(pairs)
 		for _, shape := range []string{"exact", "prefix", "contains"} {
 			for _, q := range asked(texts, shape)[:60] {
 				check(t, r, pairs, q, buf)
