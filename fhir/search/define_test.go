@@ -76,6 +76,32 @@ func TestDefinedParametersFind(t *testing.T) {
 	}
 }
 
+// R4 has no element for the status of a licence; each country has an extension for it.
+func TestStatusOfALicence(t *testing.T) {
+	testutil.Requirement(t, "HRH-7", "HWRF-8", "R4-S20")
+	const url = "http://example.org/licence-status"
+	define(t,
+		parameter(t, "licence-status", "token", "Practitioner", "Practitioner.qualification.extension('"+url+"').value.ofType(code)"),
+		parameter(t, "licence-standing", "token", "Practitioner", "Practitioner.qualification.extension.where(url = '"+url+"').valueCodeableConcept"))
+	tests := map[string]struct {
+		body, query string
+		want        bool
+	}{
+		"the status":              {`"valueCode":"suspended"`, "licence-status=suspended", true},
+		"one of two":              {`"valueCode":"active"`, "licence-status=suspended,active", true},
+		"another":                 {`"valueCode":"active"`, "licence-status=suspended", false},
+		"not that":                {`"valueCode":"active"`, "licence-status:not=suspended", true},
+		"a concept":               {`"valueCodeableConcept":{"coding":[{"system":"urn:s","code":"lapsed"}]}`, "licence-standing=urn:s|lapsed", true},
+		"one that has none of it": {`"valueCodeableConcept":{"text":"lapsed"}`, "licence-status:missing=true", true},
+	}
+	for name, tc := range tests {
+		body := `{"qualification":[{"code":{"text":"Nursing"}},{"code":{"text":"Midwifery"},"extension":[{"url":"` + url + `",` + tc.body + `}]}]}`
+		if got := matches(t, "Practitioner?"+tc.query, body, ""); got != tc.want {
+			t.Errorf("%s: %s is %v, want %v", name, tc.query, got, tc.want)
+		}
+	}
+}
+
 func TestDefinitionsThatAreRefused(t *testing.T) {
 	testutil.Requirement(t, "R4-S20")
 	tests := map[string]*fhir.Resource{
@@ -83,6 +109,7 @@ func TestDefinitionsThatAreRefused(t *testing.T) {
 		"type \"Patient\"":             parameter(t, "x", "string", "Patient", "Patient.name"),
 		"cannot be the name":           parameter(t, "_x", "string", "Location", "Location.name"),
 		"not \"composite\"":            parameter(t, "x", "composite", "Location", "Location.name"),
+		"say which, as in":             parameter(t, "x", "token", "Location", "Location.extension('http://e.org/x').value"),
 		"does not have":                parameter(t, "x", "string", "Location", "Location.nothing"),
 		"cannot be searched by as":     parameter(t, "x", "date", "Location", "Location.name"),
 		"no path for Location":         parameter(t, "x", "string", "Location", "Organization.name"),

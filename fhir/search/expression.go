@@ -1,6 +1,7 @@
 package search
 
 import (
+	"slices"
 	"strings"
 
 	"masjala/fhir/structure"
@@ -89,6 +90,9 @@ func (e *expression) step(names []string, of *structure.Type, step string) ([]st
 		return nil, nil, e.wrong("has the function %s; this server takes where, extension and ofType", clip(name))
 	}
 	at := of.Find([]byte(name), 0)
+	if at < 0 && slices.Contains(of.Choices, name) {
+		return nil, nil, e.wrong("leads to %s, which may be of several types; say which, as in %s.ofType(code)", name, name)
+	}
 	if at < 0 {
 		return nil, nil, e.wrong("leads to %s, which %s does not have", clip(name), of.Name)
 	}
