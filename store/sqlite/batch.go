@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"masjala/fhir/search"
+	"masjala/store/globe"
 )
 
 // table says how rows of a kind are stored.
@@ -56,8 +57,8 @@ func (r *row) key(dst []any, rid int64) []any {
 func (r *row) values(dst []any, rid int64) []any {
 	dst = r.key(dst, rid)
 	if r.kind == search.Position {
-		u := unitOf(r.x, r.y)
-		return append(dst, u.x, u.y, u.z)
+		u := globe.At(r.x, r.y)
+		return append(dst, u.X, u.Y, u.Z)
 	}
 	return append(dst, r.edge)
 }

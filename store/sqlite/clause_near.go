@@ -1,13 +1,13 @@
 package sqlite
 
 import (
-	"math"
-
 	"masjala/fhir/search"
+	"masjala/store/globe"
+	"masjala/store/index"
 )
 
 // nearby is the radius when the request gives none.
-const nearby = 50_000
+const nearby = index.Nearby
 
 // maxRanges is how many ranges of cells a search looks up; a larger area takes whole bands.
 const maxRanges = 1200
@@ -16,8 +16,8 @@ const maxRanges = 1200
 // chord on the unit sphere decides.
 func (p *planner) position(ps []param, vs []search.Value) *clause {
 	var args []any
-	for _, v := range vs {
-		args = append(args, nearRanges(v, maxRanges/len(vs))...)
+	for i := range vs {
+		args = append(args, nearRanges(&vs[i], maxRanges/len(vs))...)
 	}
 	return p.each("position", ps, args, nearColumns,
 		"%t.cell between %v.column1 and %v.column2 and "+squaredChord+" <= %v.column6", false)
@@ -30,42 +30,20 @@ const squaredChord = "((%t.x - %v.column3) * (%t.x - %v.column3) + (%t.y - %v.co
 const nearColumns = 6
 
 // nearRanges returns the ranges of cells around a place.
-func nearRanges(v search.Value, most int) []any {
-	radius := v.Radius
-	if radius <= 0 {
-		radius = nearby
-	}
-	u, limit := unitOf(v.Lat, v.Lon), chord2(radius)
+func nearRanges(v *search.Value, most int) []any {
+	metres := radius(v)
+	u, limit := globe.At(v.Lat, v.Lon), globe.Chord(metres)
 	var args []any
-	add := func(from, to int64) { args = append(args, from, to, u.x, u.y, u.z, limit) }
-
-	angle := min(radius/earth, math.Pi)
-	degrees := angle*180/math.Pi + 1e-9
-	south, north := cellRow(v.Lat-degrees), cellRow(v.Lat+degrees)
-	west, east := int64(0), int64(cellColumns-1)
-	whole := v.Lat-degrees <= -90 || v.Lat+degrees >= 90
-	if !whole {
-		wide := math.Asin(min(1, math.Sin(angle)/math.Cos(v.Lat*math.Pi/180)))*180/math.Pi + 1e-9
-		west = int64(math.Floor((v.Lon - wide + 180) / cellSize))
-		east = int64(math.Floor((v.Lon + wide + 180) / cellSize))
-		whole = east-west+1 >= cellColumns
-	}
-	if whole || north-south+1 > int64(max(most/2, 1)) {
-		add(south*cellColumns, (north+1)*cellColumns-1)
-		return args
-	}
-	for r := south; r <= north; r++ {
-		first := r * cellColumns
-		switch {
-		case west < 0:
-			add(first, first+east)
-			add(first+west+cellColumns, first+cellColumns-1)
-		case east >= cellColumns:
-			add(first+west, first+cellColumns-1)
-			add(first, first+east-cellColumns)
-		default:
-			add(first+west, first+east)
-		}
+	for first, last := range globe.Cells(v.Lat, v.Lon, metres, most) {
+		args = append(args, first, last, u.X, u.Y, u.Z, limit)
 	}
 	return args
+}
+
+// radius is the distance in metres that a value means.
+func radius(v *search.Value) float64 {
+	if v.Radius <= 0 {
+		return nearby
+	}
+	return v.Radius
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"masjala/fhir/search"
+	"masjala/store/globe"
 )
 
 // byDistance reads a page ordered by distance, nearest first.
@@ -19,8 +20,8 @@ func (x *searcher) byDistance(near *search.Condition) ([]match, error) {
 		return nil, nil
 	}
 	var args []any
-	for _, v := range near.Values {
-		args = append(args, nearRanges(v, maxRanges/len(near.Values))...)
+	for i := range near.Values {
+		args = append(args, nearRanges(&near.Values[i], maxRanges/len(near.Values))...)
 	}
 	t, v := x.alias(), x.alias()
 	as := replacer(t, v)
@@ -73,21 +74,19 @@ func (x *searcher) distances(ms []match) error {
 		best := math.Inf(1)
 		for j := range rs {
 			if rs[j].kind == search.Position {
-				best = min(best, x.nearest(unitOf(rs[j].x, rs[j].y)))
+				best = min(best, x.nearest(globe.At(rs[j].x, rs[j].y)))
 			}
 		}
-		x.page.Distances = append(x.page.Distances, metres(best))
+		x.page.Distances = append(x.page.Distances, globe.Metres(best))
 	}
 	return nil
 }
 
 // nearest is the squared chord from a position to the nearest wanted place.
-func (x *searcher) nearest(u unit) float64 {
+func (x *searcher) nearest(p globe.Point) float64 {
 	best := math.Inf(1)
 	for _, v := range x.near().Values {
-		w := unitOf(v.Lat, v.Lon)
-		dx, dy, dz := u.x-w.x, u.y-w.y, u.z-w.z
-		best = min(best, dx*dx+dy*dy+dz*dz)
+		best = min(best, p.Chord(globe.At(v.Lat, v.Lon)))
 	}
 	return best
 }

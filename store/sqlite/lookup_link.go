@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"masjala/fhir/search"
+	"masjala/store/globe"
 	"masjala/store/index"
 )
 
@@ -84,14 +85,6 @@ func (l *lookup) has(typ int64, h *search.Has) (index.Set, bool) {
 	return l.v.Of(rids), true
 }
 
-// radius is the distance that a value means.
-func radius(v *search.Value) float64 {
-	if v.Radius <= 0 {
-		return nearby
-	}
-	return v.Radius
-}
-
 // byDistance finds the page in the order of distance; rest are the other conditions. It is
 // false when the view cannot tell.
 func (l *lookup) byDistance(rest []search.Condition) bool {
@@ -133,7 +126,7 @@ func (l *lookup) byDistance(rest []search.Condition) bool {
 	l.page.distances = nil
 	for i, h := range hits {
 		l.page.matches[i] = l.hit(h.RID)
-		l.page.distances = append(l.page.distances, metres(h.Chord))
+		l.page.distances = append(l.page.distances, globe.Metres(h.Chord))
 	}
 	return true
 }
