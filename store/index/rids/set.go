@@ -182,15 +182,16 @@ func (s *Set) Before(rid uint32, n int, dst []uint32) []uint32 {
 	if rid > 0 {
 		top, limit = int((rid-1)>>16), int(uint16(rid-1))+1
 	}
-	want := len(dst) + n
-	for key := s.below(top); key >= 0 && len(dst) < want; key = s.below(key - 1) {
+	for key := s.below(top); key >= 0 && n > 0; key = s.below(key - 1) {
 		m := s.room.mark()
 		b := s.block(key)
 		most := blockSize
 		if key == top {
 			most = limit
 		}
-		dst = b.appendBelow(dst, uint32(key)<<16, most, want-len(dst))
+		had := len(dst)
+		dst = b.appendBelow(dst, uint32(key)<<16, most, n)
+		n -= len(dst) - had
 		s.room.release(m)
 	}
 	return dst
