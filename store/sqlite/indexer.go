@@ -61,27 +61,30 @@ const usualLimit = 20_000
 // ready; with more the index stays off until there is a new base.
 const maxReplay = 100_000
 
-// newIndexer opens the index; it is on when it is quickly brought up to date.
-func newIndexer(s *Store) (*indexer, error) {
+// newIndexer opens the index; it is on when it is quickly brought up to date. It is nil when
+// the folder of the index cannot be used: that must not keep the store from opening.
+func newIndexer(s *Store) *indexer {
 	x := &indexer{
 		s: s, dir: indexDir(s.path), work: make(chan struct{}, 1), limit: usualLimit, settle: time.Second,
 	}
 	x.over, x.end = context.WithCancel(context.Background())
 	if err := x.open(); err != nil {
-		return nil, err
+		s.log.Error("searches go without an index", "err", err)
+		x.end()
+		return nil
 	}
 	seq, from := s.writer.last.seq, x.x.Base()
 	if seq-from > maxReplay || from == 0 && seq > smallStore {
 		x.x.TurnOff()
-		return x, nil
+		return x
 	}
 	if err := x.replay(x.over, s.writer.c, from, seq); err != nil {
 		s.log.Warn("the index is made anew", "err", err)
 		x.x.TurnOff()
-		return x, nil
+		return x
 	}
 	x.x.On(seq)
-	return x, nil
+	return x
 }
 
 // open maps the base if it belongs to the file, and removes any other.

@@ -151,6 +151,18 @@ func reindex(t testing.TB, s store.Store, d *store.Draft) {
 	}
 }
 
+func TestStoreOpensWithoutItsIndex(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "index"), []byte("a file in the way"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := open(t, dir, sqlite.Options{})
+	put(t, s, facility(1)...)
+	if p, err := s.Search(t.Context(), query(t, "Location", "identifier=F000001")); err != nil || p.Total != 1 {
+		t.Errorf("%+v, %v", p, err)
+	}
+}
+
 func TestIndexComesBack(t *testing.T) {
 	c := &country{rand.New(rand.NewPCG(5, 6)), 60}
 	s := indexed(t, t.TempDir(), c)

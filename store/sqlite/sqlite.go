@@ -156,8 +156,8 @@ func (s *Store) open(o Options) error {
 	if s.check, err = newCheckpointer(s); err != nil || o.NoIndex {
 		return err
 	}
-	s.indexer, err = newIndexer(s)
-	return err
+	s.indexer = newIndexer(s)
+	return nil
 }
 
 // Close waits for running calls, writes the log back into the file and closes it.
