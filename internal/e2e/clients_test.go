@@ -39,7 +39,7 @@ func unitOf(system, source, value, name, parent string) []string {
 // A health information system that knows only its own numbers sends all its units, children
 // before parents, again and again, and takes away what a source no longer has.
 func TestAClientThatKnowsOnlyItsOwnNumbers(t *testing.T) {
-	testutil.Requirement(t, "MD-130-5", "MD-130-6", "MD-130-7", "MD-130-2", "R4-6", "R4-8", "R4-10", "IOLF-11", "UC-7")
+	testutil.Requirement(t, "MD-130-5", "MD-130-6", "MD-130-7", "MD-130-2", "R4-6", "R4-8", "R4-10", "IOLF-11", "UC-7", "MD-A3", "MD-DEP-1")
 	c := newClient(t, start(t, t.TempDir()))
 	const system, source = "urn:hmis", "http://hmis.example/api?unit=level#4"
 	send := func(names ...string) reply {
@@ -179,7 +179,7 @@ func (m *mirror) replay(typ string, v gjson.Result) {
 
 // A follower ends with exactly what the server has, whatever is written meanwhile.
 func TestAClientThatFollowsHistories(t *testing.T) {
-	testutil.Requirement(t, "MD-91-1", "MD-91-2", "MD-91-4", "MD-91-5", "MD-91-9", "HWWF-4", "CSD-W1", "CSD-W3", "MD-A2")
+	testutil.Requirement(t, "MD-91-1", "MD-91-2", "MD-91-4", "MD-91-5", "MD-91-9", "HWWF-4", "CSD-W1", "CSD-W3", "MD-A2", "HWRF-4")
 	c := newClient(t, start(t, t.TempDir()))
 	m, others := &mirror{client: c, state: map[string]string{}, since: map[string]string{}}, &unrest{client: c}
 	for range 6 {
@@ -346,7 +346,7 @@ func TestAClientBehindAProxy(t *testing.T) {
 
 // What browsers and simple programs send.
 func TestClientsOfEveryKind(t *testing.T) {
-	testutil.Requirement(t, "R4-14", "R4-15", "R4-S1")
+	testutil.Requirement(t, "R4-14", "R4-15", "R4-S1", "MD-A1", "FRF-6")
 	s := start(t, t.TempDir())
 	c := newClient(t, s)
 	c.put(rulesDirectory...)

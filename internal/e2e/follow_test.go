@@ -135,7 +135,7 @@ func same(t *testing.T, a, b *server) {
 }
 
 func TestADistrictServerFollowsTheNation(t *testing.T) {
-	testutil.Requirement(t, "SYN-1", "SYN-2", "MD-91-10", "MD-91-13", "MD-91-16", "HWRF-1", "HWRF-3", "CSD-W1", "CSD-W3")
+	testutil.Requirement(t, "SYN-1", "SYN-2", "MD-91-10", "MD-91-13", "MD-91-16", "HWRF-1", "HWRF-3", "CSD-W1", "CSD-W3", "MD-DEP-1")
 	const n = 2000
 	a := start(t, t.TempDir())
 	a.directory(t, n)

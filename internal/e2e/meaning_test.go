@@ -11,8 +11,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/tidwall/gjson"
-
 	"masjala/fhir"
 	"masjala/fhir/search"
 	"masjala/internal/testutil"
@@ -229,22 +227,7 @@ func (w *world) compare(n int) {
 		for _, p := range pairs {
 			form.Add(p.Name, p.Value)
 		}
-		var got []string
-		at := "/" + typ + "?" + form.Encode()
-		total := ""
-		for pages := 0; at != "" && pages < 12; pages++ {
-			r := w.must("GET", at, "")
-			if total == "" {
-				total = r.get("total")
-			}
-			for _, e := range gjson.Get(r.body, "entry.#.resource.id").Array() {
-				got = append(got, e.String())
-			}
-			if at = r.get(`link.#(relation=="next").url`); pages == 11 && at != "" {
-				r := w.must("GET", "/"+typ+"?"+strings.Replace(form.Encode(), "_count=", "_count=1000&x=", 1), "")
-				got, at = r.list("entry.#.resource.id"), ""
-			}
-		}
+		got, total := w.answered("/"+typ+"?", form)
 		slices.Sort(got)
 		if len(want) > 0 {
 			some++
@@ -254,6 +237,25 @@ func (w *world) compare(n int) {
 		}
 	}
 	w.t.Logf("%d searches, %d found something", n, some)
+}
+
+// answered walks a search and returns what it finds and the total of the first page. A
+// walk of many small pages goes on in large ones.
+func (w *world) answered(at string, form url.Values) (got []string, total string) {
+	next := at + form.Encode()
+	for pages := 0; next != ""; pages++ {
+		if pages == 12 {
+			form.Set("_count", "1000")
+			got, next = nil, at+form.Encode()
+		}
+		r := w.must("GET", next, "")
+		if total == "" {
+			total = r.get("total")
+		}
+		got = append(got, r.list("entry.#.resource.id")...)
+		next = r.get(`link.#(relation=="next").url`)
+	}
+	return got, total
 }
 
 // differ lists what is in one of two lists only.

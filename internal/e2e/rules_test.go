@@ -108,7 +108,7 @@ var rules = map[string]map[string]string{
 }
 
 func TestRulesOfSearch(t *testing.T) {
-	testutil.Requirement(t, "MD-90-6", "R4-S1", "R4-S4", "R4-S6", "R4-S8", "R4-S9", "R4-S10", "R4-S11", "R4-S12", "MD-90-3", "MD-90-4", "MD-I-1", "MD-I-2")
+	testutil.Requirement(t, "MD-A6", "MD-90-6", "R4-S1", "R4-S4", "R4-S6", "R4-S8", "R4-S9", "R4-S10", "R4-S11", "R4-S12", "MD-90-3", "MD-90-4", "MD-I-1", "MD-I-2")
 	c := newClient(t, start(t, t.TempDir()))
 	c.put(rulesDirectory...)
 	for what, queries := range rules {

@@ -44,7 +44,7 @@ var bothSides = map[string]sides{
 }
 
 func TestChangesOnBothSidesFollowTheRule(t *testing.T) {
-	testutil.Requirement(t, "SYN-3", "MD-91-14")
+	testutil.Requirement(t, "SYN-3", "MD-91-14", "CSD-W2")
 	for name, tc := range bothSides {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
