@@ -2,6 +2,7 @@ package api
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -50,7 +51,7 @@ func (s *Server) Administer(a Admin) {
 	server := s.app.Server()
 	others := server.HeaderReceived
 	server.HeaderReceived = func(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
-		if strings.HasPrefix(string(h.RequestURI()), commandPath) {
+		if bytes.HasPrefix(h.RequestURI(), []byte(commandPath)) {
 			return fasthttp.RequestConfig{ReadTimeout: commandTime, WriteTimeout: commandTime}
 		}
 		return others(h)

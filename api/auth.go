@@ -112,7 +112,7 @@ func (s *Server) signIn(ctx context.Context, who Authenticator, from connection,
 func bearer(header string) (token string, ok bool) {
 	scheme, token, ok := strings.Cut(header, " ")
 	token = strings.TrimSpace(token)
-	return strings.Clone(token), ok && strings.EqualFold(scheme, "Bearer") && token != ""
+	return token, ok && strings.EqualFold(scheme, "Bearer") && token != ""
 }
 
 // ownPage tells whether the Origin of a request is this machine or the configured address.

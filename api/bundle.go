@@ -23,7 +23,7 @@ func openBundle(dst []byte, typ string, updated, now time.Time) *bundleWriter {
 		updated = now.UTC()
 	}
 	dst = append(dst, `{"resourceType":"Bundle","meta":{"lastUpdated":"`...)
-	dst = updated.AppendFormat(dst, fhir.Instant)
+	dst = fhir.AppendInstant(dst, updated)
 	dst = append(dst, `"},"type":"`...)
 	dst = append(dst, typ...)
 	return &bundleWriter{out: append(dst, '"')}

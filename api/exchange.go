@@ -10,6 +10,7 @@ import (
 
 	"masjala/fhir"
 	"masjala/fhir/search"
+	"masjala/internal/accesslog"
 	"masjala/store"
 )
 
@@ -45,6 +46,9 @@ type exchange struct {
 	location string // of the version written, absolute
 	noBody   bool
 	outcome  bool // the answer is an OperationOutcome that tells of success or failure
+
+	entryOfLog accesslog.Entry
+	scratch    [32]byte
 }
 
 // conditions are the headers that make an interaction conditional.

@@ -174,6 +174,6 @@ func (b *bundleWriter) version(base string, v *store.Version, gone map[string]bo
 	b.raw(`","etag":"W/\"`)
 	b.out = strconv.AppendInt(b.out, r.Version, 10)
 	b.raw(`\"","lastModified":"`)
-	b.out = r.Updated.AppendFormat(b.out, fhir.Instant)
+	b.out = fhir.AppendInstant(b.out, r.Updated)
 	b.raw(`"}}`)
 }

@@ -83,6 +83,15 @@ func negotiate(wish, accept string) (choice, error) {
 	return best, nil
 }
 
+// usual tells whether Accept has one of the values by which clients ask for the default.
+func usual(accept []byte) bool {
+	switch string(accept) {
+	case "", "*/*", "application/fhir+json", "application/json":
+		return true
+	}
+	return false
+}
+
 // chosen is what one media range of Accept gets.
 func chosen(mediaType string) (choice, bool) {
 	switch mediaType {

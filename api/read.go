@@ -75,7 +75,12 @@ func httpOrInstant(s string) (time.Time, error) {
 }
 
 // versionTag is the entity tag of a version.
-func versionTag(v int64) string { return `W/"` + strconv.FormatInt(v, 10) + `"` }
+func versionTag(v int64) string { return string(appendTag(nil, v)) }
+
+// appendTag appends the entity tag of a version.
+func appendTag(dst []byte, v int64) []byte {
+	return append(strconv.AppendInt(append(dst, `W/"`...), v, 10), '"')
+}
 
 // matchesTag tells whether a list of entity tags, as in If-Match, has the one of a version.
 // Weak and strong tags are the same here, and a bare number is taken for a tag.

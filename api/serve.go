@@ -45,13 +45,14 @@ func (s *Server) observe(c *fiber.Ctx, x *exchange, start time.Time) {
 	if x.route != nil {
 		number = x.route.number
 	}
-	e := accesslog.Entry{
+	e := &x.entryOfLog
+	*e = accesslog.Entry{
 		Time: start, Took: time.Since(start), Method: c.Request().Header.Method(), Path: c.Request().URI().Path(), Status: c.Response().StatusCode(),
 		Bytes: len(c.Response().Body()), Actor: x.who.Name, Request: c.Response().Header.Peek(headerRequestID),
 	}
 	s.requests.Observe(number, e.Status, e.Took)
 	if s.opt.Access != nil {
-		s.opt.Access.Record(&e)
+		s.opt.Access.Record(e)
 	}
 	if s.log.Enabled(x.context(), slog.LevelDebug) {
 		s.log.LogAttrs(x.context(), slog.LevelDebug, "request", slog.String("method", string(e.Method)), slog.String("path", string(e.Path)),
@@ -189,8 +190,11 @@ func (s *Server) admit(x *exchange) error {
 		return err
 	}
 	var err error
-	if x.as, err = negotiate(x.control.format, string(x.http.Request.Header.Peek(fasthttp.HeaderAccept))); err != nil {
-		return err
+	x.as = defaultChoice
+	if accept := x.http.Request.Header.Peek(fasthttp.HeaderAccept); x.control.format != "" || !usual(accept) {
+		if x.as, err = negotiate(x.control.format, string(accept)); err != nil {
+			return err
+		}
 	}
 	if s.opt.Authenticate == nil {
 		x.who, err = s.open(x)
@@ -207,7 +211,7 @@ func (s *Server) finish(c *fiber.Ctx, x *exchange) error {
 	case x.etag != "":
 		h.Set(fiber.HeaderETag, x.etag)
 	case x.version > 0:
-		h.Set(fiber.HeaderETag, versionTag(x.version))
+		h.SetBytesV(fiber.HeaderETag, appendTag(x.scratch[:0], x.version))
 	}
 	if !x.updated.IsZero() {
 		h.SetLastModified(x.updated)

@@ -11,6 +11,27 @@ import (
 // (https://hl7.org/fhir/R4/datatypes.html#instant).
 const Instant = "2006-01-02T15:04:05.000Z"
 
+// AppendInstant appends a time as an instant, in UTC with milliseconds.
+func AppendInstant(dst []byte, t time.Time) []byte {
+	t = t.UTC()
+	year, month, day := t.Date()
+	if year < 0 || year > 9999 {
+		return t.AppendFormat(dst, Instant)
+	}
+	hour, minute, second := t.Clock()
+	dst = appendTwo(appendTwo(dst, year/100), year%100)
+	dst = appendTwo(append(dst, '-'), int(month))
+	dst = appendTwo(append(dst, '-'), day)
+	dst = appendTwo(append(dst, 'T'), hour)
+	dst = appendTwo(append(dst, ':'), minute)
+	dst = appendTwo(append(dst, ':'), second)
+	milli := t.Nanosecond() / int(time.Millisecond)
+	return append(appendTwo(append(dst, '.', byte('0'+milli/100)), milli%100), 'Z')
+}
+
+// appendTwo appends a number below 100 as two digits.
+func appendTwo(dst []byte, n int) []byte { return append(dst, byte('0'+n/10), byte('0'+n%10)) }
+
 // Resource is one version of one resource. Its byte slices are shared by every
 // reader of the store's cache: nobody may change them.
 type Resource struct {
@@ -70,7 +91,7 @@ func (r *Resource) appendMeta(dst []byte) []byte {
 		dst = append(dst, `"versionId":"`...)
 		dst = strconv.AppendInt(dst, r.Version, 10)
 		dst = append(dst, `","lastUpdated":"`...)
-		dst = r.Updated.AppendFormat(dst, Instant)
+		dst = AppendInstant(dst, r.Updated)
 		dst = append(dst, '"')
 	}
 	if len(r.Meta) > 2 {

@@ -40,7 +40,8 @@ type Log struct {
 
 	writing sync.Mutex // held while file is used; taken before mu
 	file    *os.File
-	failed  bool // the last write failed and was told of
+	spare   []byte // becomes buf when that is written
+	failed  bool   // the last write failed and was told of
 
 	end  chan struct{}
 	done sync.WaitGroup
@@ -147,8 +148,9 @@ func (l *Log) flush(least int) {
 		return
 	}
 	out := l.buf
-	l.buf = make([]byte, 0, flushFrom+4<<10)
+	l.buf = l.spare[:0]
 	l.mu.Unlock()
+	l.spare = out
 	err := l.follow()
 	if err == nil {
 		_, err = l.file.Write(out)

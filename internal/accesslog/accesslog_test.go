@@ -135,7 +135,7 @@ func TestRecordAllocatesLittle(t *testing.T) {
 	l := open(t, filepath.Join(t.TempDir(), "requests.log"))
 	defer l.Close()
 	e := entry("/fhir/Location/1")
-	if n := testing.AllocsPerRun(1000, func() { l.Record(e) }); n >= 1 {
-		t.Errorf("an entry takes %v allocations, want none but for new buffers", n)
+	if n := testing.AllocsPerRun(2000, func() { l.Record(e) }); n > 0 {
+		t.Errorf("an entry takes %v allocations, want none", n)
 	}
 }
