@@ -70,6 +70,9 @@ func (c *change) check() error {
 	if c.sent.Type != c.typ {
 		return fhir.Errorf(fhir.Invalid, "The resource is of type %s, the address is for %s.", c.sent.Type, c.typ).At("resourceType")
 	}
+	if c.verb == http.MethodPut && isPart(c.sent) {
+		return fhir.Errorf(fhir.Unprocessable, "The resource has the tag SUBSETTED: it is only a part of one, and would take the place of the whole. Read it without _summary and _elements first.").At(c.typ + ".meta.tag")
+	}
 	if c.verb == http.MethodPut && c.id != "" && c.sent.ID != c.id {
 		if c.sent.ID == "" {
 			return fhir.Errorf(fhir.Invalid, "The resource has no id; give it the id of the address, %s.", c.id).At(c.typ + ".id")

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"net/http"
 
 	"github.com/tidwall/gjson"
@@ -39,6 +40,21 @@ func loses(have, next []byte) bool {
 			if !labelled(kept, label) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// isPart tells whether a resource says that it is only a part of one, as answers with
+// _summary and _elements do (https://hl7.org/fhir/R4/search.html#subsetted).
+func isPart(r *fhir.Resource) bool {
+	if !bytes.Contains(r.Meta, []byte(`"SUBSETTED"`)) {
+		return false
+	}
+	part := gjson.Parse(subsettedTag)
+	for _, tag := range gjson.GetBytes(r.Meta, "tag").Array() {
+		if tag.Get("code").Str == part.Get("code").Str && tag.Get("system").Str == part.Get("system").Str {
+			return true
 		}
 	}
 	return false

@@ -69,3 +69,22 @@ func TestLargeTransactionKeepsLabels(t *testing.T) {
 		t.Errorf("%s Organizations kept their tag, want 60", a.get("total"))
 	}
 }
+
+func TestPartsDoNotReplaceTheWhole(t *testing.T) {
+	testutil.Requirement(t, "R4-S13", "R4-5")
+	s := serve(t, nil)
+	s.put("Organization/a", `"name":"A","active":true,"meta":{"tag":[{"code":"x"}]}`)
+	part := s.must("GET", "/Organization/a?_elements=name", "").body
+	for name, a := range map[string]answer{
+		"an update":            s.do("PUT", "/Organization/a", part),
+		"a conditional update": s.do("PUT", "/Organization?name=a", part),
+		"a transaction":        s.do("POST", "", bundle("transaction", entry("", "PUT", "Organization/a", part, ""))),
+	} {
+		if a.status != 422 {
+			t.Errorf("%s with a part = %d %s, want 422", name, a.status, a.body)
+		}
+	}
+	if a := s.must("GET", "/Organization/a", ""); a.get("active") != "true" || a.get("meta.versionId") != "1" {
+		t.Errorf("afterwards it is %s", a.body)
+	}
+}
