@@ -168,6 +168,14 @@ func TestViewsAndCommitsAtOnce(t *testing.T) {
 }
 
 func TestViewsAllocateNothing(t *testing.T) {
+	made := 0
+	pool := sync.Pool{New: func() any { made++; return new(int) }}
+	for range 200 {
+		pool.Put(pool.Get())
+	}
+	if made > 20 {
+		t.Skip("with the race detector pools forget now and then what they hold")
+	}
 	x := based(t, sampleModel(), 200)
 	x.On(200)
 	x.Apply(201, []index.Doc{tokenDoc(300, 201, "wide")})
