@@ -28,7 +28,9 @@ func (s *Service) committed(commit store.Commit) {
 		}
 	}
 	if len(changes) > 0 {
+		s.swap.Lock()
 		s.now.Store(s.now.Load().with(changes))
+		s.swap.Unlock()
 		s.mayHaveUnnamed()
 	}
 }

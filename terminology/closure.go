@@ -68,7 +68,8 @@ type closureCoding struct {
 // is durable when it returns. It fails with NotFound for a table that was never begun, a
 // version that it never had, a code system or a code that is not known, and with TooCostly
 // if the table becomes too large.
-func (s *Service) Closure(ctx context.Context, req ClosureRequest) (*ClosureEntries, error) {
+func (s *Service) Closure(ctx context.Context, req ClosureRequest) (out *ClosureEntries, err error) {
+	defer s.unguard(guarding(), &err)
 	if err := req.Common.undated(); err != nil {
 		return nil, err
 	}
@@ -80,7 +81,7 @@ func (s *Service) Closure(ctx context.Context, req ClosureRequest) (*ClosureEntr
 	case len(req.Codings) > maxClosureAdd:
 		return nil, fhir.Errorf(fhir.TooCostly, "The request adds %d concepts; at most %d are allowed in one.", len(req.Codings), maxClosureAdd).At("concept")
 	}
-	out := &ClosureEntries{Name: req.Name, id: s.opt.NewID(), date: s.opt.Now().UTC().Format(fhir.Instant)}
+	out = &ClosureEntries{Name: req.Name, id: s.opt.NewID(), date: s.opt.Now().UTC().Format(fhir.Instant)}
 	t := closureTable{key: closureKey(req.Owner, req.Name), out: out}
 	if req.Since != nil {
 		return out, t.replay(ctx, s.opt.Store, *req.Since)

@@ -3,7 +3,6 @@ package terminology
 import (
 	"context"
 	"errors"
-	"runtime"
 	"strings"
 
 	"masjala/fhir"
@@ -47,7 +46,8 @@ func (c *Comparison) JSON() []byte {
 
 // Compare tells whether one value set has the codes of another. It fails with NotFound if
 // one of them is not known; if one cannot be evaluated, the result is indeterminate.
-func (s *Service) Compare(ctx context.Context, req CompareRequest) (*Comparison, error) {
+func (s *Service) Compare(ctx context.Context, req CompareRequest) (out *Comparison, err error) {
+	defer s.unguard(guarding(), &err)
 	if err := req.Common.undated(); err != nil {
 		return nil, err
 	}
@@ -59,7 +59,11 @@ func (s *Service) Compare(ctx context.Context, req CompareRequest) (*Comparison,
 	if err != nil {
 		return nil, err
 	}
-	defer runtime.KeepAlive(v)
+	defer v.done()
+	whole := ctx
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	defer func() { err = tooSlow(whole, err) }()
 	this, err := v.side(ctx, &req.This, "this")
 	if err != nil {
 		return nil, err
@@ -69,7 +73,7 @@ func (s *Service) Compare(ctx context.Context, req CompareRequest) (*Comparison,
 		return nil, err
 	}
 	k := &comparer{v: v, limit: req.limit(s.opt.MaxCompare), voice: voiceOf(req.Language), this: this, other: other}
-	out, err := k.run(ctx)
+	out, err = k.run(ctx)
 	if out != nil && !req.Diagnostics {
 		out.Reason = ""
 	}
@@ -131,6 +135,9 @@ func (k *comparer) run(ctx context.Context) (*Comparison, error) {
 // list lists the codes of a side. It fails with TooCostly if they are more than allowed.
 func (k *comparer) list(ctx context.Context, s *side) error {
 	plan, err := k.v.plan(ctx, s.target)
+	if err == nil && plan.Size() > heavyMembers {
+		err = k.v.Heavy(ctx)
+	}
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,6 @@ package terminology
 
 import (
 	"context"
-	"runtime"
 	"slices"
 	"strings"
 
@@ -56,7 +55,8 @@ func (x *Expansion) ETag() string { return x.etag }
 // Expand lists the codes of a value set. It fails with NotFound if the value set, or a code
 // system or value set that it needs, is not known; with Unprocessable if the definition
 // cannot be evaluated; and with TooCostly if the page would have too many codes.
-func (s *Service) Expand(ctx context.Context, req ExpandRequest) (*Expansion, error) {
+func (s *Service) Expand(ctx context.Context, req ExpandRequest) (out *Expansion, err error) {
+	defer s.unguard(guarding(), &err)
 	if err := req.Common.check(); err != nil {
 		return nil, err
 	}
@@ -68,7 +68,11 @@ func (s *Service) Expand(ctx context.Context, req ExpandRequest) (*Expansion, er
 	if err != nil {
 		return nil, err
 	}
-	defer runtime.KeepAlive(v)
+	defer v.done()
+	whole := ctx
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	defer func() { err = tooSlow(whole, err) }()
 	t, err := v.target(&req.SetRef)
 	if err != nil {
 		return nil, err
@@ -88,6 +92,11 @@ func (s *Service) Expand(ctx context.Context, req ExpandRequest) (*Expansion, er
 	sel, limit := req.selection(), req.limit(s.opt.MaxExpansion)
 	if sel.Count < 0 || sel.Count > limit {
 		sel.Count = limit + 1
+	}
+	if most := plan.Size(); most > heavyMembers && sel.Count > heavyMembers {
+		if err := v.Heavy(ctx); err != nil {
+			return nil, err
+		}
 	}
 	total, err := plan.List(ctx, sel, w.member)
 	if err != nil {

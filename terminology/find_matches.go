@@ -51,7 +51,8 @@ const (
 // FindMatches lists the codes that have all of some properties or, for a person, most of
 // them. It fails with NotFound if the code system is not known, and with Unprocessable for a
 // property that it does not have.
-func (s *Service) FindMatches(ctx context.Context, req FindMatchesRequest) (FoundMatches, error) {
+func (s *Service) FindMatches(ctx context.Context, req FindMatchesRequest) (out FoundMatches, err error) {
+	defer s.unguard(guarding(), &err)
 	if err := req.Common.undated(); err != nil {
 		return nil, err
 	}

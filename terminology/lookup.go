@@ -2,7 +2,6 @@ package terminology
 
 import (
 	"context"
-	"runtime"
 	"slices"
 	"strings"
 
@@ -35,7 +34,8 @@ func (d *Details) JSON() []byte { return d.body }
 
 // Lookup tells what is known of a code. It fails with NotFound if the code system, the
 // version or the code is not known, and with Invalid if the request names no code.
-func (s *Service) Lookup(_ context.Context, req LookupRequest) (*Details, error) {
+func (s *Service) Lookup(_ context.Context, req LookupRequest) (out *Details, err error) {
+	defer s.unguard(guarding(), &err)
 	if err := req.check(); err != nil {
 		return nil, err
 	}
@@ -59,7 +59,7 @@ func (s *Service) Lookup(_ context.Context, req LookupRequest) (*Details, error)
 	if err != nil {
 		return nil, err
 	}
-	defer runtime.KeepAlive(v)
+	defer v.done()
 	e, err := c.usable(split(req.System, req.Version))
 	if err != nil {
 		return nil, err

@@ -2,7 +2,6 @@ package terminology
 
 import (
 	"context"
-	"runtime"
 
 	"masjala/terminology/compose"
 )
@@ -10,13 +9,14 @@ import (
 // Members calls yield with the system and code of up to limit members of a value set, in
 // its order; inactive and abstract ones too. It fails as Expand does, but never because
 // there are too many.
-func (s *Service) Members(ctx context.Context, ref SetRef, limit int, yield func(system, code string)) error {
+func (s *Service) Members(ctx context.Context, ref SetRef, limit int, yield func(system, code string)) (err error) {
+	defer s.unguard(guarding(), &err)
 	c, err := s.at("")
 	if err != nil {
 		return err
 	}
 	v := &view{s: s, c: c}
-	defer runtime.KeepAlive(v)
+	defer v.done()
 	t, err := v.target(&ref)
 	if err != nil {
 		return err

@@ -50,6 +50,7 @@ const (
 	msgTooCostly             = "VALUESET_TOO_COSTLY"
 	msgFilterNoValue         = "UNABLE_TO_HANDLE_SYSTEM_FILTER_WITH_NO_VALUE"
 	msgNoCode                = "NO_CODE_TO_VALIDATE"
+	msgTooSlow               = "VALUESET_TOO_SLOW"
 	msgNearest               = "DID_YOU_MEAN"
 	msgDated                 = "NOT_DATED_BY_THEN"
 	msgMatchComment          = "FIND_MATCHES_SCORE"
@@ -111,6 +112,7 @@ var english = voice{
 	msgCircular:              "Found a circularity pointing to {0} processing ValueSet with pathway [{1}]",
 	msgTooCostly:             "The value set '{0}' expansion has too many codes to produce (>{1})",
 	msgFilterNoValue:         "The system {0} filter with property = {1}, op = {2} has no value",
+	msgTooSlow:               "The question takes longer than {0} seconds to answer; ask for less, or narrow the filters",
 	msgNearest:               "Did you mean {0}?",
 	msgDated:                 "It may be that it is dated later than {0}.",
 	msgMatchComment:          "Has {0} of {1} properties",

@@ -40,7 +40,10 @@ type Service struct {
 	log      *slog.Logger
 	library  *concept.Library
 	supplied supplied
+	slots    slots
 	now      atomic.Pointer[catalog]
+	swap     sync.Mutex  // of now: changes of it follow each other
+	mending  atomic.Bool // concept sets whose files were cut are being made again
 
 	unsubscribe func()
 	running     context.Context // ends with Close
@@ -77,7 +80,7 @@ func New(opt Options) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Service{opt: opt, log: opt.Log, library: library, repaired: make(chan struct{}), unnamed: make(chan struct{}, 1)}
+	s := &Service{opt: opt, log: opt.Log, library: library, slots: newSlots(opt.Heavy), repaired: make(chan struct{}), unnamed: make(chan struct{}, 1)}
 	s.running, s.stop = context.WithCancel(context.Background())
 	if err := s.start(s.running); err != nil {
 		s.stop()

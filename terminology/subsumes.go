@@ -31,7 +31,8 @@ func (r Relation) JSON() []byte {
 // Subsumes tells whether code A is the same as B, above it, below it, or neither. It fails
 // with NotFound if the code system or a code is not known, and with Invalid if a code is
 // not named or the two are of different code systems.
-func (s *Service) Subsumes(_ context.Context, req SubsumesRequest) (Relation, error) {
+func (s *Service) Subsumes(_ context.Context, req SubsumesRequest) (out Relation, err error) {
+	defer s.unguard(guarding(), &err)
 	if err := req.undated(); err != nil {
 		return "", err
 	}

@@ -3,7 +3,6 @@ package terminology
 import (
 	"context"
 	"fmt"
-	"runtime"
 	"slices"
 	"strings"
 
@@ -108,7 +107,8 @@ func (t *Translation) laterMatch(p *parameters, m *Match) {
 
 // Translate finds what a code maps to. It fails with NotFound if the map is not known, and
 // with Invalid if the request names no code, or neither a map nor where to look for one.
-func (s *Service) Translate(ctx context.Context, req TranslateRequest) (*Translation, error) {
+func (s *Service) Translate(ctx context.Context, req TranslateRequest) (out *Translation, err error) {
+	defer s.unguard(guarding(), &err)
 	if err := req.undated(); err != nil {
 		return nil, err
 	}
@@ -121,12 +121,12 @@ func (s *Service) Translate(ctx context.Context, req TranslateRequest) (*Transla
 		return nil, err
 	}
 	v := &view{s: s, c: c}
-	defer runtime.KeepAlive(v)
+	defer v.done()
 	maps, err := v.maps(ctx, &req)
 	if err != nil {
 		return nil, err
 	}
-	out := &Translation{later: req.Later, reverse: req.Reverse}
+	out = &Translation{later: req.Later, reverse: req.Reverse}
 	for _, m := range maps {
 		for i := range codings {
 			tr, had := translator{v: v, req: &req, out: out}, len(out.Matches)

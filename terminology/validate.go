@@ -2,7 +2,6 @@ package terminology
 
 import (
 	"context"
-	"runtime"
 	"strings"
 
 	"masjala/fhir"
@@ -75,7 +74,8 @@ func (v *Validation) JSON() []byte {
 // ValidateCode tells whether a code is in a code system. A code system that is not known
 // here makes the result false, as an unknown code does. It fails with Invalid if the
 // request names no code or no code system, with NotFound if no CodeSystem has the ID.
-func (s *Service) ValidateCode(ctx context.Context, req ValidateCodeRequest) (*Validation, error) {
+func (s *Service) ValidateCode(ctx context.Context, req ValidateCodeRequest) (out *Validation, err error) {
+	defer s.unguard(guarding(), &err)
 	if err := req.Common.check(); err != nil {
 		return nil, err
 	}
@@ -100,7 +100,7 @@ func (s *Service) ValidateCode(ctx context.Context, req ValidateCodeRequest) (*V
 	if err != nil {
 		return nil, err
 	}
-	defer runtime.KeepAlive(v)
+	defer v.done()
 	if err := req.locate(c, codings); err != nil {
 		return nil, err
 	}

@@ -3,7 +3,6 @@ package terminology
 import (
 	"context"
 	"errors"
-	"runtime"
 	"slices"
 	"strings"
 
@@ -26,7 +25,8 @@ type ValidateInSetRequest struct {
 // ValidateInSet tells whether a code is in a value set. It fails with NotFound if the value
 // set is not known, with Unprocessable if it makes no sense, and with Invalid if the request
 // names no code or a code without system.
-func (s *Service) ValidateInSet(ctx context.Context, req ValidateInSetRequest) (*Validation, error) {
+func (s *Service) ValidateInSet(ctx context.Context, req ValidateInSetRequest) (out *Validation, err error) {
+	defer s.unguard(guarding(), &err)
 	if err := req.Common.check(); err != nil {
 		return nil, err
 	}
@@ -45,7 +45,7 @@ func (s *Service) ValidateInSet(ctx context.Context, req ValidateInSetRequest) (
 	if err != nil {
 		return nil, err
 	}
-	defer runtime.KeepAlive(v)
+	defer v.done()
 	t, err := v.target(&req.SetRef)
 	if err != nil {
 		return nil, err
@@ -53,6 +53,10 @@ func (s *Service) ValidateInSet(ctx context.Context, req ValidateInSetRequest) (
 	if fast := v.plain(ctx, t, &req, codings); fast != nil {
 		return fast, nil
 	}
+	whole := ctx
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	defer func() { err = tooSlow(whole, err) }()
 	sub, err := v.subject(ctx, t)
 	if err != nil {
 		return nil, err

@@ -16,6 +16,7 @@ type view struct {
 	rules Rules
 	said  []Echo   // rules that decided which versions are used
 	used  []*entry // supplements that the request asks for
+	heavy bool     // it holds a place among the expensive questions
 }
 
 // view makes a view. It fails with NotFound if a supplement is not known: they are never
@@ -180,9 +181,11 @@ func (v *view) plan(ctx context.Context, t *target) (*compose.Plan, error) {
 			return nil, err
 		}
 	}
-	p, err := compose.Compile(ctx, v, d)
+	soon, cancel := bounded(ctx)
+	defer cancel()
+	p, err := compose.Compile(soon, v, d)
 	if err != nil {
-		return nil, err
+		return nil, tooSlow(ctx, err)
 	}
 	p.Quiet = len(d.Supplements) == 0 && v.quiet(p, t)
 	if keep {

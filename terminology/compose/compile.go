@@ -20,6 +20,17 @@ type Source interface {
 	ValueSet(ctx context.Context, url, version string) (*Definition, error)
 }
 
+// Slower is a Source that expensive work asks first.
+type Slower interface {
+	// Heavy waits until there is room for expensive work. It fails with the error of ctx.
+	Heavy(ctx context.Context) error
+}
+
+const (
+	heavySet = 20_000       // concepts of a system from which on filters over it are expensive
+	maxWords = 64 << 20 / 8 // words of all bit sets of one plan: 64 MB
+)
+
 // maxDepth is how many value sets may import each other in a row.
 const maxDepth = 64
 
@@ -30,6 +41,7 @@ type compiler struct {
 	stack []string
 	at    []*Definition // that are being compiled, for what they contain
 	plan  *Plan         // gathers Systems, ValueSets and Needs
+	words int           // of the bit sets so far
 }
 
 // Compile makes a plan of d. It fails with NotFound if a system that must be looked into or
@@ -245,7 +257,24 @@ func (c *compiler) fromSystem(ctx context.Context, in *Include) (*part, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := c.afford(ctx, sys, in); err != nil {
+		return nil, err
+	}
 	return from(ctx, sys, in)
+}
+
+// afford waits for room if a system is large, and fails with TooCostly if the plan would be.
+func (c *compiler) afford(ctx context.Context, sys *System, in *Include) error {
+	if sys.Set == nil {
+		return nil
+	}
+	if c.words += sys.Set.Len()/64 + 1; c.words > maxWords {
+		return fhir.Errorf(fhir.TooCostly, "The value set takes from large code systems too many times; at most %d MB are allowed to hold its parts.", maxWords*8>>20)
+	}
+	if slower, ok := c.src.(Slower); ok && len(in.Filters) > 0 && sys.Set.Len() > heavySet {
+		return slower.Heavy(ctx)
+	}
+	return nil
 }
 
 // from makes the part of a system with the concepts or filters of an include.

@@ -2,16 +2,12 @@ package compose
 
 import (
 	"context"
-	"regexp"
 	"slices"
 	"strings"
 
 	"masjala/fhir"
 	"masjala/terminology/concept"
 )
-
-// maxPattern bounds the length of a regular expression.
-const maxPattern = 2000
 
 // Operators of a filter that this package evaluates: those of R4 and child-of of R5.
 const (
@@ -217,12 +213,9 @@ func exists(sys *System, f *Filter, out *concept.Bits) error {
 // matching adds the concepts of which the whole code, display or property value meets a
 // regular expression.
 func matching(ctx context.Context, sys *System, f *Filter, out *concept.Bits) error {
-	if len(f.Value) > maxPattern {
-		return fhir.Errorf(fhir.TooCostly, "The regular expression of a filter has %d characters; at most %d are allowed.", len(f.Value), maxPattern).At(pathFilter + ".value")
-	}
-	re, err := regexp.Compile(`^(?:` + f.Value + `)$`)
+	re, err := pattern(f.Value, sys.Set.Len())
 	if err != nil {
-		return fhir.Errorf(fhir.Unprocessable, "The regular expression %q of a filter cannot be used: %s.", f.Value, reason(err)).At(pathFilter + ".value")
+		return err
 	}
 	set := sys.Set
 	field := set.Code
@@ -247,7 +240,7 @@ func matching(ctx context.Context, sys *System, f *Filter, out *concept.Bits) er
 		return nil
 	}
 	for k := range uint32(set.Len()) {
-		if k%1024 == 0 && ctx.Err() != nil {
+		if k%64 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
 		if re.Match(field(k)) {
@@ -255,11 +248,4 @@ func matching(ctx context.Context, sys *System, f *Filter, out *concept.Bits) er
 		}
 	}
 	return nil
-}
-
-// reason is what the parser of regular expressions says, without the expression.
-func reason(err error) string {
-	text := strings.TrimPrefix(err.Error(), "error parsing regexp: ")
-	text, _, _ = strings.Cut(text, ":")
-	return text
 }

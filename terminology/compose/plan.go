@@ -106,6 +106,19 @@ func (p *Plan) Find(system, version, code string) (Member, bool) {
 // Several tells whether a system was used in several versions.
 func (p *Plan) Several(url string) bool { return len(p.several) > 0 && slices.Contains(p.several, url) }
 
+// Size is how many members there are at most.
+func (p *Plan) Size() int {
+	n := 0
+	for _, x := range p.parts {
+		if x.listed != nil || x.bits == nil {
+			n += len(x.listed)
+		} else {
+			n += x.bits.Count()
+		}
+	}
+	return n
+}
+
 // SystemsOf lists the systems that have a code in the value set, each once.
 func (p *Plan) SystemsOf(code string) []string {
 	var out []string

@@ -23,6 +23,7 @@ type Set struct {
 	info details
 	n    uint32
 	mask uint32
+	size int64 // of the file
 	sec  [sections][]byte
 
 	status []string // properties that tell the status of concepts
@@ -34,7 +35,7 @@ func newSet(hash Hash, data []byte) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Set{hash: hash, sec: sec}
+	s := &Set{hash: hash, sec: sec, size: int64(len(data))}
 	if err := json.Unmarshal(sec[secMeta], &s.info); err != nil {
 		return nil, fmt.Errorf("read the head: %w", err)
 	}

@@ -164,6 +164,28 @@ func (l *Library) Set(h Hash, stored func() (*Source, error)) (*Set, error) {
 	return l.write(h, b)
 }
 
+// Intact tells whether the file of an open set still has the size that it had when it was
+// opened. It is true of a set that is not open.
+func (l *Library) Intact(h Hash) bool {
+	l.mu.Lock()
+	s := l.open[h].Value()
+	l.mu.Unlock()
+	if s == nil {
+		return true
+	}
+	info, err := os.Stat(l.path(h))
+	return err == nil && info.Size() == s.size
+}
+
+// Renew makes the file of a set again, as Set does, although it is open, and returns a set
+// that reads the new file. Who holds the old one must let it go.
+func (l *Library) Renew(h Hash, stored func() (*Source, error)) (*Set, error) {
+	l.mu.Lock()
+	delete(l.open, h)
+	l.mu.Unlock()
+	return l.Set(h, stored)
+}
+
 // Sweep removes the flat files of sets that keep does not name and that nobody holds, and
 // what interrupted runs left. It returns how many sets it left only because they are held;
 // a set is held until the garbage of its last holder is collected.
