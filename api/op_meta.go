@@ -17,14 +17,17 @@ import (
 func (s *Server) metaOperations() []Operation {
 	definition := definitionBase + "Resource-meta"
 	return []Operation{
-		{Name: "meta", Definition: definition, Types: s.types, Level: AtInstance, Run: s.showMeta},
+		{Name: "meta", Definition: definition, Types: s.types, Level: AtInstance | AtType | AtSystem, Run: s.showMeta},
 		{Name: "meta-add", Definition: definition + "-add", Types: s.types, Level: AtInstance, Changes: true, Run: s.changeMeta(addLabels)},
 		{Name: "meta-delete", Definition: definition + "-delete", Types: s.types, Level: AtInstance, Changes: true, Run: s.changeMeta(removeLabels)},
 	}
 }
 
-// showMeta answers $meta.
+// showMeta answers $meta of a resource, of a type and of the server.
 func (s *Server) showMeta(ctx context.Context, call *Call) (Answer, error) {
+	if call.ID == "" {
+		return s.showAllMeta(ctx, call.Type)
+	}
 	r, err := s.opt.Store.Read(ctx, call.Type, call.ID)
 	if err != nil {
 		return Answer{}, err

@@ -64,3 +64,28 @@ func TestLabelsNeedAnEditor(t *testing.T) {
 		}
 	}
 }
+
+func TestLabelsInUse(t *testing.T) {
+	testutil.Requirement(t, "R4-S18")
+	s := serve(t, nil)
+	if a := s.must("GET", "/$meta", ""); a.get("resourceType") != "Parameters" || a.get("parameter") != "" {
+		t.Errorf("of an empty server: %s", a.body)
+	}
+	s.put("Organization/a", `"name":"A","meta":{"tag":[{"system":"urn:t","code":"x","display":"X"},{"code":"z"}],"profile":["urn:p"],"source":"urn:s"}`)
+	s.put("Organization/b", `"name":"B","meta":{"tag":[{"system":"urn:t","code":"x"}],"security":[{"system":"urn:c","code":"R"}]}`)
+	s.put("Location/c", `"name":"C","meta":{"profile":["urn:p","urn:q"]}`)
+	s.put("Location/d", `"name":"D","meta":{"tag":[{"system":"urn:t","code":"gone"}]}`)
+	s.must("DELETE", "/Location/d", "")
+	for path, want := range map[string]string{
+		"/$meta": `["urn:p","urn:q"] ["z","x"] ["R"]`, "/Organization/$meta": `["urn:p"] ["z","x"] ["R"]`, "/Location/$meta": `["urn:p","urn:q"]  `, "/Practitioner/$meta": "  ",
+	} {
+		a := s.must("GET", path, "")
+		got := a.get("parameter.0.valueMeta.profile") + " " + a.get("parameter.0.valueMeta.tag.#.code") + " " + a.get("parameter.0.valueMeta.security.#.code")
+		if got != want {
+			t.Errorf("GET %s = %q in %s, want %q", path, got, a.body, want)
+		}
+		if a.get("parameter.0.valueMeta.source") != "" {
+			t.Errorf("GET %s tells a source: %s", path, a.body)
+		}
+	}
+}
