@@ -43,7 +43,7 @@ func (s *scale) names(v *linkage.Verdict, a, b *record) {
 	}
 	v.Add("name", text, best.bits)
 	if best.clash != "" {
-		v.Add("name", best.clash, -7)
+		v.Add("name", best.clash, -12)
 	}
 }
 

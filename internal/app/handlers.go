@@ -9,6 +9,7 @@ func handlers() map[string]handler {
 		"import-workers":    define(auth.Editor, workerImport.do),
 		"import-codes":      define(auth.Editor, codeImport.do),
 		"import-package":    define(auth.Editor, packageImport.do),
+		"match-lists":       define(auth.Editor, matchLists),
 		"sync-list":         define(auth.Reader, listSources),
 		"sync-run":          define(auth.Editor, runSync),
 		"sync-status":       define(auth.Reader, syncStatus),

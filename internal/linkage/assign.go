@@ -61,6 +61,7 @@ func (p *Pair) rival(bits float64, limits Limits) {
 	p.Rival, p.HasRival = bits, true
 	if p.Bits-bits < limits.Margin && p.Band == Accept {
 		p.Band = Review
+		p.Evidence = append(p.Evidence, Evidence{About: "rival", Text: "another fits nearly as well"})
 	}
 }
 

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"masjala/importers/join"
+	"masjala/internal/app"
+	"masjala/internal/command"
+)
+
+// shownPairs is how many pairs for review are printed; --output gives all.
+const shownPairs = 20
+
+func matchCommand(o *options) *cobra.Command {
+	var args app.MatchArgs
+	var mapA, mapB, output string
+	cmd := &cobra.Command{
+		Use:   "match A [B]",
+		Short: "Find which rows of two lists mean the same, or the doubles in one",
+		Long: "Find which rows of two lists mean the same facility or health worker, though the\n" +
+			"lists have no key in common; of one list, find the doubles. Each row gets at most\n" +
+			"one partner, with a score and the reasons. Nothing is changed.\n\n" +
+			"Exit status 3 says that some pairs need a look.",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) < 1 || len(args) > 2 {
+				return wrongUse(cmd, fmt.Errorf("%s takes one file or two, but was given %d", cmd.CommandPath(), len(args)))
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, names []string) error {
+			for _, m := range []struct {
+				file string
+				text *string
+			}{{mapA, &args.MapA}, {mapB, &args.MapB}} {
+				if m.file == "" {
+					continue
+				}
+				text, err := os.ReadFile(m.file)
+				if err != nil {
+					return wrongUse(cmd, fmt.Errorf("the mapping cannot be read: %w", err))
+				}
+				*m.text = string(text)
+			}
+			return o.match(cmd, args, names, output)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&args.Kind, "kind", "facilities", "what the lists hold: facilities or workers")
+	f.StringVar(&mapA, "map-a", "", "file that says what the columns of A mean")
+	f.StringVar(&mapB, "map-b", "", "the same for B")
+	f.StringVar(&args.SheetA, "sheet-a", "", "name of the sheet of A")
+	f.StringVar(&args.SheetB, "sheet-b", "", "name of the sheet of B")
+	f.StringVar(&output, "output", "", "write all pairs to this file, as CSV")
+	return cmd
+}
+
+// match joins the lists in this process, or on the server that was named.
+func (o *options) match(cmd *cobra.Command, args app.MatchArgs, names []string, output string) error {
+	list, err := files(cmd, names...)
+	if err != nil {
+		return err
+	}
+	var result command.Result
+	if o.server != "" {
+		result, err = o.do(cmd, task{name: "match-lists", args: args, files: list})
+	} else {
+		var report *join.Report
+		if report, err = app.MatchLists(cmd.Context(), args, list, time.Now()); err == nil {
+			result.Problems = report.Problems()
+			result.Value, err = json.Marshal(report)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	if output != "" {
+		var report join.Report
+		if err := json.Unmarshal(result.Value, &report); err != nil {
+			return fmt.Errorf("read the result: %w", err)
+		}
+		if err := writePairs(output, report.Pairs); err != nil {
+			return fmt.Errorf("write the pairs: %w", err)
+		}
+	}
+	return print(o, result, o.matched)
+}
+
+// matched tells a person what was found.
+func (o *options) matched(r join.Report) error {
+	with := "itself"
+	if r.B != nil {
+		with = fmt.Sprintf("%s (%s rows)", r.B.File, thousands(r.B.Rows))
+	}
+	fmt.Fprintf(o.out, "%s (%s rows) with %s in %.1f s: %s pairs mean the same, %s need a look\n",
+		r.A.File, thousands(r.A.Rows), with, r.Seconds, thousands(r.Matches), thousands(r.Reviews))
+	if r.B != nil {
+		fmt.Fprintf(o.out, "without a partner: %s rows and %s\n", thousands(len(r.OnlyA)), thousands(len(r.OnlyB)))
+	}
+	rows := [][]string{{"ROW", "NAME", "ROW", "NAME", "SCORE", "WHY"}}
+	for _, p := range r.Pairs {
+		if p.Band == "review" && len(rows) <= shownPairs {
+			rows = append(rows, []string{strconv.Itoa(p.A.Row), p.A.Name, strconv.Itoa(p.B.Row), p.B.Name, fmt.Sprintf("%.3f", p.Score), p.Explanation})
+		}
+	}
+	if len(rows) == 1 {
+		return nil
+	}
+	return table(o.out, rows)
+}
+
+// writePairs writes pairs as CSV.
+func writePairs(file string, pairs []join.Pair) error {
+	f, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	w := csv.NewWriter(f)
+	rows := [][]string{{"row a", "name a", "row b", "name b", "score", "band", "explanation"}}
+	for _, p := range pairs {
+		rows = append(rows, []string{strconv.Itoa(p.A.Row), harmless(p.A.Name), strconv.Itoa(p.B.Row), harmless(p.B.Name), fmt.Sprintf("%.3f", p.Score), string(p.Band), p.Explanation})
+	}
+	if err := w.WriteAll(rows); err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// harmless keeps a spreadsheet program from taking a text for a formula.
+func harmless(s string) string {
+	if s != "" && (s[0] == '=' || s[0] == '+' || s[0] == '-' || s[0] == '@') {
+		return "'" + s
+	}
+	return s
+}
