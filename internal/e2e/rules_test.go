@@ -1,8 +1,10 @@
 package e2e_test
 
 import (
+	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"masjala/internal/testutil"
 )
@@ -127,5 +129,28 @@ func TestRulesOfSearch(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// _lastUpdated compares to the millisecond, and by whole seconds as by any other span.
+func TestLastUpdatedToTheMillisecond(t *testing.T) {
+	testutil.Requirement(t, "MD-90-4", "MD-90-5", "SV-95-4")
+	c := newClient(t, start(t, t.TempDir()))
+	at, err := time.Parse(time.RFC3339, c.must("PUT", "/Location/l", `{"resourceType":"Location","id":"l","name":"L","status":"active"}`).get("meta.lastUpdated"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	milli := func(d time.Duration) string { return at.Add(d).Format("2006-01-02T15:04:05.000Z") }
+	second := func(d time.Duration) string { return at.Add(d).Format("2006-01-02T15:04:05Z") }
+	east := at.In(time.FixedZone("", 3*3600)).Format("2006-01-02T15:04:05.000-07:00")
+	for value, want := range map[string]bool{
+		milli(0): true, "eq" + milli(0): true, "ne" + milli(0): false, "gt" + milli(0): false, "ge" + milli(0): true, "lt" + milli(0): false, "le" + milli(0): true, "sa" + milli(0): false, "eb" + milli(0): false,
+		"gt" + milli(-time.Millisecond): true, "sa" + milli(-time.Millisecond): true, "lt" + milli(time.Millisecond): true, "eb" + milli(time.Millisecond): true, "ge" + milli(time.Millisecond): false, "le" + milli(-time.Millisecond): false, milli(time.Millisecond): false,
+		second(0): true, "gt" + second(0): false, "ge" + second(0): true, "lt" + second(0): false, "le" + second(0): true, "sa" + second(0): false, "eb" + second(0): false, "sa" + second(-time.Second): true, "eb" + second(time.Second): true, "ne" + second(0): false,
+		"ge" + at.Format("2006-01-02"): true, "sa" + at.Format("2006-01-02"): false, at.Format("2006"): true, at.Format("2006-01"): true, url.QueryEscape(east): true, "gt" + url.QueryEscape(east): false, "le" + url.QueryEscape(east): true,
+	} {
+		if r := c.do("GET", "/Location?_lastUpdated="+value, ""); r.status != 200 || (r.get("total") == "1") != want {
+			t.Errorf("at %s, _lastUpdated=%s finds %s (%d %s), want %v", milli(0), value, r.get("total"), r.status, r.diagnostics(), want)
+		}
 	}
 }

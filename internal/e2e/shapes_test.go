@@ -195,8 +195,8 @@ func TestPolicyOfANetworkDirectoryIsPublished(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, section, found := strings.Cut(string(page), "## As a network directory")
-	for _, word := range []string{"OrganizationAffiliation.code", "Endpoint", "participatingOrganization", "policy"} {
+	_, section, found := strings.Cut(string(page), "## Network directories")
+	for _, word := range []string{"OrganizationAffiliation", "Endpoint", "participatingOrganization", "publishes which types"} {
 		if !found || !strings.Contains(section, word) {
 			t.Errorf("docs/directory.md does not tell of %s", word)
 		}

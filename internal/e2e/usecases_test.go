@@ -102,7 +102,7 @@ const minimum = `{"resourceType":"Practitioner","id":"asha","meta":{"source":"ht
 // Every element of the minimum data set of health workers has a place, is found by what R4
 // and this program search for, and comes back as it was.
 func TestMinimumDataSetOfWorkers(t *testing.T) {
-	testutil.Requirement(t, "HRH-1", "HRH-2", "HRH-3", "HRH-4", "HRH-5", "HRH-6", "HRH-7", "HRH-8", "HRH-9", "HRH-10", "MD-DEP-6")
+	testutil.Requirement(t, "HRH-1", "HRH-2", "HRH-3", "HRH-4", "HRH-5", "HRH-6", "HRH-7", "HRH-8", "HRH-9", "HRH-10", "HWRF-7", "MD-DEP-6")
 	c := newClient(t, start(t, t.TempDir()))
 	role := `{"resourceType":"PractitionerRole","id":"post","active":true,"period":{"start":"2021-02"},"practitioner":{"reference":"Practitioner/asha"},"organization":{"reference":"Organization/council"},"code":[{"coding":[{"system":"urn:isco","code":"2221"}],"text":"Ward sister"}],"specialty":[{"text":"Paediatrics"}],"location":[{"reference":"Location/ward"}],"telecom":[{"system":"phone","value":"+254 41 1","use":"work"}],"extension":[{"url":"http://registry.example/contract","valueCodeableConcept":{"text":"permanent, full time"}}]}`
 	c.put(`{"resourceType":"Organization","id":"council","name":"Nursing Council","type":[{"text":"council"}]}`, `{"resourceType":"Location","id":"ward","name":"Ward","status":"active","type":[{"text":"ward"}],"address":{"city":"Kilifi"}}`, minimum, role)
