@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"strconv"
+	"strings"
 
 	"masjala/fhir"
 	"masjala/fhir/structure"
@@ -20,7 +21,8 @@ const deepest = 100
 // ToJSON reads an XML document that holds one resource and returns the resource as JSON, its
 // members in the order of the definition. It fails with Invalid, naming the element, when the
 // text is no well-formed XML in UTF-8, has a document type, or holds what R4 does not define.
-// Values are not checked here; [fhir.Parse] does.
+// Values are not checked here; [fhir.Parse] does. Of an entry of a Bundle whose type is not
+// known only the type is read.
 func ToJSON(data []byte) ([]byte, error) {
 	d := decoder{data: data, in: xml.NewDecoder(bytes.NewReader(data))}
 	root, err := d.root()
@@ -109,6 +111,11 @@ func (d *decoder) resource(out []byte, start xml.StartElement, path string) ([]b
 		return nil, fhir.Errorf(fhir.Invalid, "the element %s is not in the namespace %s", name, Namespace).At(path)
 	case t == nil || name == "Resource":
 		return nil, fhir.Errorf(fhir.Invalid, "%q is no resource type of FHIR R4", name).At(path)
+	case t.Open && isEntry(path):
+		if err := d.in.Skip(); err != nil {
+			return nil, d.broken(err)
+		}
+		return append(append(append(out, `{"resourceType":"`...), name...), `"}`...), nil
 	case t.Open:
 		return nil, fhir.Errorf(fhir.Unsupported, "resources of type %s cannot be read from XML here; send JSON", name).At(path)
 	}
@@ -181,4 +188,11 @@ func (d *decoder) attributes(values [][]value, t *structure.Type, start xml.Star
 // namespaces and schema locations.
 func about(a xml.Attr) bool {
 	return a.Name.Space == "xmlns" || a.Name.Space == "" && a.Name.Local == "xmlns" || a.Name.Space == "http://www.w3.org/2001/XMLSchema-instance"
+}
+
+// isEntry tells whether a path is that of the resource of an entry. One of a type that is not
+// known is read without its content there, so that it is refused by its type, and the other
+// entries of a batch are not refused with it.
+func isEntry(path string) bool {
+	return strings.HasPrefix(path, "Bundle.entry[") && strings.HasSuffix(path, "].resource") && strings.Count(path, ".") == 2
 }

@@ -1,6 +1,7 @@
 package xml_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -75,5 +76,29 @@ func TestEveryDataTypeOfParametersGoesBothWays(t *testing.T) {
 	}
 	if diff := cmp.Diff(canonical(t, []byte(json)), canonical(t, back)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestEntriesOfTypesThatAreNotKnown(t *testing.T) {
+	testutil.Requirement(t, "R4-9", "Z-6a")
+	const patient = `<Patient><active value="true"/><name><given value="A"/></name></Patient>`
+	in := func(s string) string {
+		return `<Bundle xmlns="http://hl7.org/fhir"><type value="batch"/><entry><resource>` + s + `</resource></entry></Bundle>`
+	}
+	got, err := xml.ToJSON([]byte(in(patient)))
+	if want := `{"resourceType":"Bundle","type":"batch","entry":[{"resource":{"resourceType":"Patient"}}]}`; err != nil || string(got) != want {
+		t.Errorf("an entry gives %s, %v, want %s", got, err, want)
+	}
+	for name, doc := range map[string]string{
+		"the resource itself": strings.Replace(patient, "<Patient>", `<Patient xmlns="http://hl7.org/fhir">`, 1),
+		"contained":           in(`<Location><contained>` + patient + `</contained></Location>`),
+		"a parameter":         `<Parameters xmlns="http://hl7.org/fhir"><parameter><name value="a"/><resource>` + patient + `</resource></parameter></Parameters>`,
+	} {
+		if got, err := xml.ToJSON([]byte(doc)); fhir.KindOf(err) != fhir.Unsupported || err == nil {
+			t.Errorf("%s gives %s, %v, want Unsupported", name, got, err)
+		}
+	}
+	if got, err := xml.ToJSON([]byte(in(`<Patient><active`))); fhir.KindOf(err) != fhir.Invalid || err == nil {
+		t.Errorf("what breaks off gives %s, %v, want Invalid", got, err)
 	}
 }
