@@ -92,5 +92,6 @@ func (s *Store) TurnIndexOff() { s.indexer.x.TurnOff() }
 // SetIndexer sets how many resources the index remembers before it makes a new base, and how
 // long writing must be slow before.
 func (s *Store) SetIndexer(limit int, settle time.Duration) {
-	s.indexer.limit, s.indexer.settle = limit, settle
+	s.indexer.limit.Store(int64(limit))
+	s.indexer.settle.Store(int64(settle))
 }

@@ -37,8 +37,8 @@ type indexer struct {
 	redone   map[int64]bool // resources whose rows were made anew while a base is read; nil when none is; under mu
 	rebuilt  atomic.Int64   // how many bases were made
 
-	limit  int           // resources that may be remembered before a new base is made
-	settle time.Duration // how long there must be no bulk load before that
+	limit  atomic.Int64 // resources that may be remembered before a new base is made
+	settle atomic.Int64 // nanoseconds in which there must be no bulk load before that
 }
 
 // What the file keeps about its base.
@@ -64,9 +64,9 @@ const maxReplay = 100_000
 // newIndexer opens the index; it is on when it is quickly brought up to date. It is nil when
 // the folder of the index cannot be used: that must not keep the store from opening.
 func newIndexer(s *Store) *indexer {
-	x := &indexer{
-		s: s, dir: indexDir(s.path), work: make(chan struct{}, 1), limit: usualLimit, settle: time.Second,
-	}
+	x := &indexer{s: s, dir: indexDir(s.path), work: make(chan struct{}, 1)}
+	x.limit.Store(usualLimit)
+	x.settle.Store(int64(time.Second))
 	x.over, x.end = context.WithCancel(context.Background())
 	if err := x.open(); err != nil {
 		s.log.Error("searches go without an index", "err", err)
@@ -180,11 +180,7 @@ func (x *indexer) wake() {
 
 // outdated notes in a job's transaction that the base will not belong to the file any more.
 func (t *tx) outdated() error {
-	x := t.w.s.indexer
-	if x == nil {
-		return t.w.c.exec(removeValue, baseSpace, baseKey)
-	}
-	x.stale.Store(true)
+	t.w.outdated = true
 	return t.w.c.exec(removeValue, baseSpace, baseKey)
 }
 

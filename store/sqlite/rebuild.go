@@ -18,7 +18,8 @@ import (
 const (
 	firstWait   = time.Second // before another try, doubled up to longestWait
 	longestWait = 5 * time.Minute
-	restless    = 2000    // versions a second: a bulk load, which would outrun the base
+	restless    = 500     // versions a second: a bulk load, which would outrun the base
+	leisure     = 10      // times what a base takes, until another that is not urgent
 	largestLog  = 1 << 30 // bytes of write-ahead log, which cannot be shortened meanwhile
 	breath      = 4096    // rows after which others have the processor for a moment
 )
@@ -32,19 +33,31 @@ func (x *indexer) run() {
 		x.s.log.Warn("count versions", "err", err)
 	}
 	wait := firstWait
+	var next time.Time // when another base may be made that is not urgent
+	later := time.AfterFunc(0, x.wake)
+	defer func() { later.Stop() }()
 	for {
 		select {
 		case <-x.over.Done():
 			return
 		case <-x.work:
 		}
-		if !x.wanted() {
-			continue
+		if !x.urgent() {
+			if !x.wanted() {
+				continue
+			}
+			if d := time.Until(next); d > 0 {
+				later.Stop()
+				later = time.AfterFunc(d, x.wake)
+				continue
+			}
 		}
 		if !x.quiet() {
 			return
 		}
+		began := time.Now()
 		err := x.rebuild(x.over)
+		next = time.Now().Add(leisure * time.Since(began))
 		switch {
 		case x.over.Err() != nil:
 			return
@@ -62,10 +75,12 @@ func (x *indexer) run() {
 	}
 }
 
-// wanted tells whether a new base should be made.
-func (x *indexer) wanted() bool {
-	return x.x.Off() || x.stale.Load() && x.x.Base() > 0 || x.x.Recent() > x.limit
-}
+// urgent tells whether a new base should be made at once: the index is off, or the base has
+// what was erased, or lacks rows.
+func (x *indexer) urgent() bool { return x.x.Off() || x.stale.Load() && x.x.Base() > 0 }
+
+// wanted tells whether a new base should be made because much has changed.
+func (x *indexer) wanted() bool { return int64(x.x.Recent()) > x.limit.Load() }
 
 // pause waits; false when the store is closed meanwhile.
 func (x *indexer) pause(d time.Duration) bool {
@@ -85,11 +100,11 @@ func (x *indexer) pause(d time.Duration) bool {
 // quiet waits until no bulk load runs; false when the store is closed meanwhile.
 func (x *indexer) quiet() bool {
 	for {
-		before := x.s.seq.Load()
-		if !x.pause(x.settle) {
+		before, settle := x.s.seq.Load(), time.Duration(x.settle.Load())
+		if !x.pause(settle) {
 			return false
 		}
-		if float64(x.s.seq.Load()-before) <= restless*x.settle.Seconds() {
+		if float64(x.s.seq.Load()-before) <= restless*settle.Seconds() {
 			return true
 		}
 	}
@@ -302,6 +317,9 @@ func (x *indexer) record(ctx context.Context) error {
 		return err
 	}
 	return x.s.write(ctx, store.Cause{}, func(t *tx) error {
+		if t.w.outdated { // by a job of the same commit
+			x.stale.Store(true)
+		}
 		if x.stale.Load() {
 			return nil
 		}

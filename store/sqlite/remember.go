@@ -37,8 +37,11 @@ func (w *writer) remember() {
 	if len(w.versions) > 0 {
 		w.s.moments.Store(&moments{seq: w.at.seq, at: w.at.updated, before: w.last.updated})
 	}
-	if len(w.changes) > 0 && w.s.indexer != nil {
-		w.s.indexer.apply(w.at.seq, w.changes)
+	if x := w.s.indexer; x != nil && len(w.changes) > 0 {
+		if w.outdated {
+			x.stale.Store(true)
+		}
+		x.apply(w.at.seq, w.changes)
 	}
 }
 

@@ -3,7 +3,7 @@ package sqlite
 import (
 	"cmp"
 	"encoding/binary"
-	"fmt"
+	"errors"
 	"math"
 	"slices"
 
@@ -120,9 +120,23 @@ func appendFloat(dst []byte, f float64) []byte {
 func unpack(p []byte) ([]row, error) {
 	u := unpacker{p: string(p)}
 	var rs []row
+	for r := range u.rows {
+		rs = append(rs, *r)
+	}
+	if u.bad {
+		return nil, errPacked
+	}
+	return rs, nil
+}
+
+var errPacked = errors.New("the packed index rows are damaged")
+
+// rows yields the rows that are left, each time in the same place; bad tells whether all came.
+func (u *unpacker) rows(yield func(r *row) bool) {
+	var r row
 	for len(u.p) > 0 && !u.bad {
 		head := u.byte()
-		r := row{kind: search.Kind(head >> 2), edge: int64(head & 3), param: int64(u.uvarint())}
+		r = row{kind: search.Kind(head >> 2), edge: int64(head & 3), param: int64(u.uvarint())}
 		switch r.kind {
 		case search.Token:
 			r.text, r.a = u.text(), u.varint()
@@ -141,12 +155,10 @@ func unpack(p []byte) ([]row, error) {
 		default:
 			u.bad = true
 		}
-		rs = append(rs, r)
+		if u.bad || !yield(&r) {
+			return
+		}
 	}
-	if u.bad {
-		return nil, fmt.Errorf("the packed index rows are damaged")
-	}
-	return rs, nil
 }
 
 // unpacker takes values off the front of p; bad is set when there were not enough bytes.

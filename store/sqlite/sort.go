@@ -165,38 +165,80 @@ func (k *cursorKey) argument(w *walk) any {
 	return k.text
 }
 
-// compared reads all resources of the query with their values, and keeps those of the page.
+// compared reads the values of all resources of the query, and keeps those of the page.
 func (x *searcher) compared() ([]match, error) {
-	ids := make([]map[int64]bool, len(x.q.Sort)) // per key: the numbers of its parameter
-	for i, k := range x.q.Sort {
-		ids[i] = map[int64]bool{}
-		for _, p := range x.params(x.sc, k.Param.Name) {
-			ids[i][p.id] = true
-		}
-	}
+	ids := x.sortParams()
 	all := x.resources()
 	limit := x.q.Count + 1
 	var ms []match
+	var last *match // of the best so far, when they fill the page
+	keys := make([]cursorKey, len(x.q.Sort))
 	err := x.c.each(x.ctx, func(r *rows) error {
-		m, err := x.scan(r)
-		if err != nil {
+		m := match{rid: r.int(0), seq: r.int(2), keys: keys}
+		if err := x.keys(&m, r, ids); err != nil {
 			return err
 		}
-		rs, err := unpack(r.blob(5))
-		if err != nil {
-			return err
-		}
-		x.keys(&m, rs, ids, r.int(6))
-		if x.from != nil && x.order(&m, &match{rid: x.from.rid, keys: x.from.keys}) <= 0 {
+		if last != nil && x.order(&m, last) > 0 || x.from != nil && x.order(&m, &match{rid: x.from.rid, keys: x.from.keys}) <= 0 {
 			return nil
 		}
+		m.keys = slices.Clone(keys)
 		if ms = append(ms, m); len(ms) >= 4*limit+selective {
 			ms = x.best(ms, limit)
+			last = &match{rid: ms[limit-1].rid, keys: ms[limit-1].keys}
 		}
 		return nil
-	}, "select r.rid, r.type, r.id, r.version, r.seq, i.rows, v.updated from ("+all.text+
-		") m cross join resource r on r.rid = m.rid cross join indexed i on i.rid = r.rid cross join version v on v.seq = r.seq", all.args...)
-	return x.best(ms, limit), err
+	}, x.valuesOf(all.text), all.args...)
+	if err != nil {
+		return nil, err
+	}
+	return x.identified(x.best(ms, limit))
+}
+
+// valuesOf is the select of the values that are compared: rid, id, seq, index rows, time.
+// What no key asks for is not looked up.
+func (x *searcher) valuesOf(rids string) string {
+	id, updated, from := "''", "0", ""
+	for _, k := range x.q.Sort {
+		switch {
+		case k.Param.Name == "_id":
+			id = "r.id"
+		case k.Param.Name == "_lastUpdated" && len(x.q.Sort) > 1:
+			updated, from = "v.updated", " cross join version v on v.seq = r.seq"
+		}
+	}
+	return "select r.rid, " + id + ", r.seq, i.rows, " + updated + " from (" + rids +
+		") m cross join resource r on r.rid = m.rid cross join indexed i on i.rid = r.rid" + from
+}
+
+// sortParams returns the numbers of the parameters of each key.
+func (x *searcher) sortParams() [][]int64 {
+	ids := make([][]int64, len(x.q.Sort))
+	for i, k := range x.q.Sort {
+		for _, p := range x.params(x.sc, k.Param.Name) {
+			ids[i] = append(ids[i], p.id)
+		}
+	}
+	return ids
+}
+
+// identified fills in types, ids and versions of the matches of a page.
+func (x *searcher) identified(ms []match) ([]match, error) {
+	if len(ms) == 0 {
+		return nil, nil
+	}
+	place := map[int64]int{}
+	rids := make([]int64, len(ms))
+	for i := range ms {
+		place[ms[i].rid], rids[i] = i, ms[i].rid
+	}
+	f := in("rid", numbers(rids))
+	found, err := x.matches(fragment{"select rid from resource where " + f.text, f.args}, "m.rid")
+	for _, m := range found {
+		i := place[m.rid]
+		m.keys = ms[i].keys
+		ms[i] = m
+	}
+	return ms, err
 }
 
 // best sorts matches and keeps the first ones.
@@ -220,33 +262,35 @@ func (x *searcher) order(a, b *match) int {
 }
 
 // keys fills in the values a match is sorted by: the smallest when ascending, the largest
-// when descending.
-func (x *searcher) keys(m *match, rs []row, ids []map[int64]bool, updated int64) {
-	m.keys = make([]cursorKey, len(x.q.Sort))
+// when descending. ids are the parameters of each key, r a row of valuesOf.
+func (x *searcher) keys(m *match, r *rows, ids [][]int64) error {
 	for i, k := range x.q.Sort {
-		switch k.Param.Name {
-		case "_id":
-			m.keys[i].text = m.id
-			continue
-		case "_lastUpdated":
-			m.keys[i].number = updated
-			if len(x.q.Sort) == 1 {
-				m.keys[i].number = m.seq
+		m.keys[i] = cursorKey{missing: true}
+		switch {
+		case k.Param.Name == "_id":
+			m.keys[i] = cursorKey{text: r.text(1)}
+		case k.Param.Name == "_lastUpdated" && len(x.q.Sort) == 1:
+			m.keys[i] = cursorKey{number: m.seq}
+		case k.Param.Name == "_lastUpdated":
+			m.keys[i] = cursorKey{number: r.int(4)}
+		}
+	}
+	u := unpacker{p: string(r.blob(3))}
+	for v := range u.rows {
+		for i, k := range x.q.Sort {
+			edge := int64(smallest)
+			if k.Desc {
+				edge = largest
 			}
-			continue
-		}
-		edge := int64(smallest)
-		if k.Desc {
-			edge = largest
-		}
-		m.keys[i].missing = true
-		for j := range rs {
-			if r := &rs[j]; ids[i][r.param] && r.edge&edge != 0 {
-				m.keys[i] = r.sortKey()
-				break
+			if m.keys[i].missing && v.edge&edge != 0 && slices.Contains(ids[i], v.param) {
+				m.keys[i] = v.sortKey()
 			}
 		}
 	}
+	if u.bad {
+		return errPacked
+	}
+	return nil
 }
 
 // sortKey is the value of a row that _sort compares.

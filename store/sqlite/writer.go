@@ -79,6 +79,7 @@ type writer struct {
 	live     map[int64]int64 // by type: change of the number of current resources
 	// reindexed tells that a job of the running transaction changed index rows alone.
 	reindexed bool
+	outdated  bool   // a job of it made the base of the index one of another state
 	jobs      []*job // of the running group
 	usual     int    // how many jobs the commit before had
 }
@@ -327,7 +328,7 @@ func (w *writer) clear() {
 	w.versions = w.versions[:0]
 	clear(w.changes)
 	w.changes = w.changes[:0]
-	w.reindexed = false
+	w.reindexed, w.outdated = false, false
 	clear(w.pending)
 	clear(w.live)
 }
