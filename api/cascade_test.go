@@ -147,6 +147,9 @@ func TestTypesThatAreNotDeleted(t *testing.T) {
 	s.must("GET", "/Location/b", "")
 	s.must("DELETE", "/Organization/b", "")
 	a := s.must("GET", "/metadata", "")
+	if got := a.get("rest.0.documentation"); !strings.Contains(got, "_cascade=delete") {
+		t.Errorf("the statement says nothing of _cascade: %s", got)
+	}
 	for typ, want := range map[string]string{"Location": "not-supported", "Organization": "single"} {
 		of := `rest.0.resource.#(type=="` + typ + `")`
 		if got := a.get(of + ".conditionalDelete"); got != want {

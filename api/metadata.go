@@ -64,12 +64,13 @@ type (
 		URL         string `json:"url"`
 	}
 	rest struct {
-		Mode        string        `json:"mode"`
-		Security    security      `json:"security"`
-		Resource    []resource    `json:"resource"`
-		Interaction []code        `json:"interaction"`
-		SearchParam []searchParam `json:"searchParam"`
-		Operation   []operation   `json:"operation,omitempty"`
+		Mode          string        `json:"mode"`
+		Documentation string        `json:"documentation"`
+		Security      security      `json:"security"`
+		Resource      []resource    `json:"resource"`
+		Interaction   []code        `json:"interaction"`
+		SearchParam   []searchParam `json:"searchParam"`
+		Operation     []operation   `json:"operation,omitempty"`
 	}
 	security struct {
 		CORS        bool   `json:"cors"`
@@ -111,6 +112,11 @@ type (
 
 // baseMark stands for the base address in the statement that is kept.
 const baseMark = "urn:masjala:base"
+
+// choices is what the statement says of what FHIR leaves open and it has no element for.
+const choices = "Every update makes a version. Updates keep the profiles, tags and security labels that a resource had. " +
+	"DELETE takes _cascade=delete: what belongs to the resource by a reference that does not repeat is deleted with it. " +
+	"Request bodies may be compressed with gzip. Parameters that are not known are left out, with Prefer: handling=strict refused."
 
 // capabilities answers GET [base]/metadata (https://hl7.org/fhir/R4/http.html#capabilities, ITI TF-2 Z.3).
 func (s *Server) capabilities(x *exchange) error {
@@ -174,7 +180,7 @@ func (s *Server) makeStatement() ([]byte, error) {
 		st.Format = append(st.Format, f.names[0], f.names[len(f.names)-1])
 	}
 	st.PatchFormat = append([]string{patchMedia}, st.Format...)
-	r := rest{Mode: "server", Security: s.security(), SearchParam: searchParams("")}
+	r := rest{Mode: "server", Documentation: choices, Security: s.security(), SearchParam: searchParams("")}
 	for _, at := range []place{systemPlace, systemHistory} {
 		r.Interaction = append(r.Interaction, codesAt(at)...)
 	}
