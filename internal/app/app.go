@@ -130,7 +130,7 @@ func (a *App) openStore(context.Context, Options) error {
 	if err := f.Close(); err != nil {
 		return fmt.Errorf("open the database: %w", err)
 	}
-	s, err := sqlite.Open(a.Config.Data, sqlite.Options{Now: a.now, Logger: a.log})
+	s, err := sqlite.Open(a.Config.Data, sqlite.Options{Now: a.now, CacheBytes: int64(a.Config.Memory.Cache), Logger: a.log})
 	if err != nil {
 		return err
 	}

@@ -84,6 +84,8 @@ func (c *Config) checkLimits() error {
 		return c.wrong("limits.body", "limits.body and limits.upload must be at least 1KiB and limits.bundle no smaller than limits.body")
 	case l.Request < time.Second:
 		return c.wrong("limits.request", "limits.request must be at least 1s; it is %s", l.Request)
+	case c.Memory.Cache < 1<<20:
+		return c.wrong("memory.cache", "memory.cache must be at least 1MiB; it is %s", c.Memory.Cache)
 	case c.Memory.GC < 5:
 		return c.wrong("memory.gc_percent", "memory.gc_percent must be at least 5; it is %d", c.Memory.GC)
 	}

@@ -58,6 +58,7 @@ type Limits struct {
 // Memory is how much the process may use.
 type Memory struct {
 	Limit Size `key:"limit" doc:"memory the Go runtime tries to stay under, beside SQLite and mapped files; 0: no limit"`
+	Cache Size `key:"cache" doc:"memory for resources that were read or written lately, as large as it gets; they are answered without the database"`
 	GC    int  `key:"gc_percent" doc:"growth of the heap, in percent, at which garbage is collected"`
 }
 
@@ -108,11 +109,11 @@ func Default() *Config {
 			Request: time.Minute, Stop: 20 * time.Second,
 		},
 		References: "keep", Modules: slices.Clone(modules),
-		Profiles:   defaultProfiles(),
+		Profiles: defaultProfiles(),
 
 		Terminology: Terminology{MaxExpansion: 50_000, MaxCompare: 10_000},
 
-		Memory:  Memory{GC: 50},
+		Memory:  Memory{Cache: 256 << 20, GC: 50},
 		Log:     Log{Level: "info", Format: "text"},
 		origins: map[string]string{},
 	}

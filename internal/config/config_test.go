@@ -127,6 +127,7 @@ func TestWrongFiles(t *testing.T) {
 		"certificate without key":   {"tls: {cert: a}\n", "belong together"},
 		"client CA without TLS":     {"tls: {client_ca: a}\n", "needs tls.cert"},
 		"proxy that is no address":  {"trusted_proxies: [proxy.local]\n", "neither an address nor a network"},
+		"hardly any cache":          {"memory: {cache: 1KiB}\n", "memory.cache must be at least 1MiB"},
 		"page larger than the most": {"limits: {page: 5, max_page: 4}\n", "limits.max_page no smaller"},
 		"log level":                 {"log: {level: loud}\n", "not \"loud\""},
 		"policy that is none":       {"profiles: {Location: loud}\n", `profiles.Location is reject, warn or off, not "loud" (set by masjala.yaml line 1)`},
