@@ -22,15 +22,16 @@ func matchCommand(o *options) *cobra.Command {
 	var args app.MatchArgs
 	var mapA, mapB, output string
 	cmd := &cobra.Command{
-		Use:   "match A [B]",
-		Short: "Find which rows of two lists mean the same, or the doubles in one",
+		Use:   "match [A [B]]",
+		Short: "Find which rows of two lists mean the same, or doubles",
 		Long: "Find which rows of two lists mean the same facility or health worker, though the\n" +
-			"lists have no key in common; of one list, find the doubles. Each row gets at most\n" +
-			"one partner, with a score and the reasons. Nothing is changed.\n\n" +
+			"lists have no key in common; each row gets at most one partner, with a score and\n" +
+			"the reasons. Of one list, find the doubles in it; without a list, those in the\n" +
+			"registry. Nothing is changed.\n\n" +
 			"Exit status 3 says that some pairs need a look.",
 		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) < 1 || len(args) > 2 {
-				return wrongUse(cmd, fmt.Errorf("%s takes one file or two, but was given %d", cmd.CommandPath(), len(args)))
+			if len(args) > 2 {
+				return wrongUse(cmd, fmt.Errorf("%s takes two files at most, but was given %d", cmd.CommandPath(), len(args)))
 			}
 			return nil
 		},
@@ -61,14 +62,17 @@ func matchCommand(o *options) *cobra.Command {
 	return cmd
 }
 
-// match joins the lists in this process, or on the server that was named.
+// match joins the lists in this process, or on the server that was named. What is stored is
+// looked at where it is.
 func (o *options) match(cmd *cobra.Command, args app.MatchArgs, names []string, output string) error {
 	list, err := files(cmd, names...)
 	if err != nil {
 		return err
 	}
 	var result command.Result
-	if o.server != "" {
+	if len(list) == 0 {
+		result, err = o.do(cmd, task{name: "match-registry", args: app.RegistryArgs{Kind: args.Kind}})
+	} else if o.server != "" {
 		result, err = o.do(cmd, task{name: "match-lists", args: args, files: list})
 	} else {
 		var report *join.Report
@@ -98,21 +102,33 @@ func (o *options) matched(r join.Report) error {
 	if r.B != nil {
 		with = fmt.Sprintf("%s (%s rows)", r.B.File, thousands(r.B.Rows))
 	}
-	fmt.Fprintf(o.out, "%s (%s rows) with %s in %.1f s: %s pairs mean the same, %s need a look\n",
-		r.A.File, thousands(r.A.Rows), with, r.Seconds, thousands(r.Matches), thousands(r.Reviews))
+	unit := "rows"
+	if r.A.File == "" {
+		r.A.File, unit = "the registry", r.Kind
+	}
+	fmt.Fprintf(o.out, "%s (%s %s) with %s in %.1f s: %s pairs mean the same, %s need a look\n",
+		r.A.File, thousands(r.A.Rows), unit, with, r.Seconds, thousands(r.Matches), thousands(r.Reviews))
 	if r.B != nil {
 		fmt.Fprintf(o.out, "without a partner: %s rows and %s\n", thousands(len(r.OnlyA)), thousands(len(r.OnlyB)))
 	}
-	rows := [][]string{{"ROW", "NAME", "ROW", "NAME", "SCORE", "WHY"}}
+	rows := [][]string{{"A", "NAME", "B", "NAME", "SCORE", "WHY"}}
 	for _, p := range r.Pairs {
-		if p.Band == "review" && len(rows) <= shownPairs {
-			rows = append(rows, []string{strconv.Itoa(p.A.Row), p.A.Name, strconv.Itoa(p.B.Row), p.B.Name, fmt.Sprintf("%.3f", p.Score), p.Explanation})
+		if (p.Band == "review" || r.B == nil) && len(rows) <= shownPairs {
+			rows = append(rows, []string{where(p.A), p.A.Name, where(p.B), p.B.Name, fmt.Sprintf("%.3f", p.Score), p.Explanation})
 		}
 	}
 	if len(rows) == 1 {
 		return nil
 	}
 	return table(o.out, rows)
+}
+
+// where is the row of a list or the reference of a resource.
+func where(s join.Side) string {
+	if s.Ref != "" {
+		return s.Ref
+	}
+	return strconv.Itoa(s.Row)
 }
 
 // writePairs writes pairs as CSV.
@@ -123,9 +139,9 @@ func writePairs(file string, pairs []join.Pair) error {
 	}
 	defer f.Close()
 	w := csv.NewWriter(f)
-	rows := [][]string{{"row a", "name a", "row b", "name b", "score", "band", "explanation"}}
+	rows := [][]string{{"a", "name a", "b", "name b", "score", "band", "explanation"}}
 	for _, p := range pairs {
-		rows = append(rows, []string{strconv.Itoa(p.A.Row), harmless(p.A.Name), strconv.Itoa(p.B.Row), harmless(p.B.Name), fmt.Sprintf("%.3f", p.Score), string(p.Band), p.Explanation})
+		rows = append(rows, []string{where(p.A), harmless(p.A.Name), where(p.B), harmless(p.B.Name), fmt.Sprintf("%.3f", p.Score), string(p.Band), p.Explanation})
 	}
 	if err := w.WriteAll(rows); err != nil {
 		return err

@@ -35,7 +35,12 @@ func TestMatch(t *testing.T) {
 	if got := masjala(t, "match", a); !strings.Contains(got.out, "itself") {
 		t.Errorf("one list: %+v", got)
 	}
-	for name, line := range map[string][]string{"no file": {"match"}, "three files": {"match", a, b, a}, "no such file": {"match", a, "none.csv"}, "no such mapping": {"match", a, "--map-a", "none.yaml"}} {
+	data := filepath.Join(dir, "data")
+	done(t, "import", "facilities", a, "--data", data)
+	if got := masjala(t, "match", "--data", data, "--json"); gjson.Get(got.out, "a.rows").Int() != 3 {
+		t.Errorf("the registry: %+v", got)
+	}
+	for name, line := range map[string][]string{"three files": {"match", a, b, a}, "no such file": {"match", a, "none.csv"}, "no such mapping": {"match", a, "--map-a", "none.yaml"}} {
 		if got := masjala(t, line...); got.status != statusUsage {
 			t.Errorf("%s: %+v", name, got)
 		}

@@ -3,5 +3,6 @@
 //
 // [Run] reads the lists as imports do, with the columns told by their headings or by a
 // mapping, hands them to facility/match or workforce/match, and reports pairs with their
-// row numbers, score, band and reasons. It changes nothing and needs no store.
+// row numbers, score, band and reasons. [Registry] looks for doubles among what is stored.
+// Nothing is changed.
 package join

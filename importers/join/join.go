@@ -37,9 +37,10 @@ type Info struct {
 	Rows      int    `json:"rows"`
 }
 
-// Side is one row of a pair.
+// Side is one row or resource of a pair.
 type Side struct {
-	Row  int    `json:"row"` // as a spreadsheet program shows it
+	Row  int    `json:"row,omitempty"`       // as a spreadsheet program shows it
+	Ref  string `json:"reference,omitempty"` // of a resource: "Location/1"
 	Name string `json:"name"`
 }
 
@@ -196,12 +197,16 @@ func (k *kind[R]) others(l *list[R], paired map[int]bool) []Side {
 
 func fill[R any](report *Report, k kind[R], a, b *list[R], pairs []linkage.Pair) {
 	for i := range pairs {
-		p := &pairs[i]
-		if p.Band == linkage.Accept {
-			report.Matches++
-		} else {
-			report.Reviews++
-		}
-		report.Pairs = append(report.Pairs, Pair{A: k.side(a, p.A), B: k.side(b, p.B), Score: p.Score(), Band: p.Band, Explanation: p.Explain(), Evidence: p.Evidence})
+		report.add(&pairs[i], k.side(a, pairs[i].A), k.side(b, pairs[i].B))
 	}
+}
+
+// add takes a pair in.
+func (r *Report) add(p *linkage.Pair, a, b Side) {
+	if p.Band == linkage.Accept {
+		r.Matches++
+	} else {
+		r.Reviews++
+	}
+	r.Pairs = append(r.Pairs, Pair{A: a, B: b, Score: p.Score(), Band: p.Band, Explanation: p.Explain(), Evidence: p.Evidence})
 }

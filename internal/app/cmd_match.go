@@ -25,6 +25,15 @@ func matchLists(ctx context.Context, a *App, r request[MatchArgs]) (any, error) 
 	return MatchLists(ctx, r.args, r.Files, a.now())
 }
 
+// RegistryArgs are the arguments of the command match-registry.
+type RegistryArgs struct {
+	Kind string `json:"kind"` // "facilities" or "workers"
+}
+
+func matchRegistry(ctx context.Context, a *App, r request[RegistryArgs]) (any, error) {
+	return join.Registry(ctx, a.store, r.args.Kind)
+}
+
 // MatchLists joins two lists, or finds the doubles in one. It needs no data directory. It
 // fails with Invalid when a file is no list of the kind.
 func MatchLists(ctx context.Context, args MatchArgs, files []command.File, now time.Time) (*join.Report, error) {

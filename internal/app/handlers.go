@@ -10,6 +10,7 @@ func handlers() map[string]handler {
 		"import-codes":      define(auth.Editor, codeImport.do),
 		"import-package":    define(auth.Editor, packageImport.do),
 		"match-lists":       define(auth.Editor, matchLists),
+		"match-registry":    define(auth.Editor, matchRegistry),
 		"sync-list":         define(auth.Reader, listSources),
 		"sync-run":          define(auth.Editor, runSync),
 		"sync-status":       define(auth.Reader, syncStatus),

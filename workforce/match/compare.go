@@ -133,7 +133,7 @@ func births(v *linkage.Verdict, a, b string) {
 	case x[:4] == y[:4]:
 		v.Add("birth", "born on another day of the year", -3)
 	default:
-		v.Add("birth", fmt.Sprintf("born %s, not %s", x, y), -7)
+		v.Add("birth", fmt.Sprintf("born %s, not %s", x, y), -9)
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 )
 
 // Limits are the verdicts at which bands and grades begin.
-var Limits = linkage.Limits{Accept: 4, Review: -3, Margin: 2}
+var Limits = linkage.Limits{Accept: 3, Review: -4, Margin: 2}
 
 // hopeless is the verdict below which a pair is not worth keeping.
 const hopeless = -20
