@@ -77,6 +77,7 @@ var shapes = []struct{ typ, query string }{
 	{"Location", "_sort=name"},
 	{"Location", "_sort=-name&status=active"},
 	{"Location", "_sort=status,-name&type=t3"},
+	{"Location", "_sort=status,-name"},
 	{"Location", "_sort=-_lastUpdated"},
 	{"Location", "_sort=_id"},
 	{"Location", "_sort=organization"},

@@ -174,7 +174,7 @@ func (x *searcher) compared() ([]match, error) {
 	var last *match // of the best so far, when they fill the page
 	keys := make([]cursorKey, len(x.q.Sort))
 	err := x.c.each(x.ctx, func(r *rows) error {
-		m := match{rid: r.int(0), seq: r.int(2), keys: keys}
+		m := match{rid: r.int(0), keys: keys}
 		if err := x.keys(&m, r, ids); err != nil {
 			return err
 		}
@@ -197,17 +197,20 @@ func (x *searcher) compared() ([]match, error) {
 // valuesOf is the select of the values that are compared: rid, id, seq, index rows, time.
 // What no key asks for is not looked up.
 func (x *searcher) valuesOf(rids string) string {
-	id, updated, from := "''", "0", ""
+	id, seq, updated, from := "''", "0", "0", ""
 	for _, k := range x.q.Sort {
-		switch {
-		case k.Param.Name == "_id":
-			id = "r.id"
-		case k.Param.Name == "_lastUpdated" && len(x.q.Sort) > 1:
-			updated, from = "v.updated", " cross join version v on v.seq = r.seq"
+		switch k.Param.Name {
+		case "_id":
+			id, from = "r.id", " cross join resource r on r.rid = m.rid"
+		case "_lastUpdated":
+			seq, from = "r.seq", " cross join resource r on r.rid = m.rid"
 		}
 	}
-	return "select r.rid, " + id + ", r.seq, i.rows, " + updated + " from (" + rids +
-		") m cross join resource r on r.rid = m.rid cross join indexed i on i.rid = r.rid" + from
+	if seq == "r.seq" && len(x.q.Sort) > 1 {
+		updated, from = "v.updated", from+" cross join version v on v.seq = r.seq"
+	}
+	return "select m.rid, " + id + ", " + seq + ", i.rows, " + updated + " from (" + rids +
+		") m cross join indexed i on i.rid = m.rid" + from
 }
 
 // sortParams returns the numbers of the parameters of each key.
@@ -270,7 +273,7 @@ func (x *searcher) keys(m *match, r *rows, ids [][]int64) error {
 		case k.Param.Name == "_id":
 			m.keys[i] = cursorKey{text: r.text(1)}
 		case k.Param.Name == "_lastUpdated" && len(x.q.Sort) == 1:
-			m.keys[i] = cursorKey{number: m.seq}
+			m.keys[i] = cursorKey{number: r.int(2)}
 		case k.Param.Name == "_lastUpdated":
 			m.keys[i] = cursorKey{number: r.int(4)}
 		}
