@@ -71,6 +71,10 @@ func (c census) measure(ctx context.Context) (*findings, error) {
 			return nil, err
 		}
 	}
+	if err := os.RemoveAll(c.requests()); err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(c.requests()) // it is large
 	country := national.New(national.Nation.Scale(c.scale))
 	f := &findings{census: c, country: country}
 	if err := c.fill(ctx, f); err != nil {
@@ -84,6 +88,9 @@ func (c census) measure(ctx context.Context) (*findings, error) {
 }
 
 func (c census) data() string { return filepath.Join(c.dir, "data") }
+
+// requests is the file of the log of requests.
+func (c census) requests() string { return filepath.Join(c.dir, "requests.log") }
 
 // fill makes the data directory.
 func (c census) fill(ctx context.Context, f *findings) error {
@@ -153,7 +160,7 @@ func (c census) start(ctx context.Context, log string) (*process, []byte, error)
 	}
 	defer messages.Close()
 	server, err := startTelling(ctx, messages, c.program, "serve", "--data", c.data(), "--listen", "127.0.0.1:0", "--json",
-		"--log-level", "warn", "--log-requests", filepath.Join(c.dir, "requests.log"))
+		"--log-level", "warn", "--log-requests", c.requests())
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w; see %s", err, messages.Name())
 	}
