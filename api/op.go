@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"slices"
 
 	"masjala/terminology"
 )
@@ -26,10 +27,11 @@ type Terminology interface {
 }
 
 // TerminologyOperations returns the operations of IHE SVCM and the R4 terminology service
-// that t answers, for Options.Operations.
-func TerminologyOperations(t Terminology) []Operation {
+// that t answers, for Options.Operations. Besides admins, those who are signed in by one of
+// the names in cleared may look into value sets that are labelled as restricted (SVCM).
+func TerminologyOperations(t Terminology, cleared ...string) []Operation {
 	system, set, cmap := []string{"CodeSystem"}, []string{"ValueSet"}, []string{"ConceptMap"}
-	return localized([]Operation{
+	return localized(cleared, []Operation{
 		{Name: "versions", Definition: definitionBase + "CapabilityStatement-versions", Level: AtSystem, Run: versions},
 		{Name: "lookup", Definition: definitionBase + "CodeSystem-lookup", Types: system, Level: AtType, Run: lookup(t)},
 		{Name: "validate-code", Definition: definitionBase + "CodeSystem-validate-code", Types: system, Level: AtType | AtInstance, Run: validateInSystem(t)},
@@ -44,13 +46,26 @@ func TerminologyOperations(t Terminology) []Operation {
 	})
 }
 
-// localized makes operations fail in the language that the client wants, where the
-// catalogue of messages has it.
-func localized(list []Operation) []Operation {
+// clearance is which value sets a caller may look into.
+func clearance(call *Call, cleared []string) terminology.Clearance {
+	switch {
+	case call.Actor == anybody.Name || call.Role == RoleNone:
+		return terminology.Anonymous
+	case call.Role.allows(RoleAdmin), slices.Contains(cleared, call.Actor):
+		return terminology.Cleared
+	}
+	return terminology.SignedIn
+}
+
+// localized makes operations know what their caller may see, and fail in the language that
+// the client wants, where the catalogue of messages has it.
+func localized(cleared []string, list []Operation) []Operation {
 	for i := range list {
 		run := list[i].Run
 		list[i].Run = func(ctx context.Context, call *Call) (Answer, error) {
-			a, err := run(ctx, call)
+			known := *call
+			known.clearance = clearance(call, cleared)
+			a, err := run(ctx, &known)
 			if err != nil {
 				err = terminology.Localize(err, call.speech())
 			}

@@ -21,7 +21,8 @@ type input struct {
 	body  *fhir.Resource
 	err   error
 
-	costly int // see Call
+	costly    int // see Call
+	clearance terminology.Clearance
 
 	spelled map[string]string // name → another spelling of it
 }
@@ -35,7 +36,7 @@ type sentParameter struct {
 // parameters is the one reader of operation parameters. A body that is not Parameters
 // stands for the parameter resource, of a type that the operation takes.
 func parameters(call *Call, resource, typ string) (*input, error) {
-	in := &input{pairs: call.Pairs, costly: call.Costly}
+	in := &input{pairs: call.Pairs, costly: call.Costly, clearance: call.clearance}
 	switch {
 	case call.Body == nil:
 	case call.Body.Type == "Parameters":
@@ -247,7 +248,7 @@ func (in *input) resource(name string) *fhir.Resource {
 // others are names of further parameters that a client may send and that would change the
 // answer.
 func (in *input) common(others ...string) terminology.Common {
-	c := terminology.Common{Threshold: in.costly, Date: in.text("date"), Context: in.text("context"), Resources: in.brought()}
+	c := terminology.Common{Threshold: in.costly, Clearance: in.clearance, Date: in.text("date"), Context: in.text("context"), Resources: in.brought()}
 	for _, name := range others {
 		if len(in.sent(name)) > 0 || slices.ContainsFunc(in.pairs, func(p search.Pair) bool { return p.Name == name }) {
 			c.Other = append(c.Other, name)

@@ -23,16 +23,19 @@ const (
 )
 
 // serveCodes starts a server with a terminology service and some content.
-func serveCodes(t *testing.T) *server {
+func serveCodes(t testing.TB, more ...func(*api.Options)) *server {
 	t.Helper()
 	var codes *terminology.Service
 	s := serve(t, func(o *api.Options) {
+		for _, set := range more {
+			set(o)
+		}
 		var err error
 		if codes, err = terminology.New(terminology.Options{Store: o.Store, Dir: t.TempDir()}); err != nil {
 			t.Fatal(err)
 		}
 		o.Registries = store.NewRegistries(codes)
-		o.Operations = api.TerminologyOperations(codes)
+		o.Operations = api.TerminologyOperations(codes, "token editor")
 		o.TerminologyCapabilities = codes.Capabilities
 	})
 	t.Cleanup(func() {
@@ -41,7 +44,7 @@ func serveCodes(t *testing.T) *server {
 		}
 	})
 	for path, body := range map[string]string{"/CodeSystem/colours": colours, "/ValueSet/warm": warmSet, "/ConceptMap/paints": paints} {
-		s.must("PUT", path, body)
+		s.must("PUT", path, body, "Authorization: Bearer editor")
 	}
 	return s
 }

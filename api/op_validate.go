@@ -43,7 +43,7 @@ func validateInSet(t Terminology) func(context.Context, *Call) (Answer, error) {
 			Code: in.text("code"), System: in.text("system"), SystemVersion: in.text("systemVersion"),
 			Display: in.text("display"), Infer: in.is("inferSystem"),
 			Coding: in.coding("coding"), Concept: in.concept("codeableConcept"),
-			Checks: in.checks(call), Common: in.common(),
+			Checks: in.checks(call), Common: in.common(), Explain: in.is("explain"),
 		}
 		if in.err != nil {
 			return Answer{}, in.err

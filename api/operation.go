@@ -5,6 +5,7 @@ import (
 
 	"masjala/fhir"
 	"masjala/fhir/search"
+	"masjala/terminology"
 )
 
 // Level says where an operation may be called; levels are joined by |.
@@ -33,17 +34,19 @@ type Operation struct {
 
 // Call is one call of an operation. Its strings and bytes may be kept.
 type Call struct {
-	Type, ID string         // where it was called; empty above that level
-	Pairs    []search.Pair  // decoded parameters of the query, then of a form body, in order; none that only concern the format
-	Body     *fhir.Resource // the resource sent, usually Parameters; nil when there was none
-	Raw      []byte         // of an operation that reads the body itself: the body as JSON; nil when there was none
-	Broken   error          // of such an operation: why the body cannot be turned into JSON
-	Base     string         // base address of this server as the client used it, without a final slash
-	Language string         // Accept-Language, as sent
-	Strict   bool           // Prefer: handling=strict
-	Actor    string         // who calls
-	Role     Role           // of who calls
-	Costly   int            // number of codes from which the client would have an answer refused; 0 when it does not say
+	Type, ID  string                // where it was called; empty above that level
+	Pairs     []search.Pair         // decoded parameters of the query, then of a form body, in order; none that only concern the format
+	Body      *fhir.Resource        // the resource sent, usually Parameters; nil when there was none
+	Raw       []byte                // of an operation that reads the body itself: the body as JSON; nil when there was none
+	Broken    error                 // of such an operation: why the body cannot be turned into JSON
+	Base      string                // base address of this server as the client used it, without a final slash
+	Language  string                // Accept-Language, as sent
+	Strict    bool                  // Prefer: handling=strict
+	Actor     string                // who calls
+	Role      Role                  // of who calls
+	clearance terminology.Clearance // of operations on codes
+
+	Costly int // number of codes from which the client would have an answer refused; 0 when it does not say
 }
 
 // Answer is what an operation returns. The zero ETag and Status mean none and 200.

@@ -45,6 +45,7 @@ type info struct {
 	Standing   string `json:"standing,omitempty"`   // of the standard: draft, deprecated, withdrawn …
 
 	Experimental  bool `json:"experimental,omitempty"`
+	Restricted    bool `json:"restricted,omitempty"`    // ValueSet: for callers that are cleared
 	VersionNeeded bool `json:"versionNeeded,omitempty"` // CodeSystem: codes mean nothing without its version
 
 	Aliases []string `json:"aliases,omitempty"` // NamingSystem: its addresses, the preferred first

@@ -282,6 +282,9 @@ func (k *checker) imported(ctx context.Context, s *subject, canonical string) (*
 		}
 		return nil, unknownSet(url, version)
 	}
+	if err := k.v.admit(e); err != nil {
+		return nil, err
+	}
 	if err := k.v.rules.checkSet(url, e.info.Version); err != nil {
 		return nil, err
 	}

@@ -60,6 +60,7 @@ func (s *Service) Compare(ctx context.Context, req CompareRequest) (out *Compari
 		return nil, err
 	}
 	defer v.done()
+	v.clearance = req.Clearance
 	whole := ctx
 	ctx, cancel := bounded(ctx)
 	defer cancel()
@@ -122,7 +123,7 @@ func (k *comparer) run(ctx context.Context) (*Comparison, error) {
 	}{{k.this, msgCompareThisFailed}, {k.other, msgCompareOtherFailed}} {
 		if err := k.list(ctx, x.side); err != nil {
 			e, ok := errors.AsType[*fhir.Error](err)
-			if !ok {
+			if !ok || e.Kind == fhir.Unauthenticated || e.Kind == fhir.Forbidden {
 				return nil, err
 			}
 			return k.unable(x.side, x.message, e), nil

@@ -9,7 +9,7 @@ import (
 // with NotFound if the value set is not known. Importers and registries check codes with it.
 func (s *Service) Contains(ctx context.Context, valueSet, system, code string) (in bool, err error) {
 	defer s.unguard(guarding(), &err)
-	v := &view{s: s, c: s.now.Load()}
+	v := &view{s: s, c: s.now.Load(), clearance: Cleared}
 	defer v.done()
 	t, err := v.target(&SetRef{URL: valueSet})
 	if err != nil {

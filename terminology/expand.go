@@ -69,6 +69,7 @@ func (s *Service) Expand(ctx context.Context, req ExpandRequest) (out *Expansion
 		return nil, err
 	}
 	defer v.done()
+	v.clearance = req.Clearance
 	whole := ctx
 	ctx, cancel := bounded(ctx)
 	defer cancel()

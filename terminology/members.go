@@ -15,7 +15,7 @@ func (s *Service) Members(ctx context.Context, ref SetRef, limit int, yield func
 	if err != nil {
 		return err
 	}
-	v := &view{s: s, c: c}
+	v := &view{s: s, c: c, clearance: Cleared}
 	defer v.done()
 	t, err := v.target(&ref)
 	if err != nil {

@@ -50,6 +50,18 @@ const (
 	msgTooCostly             = "VALUESET_TOO_COSTLY"
 	msgFilterNoValue         = "UNABLE_TO_HANDLE_SYSTEM_FILTER_WITH_NO_VALUE"
 	msgNoCode                = "NO_CODE_TO_VALIDATE"
+	msgWhyListed             = "WHY_IN_EXPANSION"
+	msgWhyNotListed          = "WHY_NOT_IN_EXPANSION"
+	msgWhyImport             = "WHY_IN_IMPORT"
+	msgWhyNotImport          = "WHY_NOT_IN_IMPORT"
+	msgWhyOtherSystem        = "WHY_OTHER_SYSTEM"
+	msgWhySystemAbsent       = "WHY_SYSTEM_ABSENT"
+	msgWhyConcept            = "WHY_LISTED"
+	msgWhyNotConcept         = "WHY_NOT_LISTED"
+	msgWhyFilterMet          = "WHY_FILTER_MET"
+	msgWhyFilterMissed       = "WHY_FILTER_MISSED"
+	msgWhyWhole              = "WHY_WHOLE_SYSTEM"
+	msgWhyDeep               = "WHY_TOO_DEEP"
 	msgTooSlow               = "VALUESET_TOO_SLOW"
 	msgNearest               = "DID_YOU_MEAN"
 	msgDated                 = "NOT_DATED_BY_THEN"
@@ -112,6 +124,18 @@ var english = voice{
 	msgCircular:              "Found a circularity pointing to {0} processing ValueSet with pathway [{1}]",
 	msgTooCostly:             "The value set '{0}' expansion has too many codes to produce (>{1})",
 	msgFilterNoValue:         "The system {0} filter with property = {1}, op = {2} has no value",
+	msgWhyListed:             "The stored expansion lists the code",
+	msgWhyNotListed:          "The stored expansion does not list the code",
+	msgWhyImport:             "The value set {0} has the code",
+	msgWhyNotImport:          "The value set {0} does not have the code",
+	msgWhyOtherSystem:        "It takes codes of {0} only",
+	msgWhySystemAbsent:       "The concepts of {0} are not here",
+	msgWhyConcept:            "It lists the code of {0}",
+	msgWhyNotConcept:         "It lists codes of {0}, but not this one",
+	msgWhyFilterMet:          "The code meets the filters: {0}",
+	msgWhyFilterMissed:       "The code does not meet the filters: {0}",
+	msgWhyWhole:              "It takes all codes of {0}",
+	msgWhyDeep:               "Value sets import each other too deep to be explained",
 	msgTooSlow:               "The question takes longer than {0} seconds to answer; ask for less, or narrow the filters",
 	msgNearest:               "Did you mean {0}?",
 	msgDated:                 "It may be that it is dated later than {0}.",

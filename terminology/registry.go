@@ -87,6 +87,8 @@ func note(r *fhir.Resource) info {
 	n.Language, n.Experimental = text("language"), r.Field("experimental").Bool()
 	n.Standing = text(`extension.#(url=="http://hl7.org/fhir/StructureDefinition/structuredefinition-standards-status").valueCode`)
 	switch r.Type {
+	case valueSet:
+		n.Restricted = restricted(r)
 	case codeSystem:
 		n.VersionNeeded = r.Field("versionNeeded").Bool()
 		n.Content, n.Supplement, n.ValueSet = text("content"), text("supplements"), text("valueSet")

@@ -24,6 +24,8 @@ type Common struct {
 	// Threshold is how many codes an answer may have before the caller would have it refused
 	// as too costly; 0 leaves that to the server, whose own limit counts if it is lower.
 	Threshold int
+	// Clearance says which value sets the caller may look into.
+	Clearance Clearance
 	// Other names further parameters, of R4, R5 or the terminology ecosystem, that the client
 	// sent and that are not honoured. Any is refused with Unsupported.
 	Other []string

@@ -40,7 +40,7 @@ func (v *view) languages(language string, n *info) languages {
 func (v *view) compiled(ctx context.Context, s *subject) (*compose.Plan, error) {
 	if s.key != "" {
 		if p := v.c.plans.get(s.key); p != nil {
-			return p, nil
+			return p, v.admitAll(p)
 		}
 	}
 	return compose.Compile(ctx, v, s.definition)

@@ -34,6 +34,7 @@ type Validation struct {
 	Normalized            string   // the code as the code system writes it, where it was not
 	Concept               string   // JSON of the CodeableConcept that was asked about
 	Unknown               []string // canonicals of code systems that are not known here
+	Reasons               []Reason // why the value set has it or not, if that was asked
 	Caused                bool     // because of them nobody can tell
 	Issues                []Issue
 }
@@ -58,6 +59,15 @@ func (v *Validation) JSON() []byte {
 	}
 	for _, canonical := range v.Unknown {
 		p.text(name, "Canonical", canonical)
+	}
+	for i := range v.Reasons {
+		r := &v.Reasons[i]
+		p.begin("explanation")
+		p.text("valueSet", "Canonical", r.ValueSet)
+		p.text("path", "String", r.Path)
+		p.boolean("holds", r.Holds)
+		p.text("text", "String", r.Text)
+		p.end()
 	}
 	if v.Concept != "" {
 		p.raw("codeableConcept", "CodeableConcept", v.Concept)
@@ -101,6 +111,7 @@ func (s *Service) ValidateCode(ctx context.Context, req ValidateCodeRequest) (ou
 		return nil, err
 	}
 	defer v.done()
+	v.clearance = req.Clearance
 	if err := req.locate(c, codings); err != nil {
 		return nil, err
 	}

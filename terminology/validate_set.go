@@ -20,6 +20,7 @@ type ValidateInSetRequest struct {
 	Infer                                bool // inferSystem: a code without a system is looked for in all of the set's
 	Coding                               *Coding
 	Concept                              []Coding // of a CodeableConcept: one must be valid
+	Explain                              bool     // say what each include and exclude does to the code
 }
 
 // ValidateInSet tells whether a code is in a value set. It fails with NotFound if the value
@@ -46,11 +47,12 @@ func (s *Service) ValidateInSet(ctx context.Context, req ValidateInSetRequest) (
 		return nil, err
 	}
 	defer v.done()
+	v.clearance = req.Clearance
 	t, err := v.target(&req.SetRef)
 	if err != nil {
 		return nil, err
 	}
-	if fast := v.plain(ctx, t, &req, codings); fast != nil {
+	if fast := v.plain(ctx, t, &req, codings); fast != nil && !req.Explain {
 		return fast, nil
 	}
 	whole := ctx
@@ -64,7 +66,10 @@ func (s *Service) ValidateInSet(ctx context.Context, req ValidateInSetRequest) (
 	k := &checker{v: v, checks: req.Checks, root: root, infer: req.Infer, langs: v.wanted(req.Language, sub), voice: voiceOf(req.Language)}
 	err = k.prepare(ctx, sub, nil)
 	if err == nil {
-		return k.run(ctx, sub, codings)
+		if out, err = k.run(ctx, sub, codings); err == nil && req.Explain {
+			out.Reasons, err = k.reasonsFor(ctx, sub, codings)
+		}
+		return out, err
 	}
 	if e, ok := errors.AsType[*fhir.Error](err); ok && e.Kind == fhir.NotFound {
 		return k.unable(e, codings), nil

@@ -11,12 +11,14 @@ import (
 
 // view is the catalog as one request sees it: the source for compiling value sets.
 type view struct {
-	s     *Service
-	c     *catalog
-	rules Rules
-	said  []Echo   // rules that decided which versions are used
-	used  []*entry // supplements that the request asks for
-	heavy bool     // it holds a place among the expensive questions
+	s         *Service
+	c         *catalog
+	rules     Rules
+	said      []Echo    // rules that decided which versions are used
+	used      []*entry  // supplements that the request asks for
+	clearance Clearance // of the caller
+
+	heavy bool // it holds a place among the expensive questions
 }
 
 // view makes a view. It fails with NotFound if a supplement is not known: they are never
@@ -70,6 +72,9 @@ func (v *view) ValueSet(ctx context.Context, url, version string) (*compose.Defi
 	pinned, rule := v.rules.setVersion(url, version)
 	v.decided(rule, url, pinned)
 	if e := v.c.find(valueSet, url, pinned); e != nil {
+		if err := v.admit(e); err != nil {
+			return nil, err
+		}
 		if err := v.rules.checkSet(url, e.info.Version); err != nil {
 			return nil, err
 		}
@@ -147,6 +152,9 @@ func (v *view) target(ref *SetRef) (*target, error) {
 		if e == nil {
 			return nil, fhir.Errorf(fhir.NotFound, "There is no %s with the id %q.", valueSet, ref.ID)
 		}
+		if err := v.admit(e); err != nil {
+			return nil, err
+		}
 		return &target{url: e.info.URL, version: e.info.Version, entry: e}, nil
 	case ref.URL == "":
 		return nil, missing("Say which value set is meant: by url, by calling the operation on it, or by sending it as valueSet.")
@@ -155,6 +163,9 @@ func (v *view) target(ref *SetRef) (*target, error) {
 	version, rule := v.rules.targetVersion(url, version)
 	v.decided(rule, url, version)
 	if e := v.c.find(valueSet, url, version); e != nil {
+		if err := v.admit(e); err != nil {
+			return nil, err
+		}
 		if err := v.rules.checkSet(url, e.info.Version); err != nil {
 			return nil, err
 		}
@@ -171,7 +182,7 @@ func (v *view) plan(ctx context.Context, t *target) (*compose.Plan, error) {
 	keep := t.entry != nil && v.everyday()
 	if keep {
 		if p := v.c.plans.get(t.entry.key()); p != nil {
-			return p, nil
+			return p, v.admitAll(p)
 		}
 	}
 	d := t.definition

@@ -162,7 +162,7 @@ func (a *App) openRegistries(ctx context.Context, _ Options) error {
 	}
 	a.registries.Enforce(policies)
 	a.env = importers.Env{Store: a.store, Registries: a.registries, Codes: vocabulary{t}, Now: a.now, Log: a.log}
-	a.operations = append(api.TerminologyOperations(t), a.directory()...)
+	a.operations = append(api.TerminologyOperations(t, a.Config.Terminology.Cleared...), a.directory()...)
 	return nil
 }
 

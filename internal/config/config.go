@@ -64,9 +64,10 @@ type Memory struct {
 
 // Terminology keeps questions about codes from taking everything.
 type Terminology struct {
-	MaxExpansion int `key:"max_expansion" doc:"most codes in one answer of $expand; a request for more is refused as too costly and can ask for pages"`
-	MaxCompare   int `key:"max_compare" doc:"most codes of a value set that $compare lists to compare it with another"`
-	Heavy        int `key:"heavy" doc:"expensive questions that are answered at the same time; others wait their turn; 0: as many as the machine has cores, less one"`
+	MaxExpansion int      `key:"max_expansion" doc:"most codes in one answer of $expand; a request for more is refused as too costly and can ask for pages"`
+	MaxCompare   int      `key:"max_compare" doc:"most codes of a value set that $compare lists to compare it with another"`
+	Cleared      []string `key:"cleared" doc:"names of the tokens that may use value sets labelled as restricted (confidentiality R or V); those of admins may too"`
+	Heavy        int      `key:"heavy" doc:"expensive questions that are answered at the same time; others wait their turn; 0: as many as the machine has cores, less one"`
 }
 
 // Log is what is written to standard error.
