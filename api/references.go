@@ -25,7 +25,7 @@ type conditionalLink struct {
 func (w *work) resolved(c *change) (*fhir.Resource, error) {
 	r := *c.sent
 	r.ID = c.target()
-	if len(w.links) == 0 && !bytes.Contains(r.Body, []byte("?")) {
+	if len(w.links) == 0 && !bytes.Contains(r.Body, []byte("?")) && !bytes.Contains(r.Body, []byte(placeholder)) {
 		return &r, nil
 	}
 	l := linker{w: w, c: c, own: w.s.base(w.x) + "/"}
@@ -45,6 +45,9 @@ type linker struct {
 	err  error
 }
 
+// placeholder begins the addresses that stand for resources which a transaction makes.
+const placeholder = "urn:uuid:"
+
 // link replaces a reference to an entry, as written or relative to the address of its own
 // entry, and one by a condition.
 func (l *linker) link(text string) string {
@@ -59,6 +62,9 @@ func (l *linker) link(text string) string {
 		if to, ok := l.w.links[name]; ok {
 			return to + fragment
 		}
+	}
+	if strings.HasPrefix(whole, placeholder) && l.w.x.place == systemPlace && l.err == nil {
+		l.err = l.w.blame(l.c, fhir.Errorf(fhir.Unprocessable, "The reference %q is to an entry of the transaction that is not there.", clip(text)))
 	}
 	if len(l.w.links) == 0 || strings.Contains(whole, ":") {
 		return text

@@ -210,13 +210,20 @@ func (w *work) prepare() error {
 	return nil
 }
 
-// distinct refuses two changes of one resource (https://hl7.org/fhir/R4/http.html#trules).
+// distinct refuses two changes of one resource (https://hl7.org/fhir/R4/http.html#trules),
+// and two entries of one address, between which references could not choose (bdl-7).
 func (w *work) distinct() error {
 	if len(w.list) == 1 {
 		return nil
 	}
-	seen := make(map[string]*change, len(w.list))
+	seen, addresses := make(map[string]*change, len(w.list)), make(map[string]*change, len(w.list))
 	for _, c := range w.list {
+		if c.fullURL != "" && c.verb != http.MethodDelete {
+			if other := addresses[c.fullURL]; other != nil {
+				return w.blame(c, fhir.Errorf(fhir.Invalid, "The fullUrl %s is that of entry %d, too; give each entry its own.", clip(c.fullURL), other.entry))
+			}
+			addresses[c.fullURL] = c
+		}
 		if !c.writes() && c.verb != http.MethodDelete || c.target() == "" {
 			continue
 		}
