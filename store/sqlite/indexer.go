@@ -31,6 +31,7 @@ type indexer struct {
 	over context.Context // ends with the store
 	end  context.CancelFunc
 
+	late     bool           // what came since the base is to be read first
 	alone    sync.Mutex     // held by the one who makes a base
 	stale    atomic.Bool    // the base is not to be used at the next start
 	building atomic.Bool    // a base is being read
@@ -55,11 +56,14 @@ const smallStore = 10_000
 
 // usualLimit is how many resources are remembered before a new base is made: what
 // changed since costs each search a little.
-const usualLimit = 20_000
+const usualLimit = 10_000
 
-// maxReplay is up to how many versions since its base are read at start before the store is
-// ready; with more the index stays off until there is a new base.
-const maxReplay = 100_000
+// The versions since its base that bring an index up to date: up to atOnce before the store
+// is ready, up to maxReplay soon after; with more the index stays off until there is a new base.
+const (
+	atOnce    = 20_000
+	maxReplay = 100_000
+)
 
 // newIndexer opens the index; it is on when it is quickly brought up to date. It is nil when
 // the folder of the index cannot be used: that must not keep the store from opening.
@@ -74,8 +78,12 @@ func newIndexer(s *Store) *indexer {
 		return nil
 	}
 	seq, from := s.writer.last.seq, x.x.Base()
-	if seq-from > maxReplay || from == 0 && seq > smallStore {
+	switch {
+	case seq-from > maxReplay || from == 0 && seq > smallStore:
 		x.x.TurnOff()
+		return x
+	case seq-from > atOnce:
+		x.late = true
 		return x
 	}
 	if err := x.replay(x.over, s.writer.c, from, seq); err != nil {

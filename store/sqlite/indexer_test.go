@@ -151,6 +151,32 @@ func reindex(t testing.TB, s store.Store, d *store.Draft) {
 	}
 }
 
+// TestIndexCatchesUpAfterTheStart leaves more behind than is read before the store is ready.
+func TestIndexCatchesUpAfterTheStart(t *testing.T) {
+	c := &country{rand.New(rand.NewPCG(7, 8)), 60}
+	dir := t.TempDir()
+	s := indexed(t, dir, c)
+	base := s.IndexStats().Base
+	s.SetIndexer(1_000_000, time.Hour) // no other base
+	for i := range 7 {
+		var ds []*store.Draft
+		for j := range 3000 {
+			ds = append(ds, draft("Organization", fmt.Sprintf("late-%d-%d", i, j), `{}`))
+		}
+		put(t, s, ds...)
+	}
+	c.update(t, s, 30)
+	s.Close()
+	s = open(t, dir, sqlite.Options{})
+	s.SetIndexer(1_000_000, time.Hour)
+	c.update(t, s, 30) // beside it
+	eventually(t, "an index that is on", func() bool { return s.IndexStats().On })
+	if st := s.IndexStats(); st.Base != base || st.Recent < 21_000 {
+		t.Errorf("the index is %+v, want the base of before, %d, and what came since", st, base)
+	}
+	agree(t, s, c)
+}
+
 func TestStoreOpensWithoutItsIndex(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "index"), []byte("a file in the way"), 0o600); err != nil {

@@ -80,12 +80,7 @@ func (k *ranks) extend(ctx context.Context, c *conn, n *names, block int64) erro
 }
 
 // countVersions counts what is there, so that the first history need not.
-func (s *Store) countVersions(ctx context.Context) error {
-	c, err := connect(s.path, "ro", 2<<10)
-	if err != nil {
-		return err
-	}
-	defer c.close()
+func (s *Store) countVersions(ctx context.Context, c *conn) error {
 	seq, n := s.seq.Load(), s.names.Load()
 	for typ := range n.typeName {
 		if _, err := s.ranks.rank(ctx, c, n, typ, seq); err != nil {

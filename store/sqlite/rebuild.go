@@ -29,9 +29,7 @@ var errOutrun = errors.New("too much was written meanwhile")
 
 // run makes a new base whenever the index needs one.
 func (x *indexer) run() {
-	if err := x.s.countVersions(x.over); err != nil && x.over.Err() == nil {
-		x.s.log.Warn("count versions", "err", err)
-	}
+	x.prepare()
 	wait := firstWait
 	var next time.Time // when another base may be made that is not urgent
 	later := time.AfterFunc(0, x.wake)
@@ -72,6 +70,21 @@ func (x *indexer) run() {
 		}
 		wait = min(2*wait, longestWait)
 		x.wake()
+	}
+}
+
+// prepare does what need not be done before the store is ready.
+func (x *indexer) prepare() {
+	c, err := connect(x.s.path, "ro", 2<<10)
+	if err == nil {
+		defer c.close()
+		if x.late {
+			err = x.catchUp(x.over, c, x.x.Base())
+		}
+		err = errors.Join(err, x.s.countVersions(x.over, c))
+	}
+	if err != nil && x.over.Err() == nil {
+		x.s.log.Warn("the index is made anew", "err", err)
 	}
 }
 
@@ -269,7 +282,13 @@ func (x *indexer) swap(ctx context.Context, path string, seq int64) error {
 	if err := x.x.Swap(path); err != nil {
 		return err
 	}
-	x.mu.Lock() // a commit that came before the swap is published now
+	return x.catchUp(ctx, c, seq)
+}
+
+// catchUp reads what was written since a sequence number, and turns the index on. Commits
+// that are published later come by apply.
+func (x *indexer) catchUp(ctx context.Context, c *conn, seq int64) error {
+	x.mu.Lock()
 	now, redone := x.s.seq.Load(), x.redone
 	x.redone = nil
 	x.mu.Unlock()
