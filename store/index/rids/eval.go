@@ -36,26 +36,43 @@ func (s *Set) countBlock(key int) int {
 		b := s.block(key)
 		return b.n
 	}
-	last := len(s.kids) - 1
-	a := s.andBlock(key, s.kids[:last])
+	last := s.kids[len(s.kids)-1]
+	a := s.andBlock(key, s.kids[:len(s.kids)-1])
 	if a.n == 0 {
 		return 0
 	}
-	if a.words == nil {
-		b := s.narrow(&a, s.kids[last], key)
+	if a.list != nil && !last.ready(key) {
+		b := s.narrow(&a, last, key)
 		return b.n
 	}
-	b := s.kids[last].block(key)
+	b := last.block(key)
+	return s.room.countBoth(&a, &b)
+}
+
+// countBoth counts what two blocks have in common.
+func (r *Room) countBoth(a, b *block) int {
 	switch {
+	case a.n == 0 || b.all():
+		return a.n
 	case b.n == 0 || a.all():
 		return b.n
-	case b.all():
-		return a.n
-	case b.words != nil:
+	case a.words != nil && b.words != nil:
 		return countAnd(a.words, b.words)
+	case a.words != nil:
+		return countIn(b.list, a.words)
+	case b.words != nil:
+		return countIn(a.list, b.words)
 	}
-	both := s.room.both(&a, &b)
+	both := r.both(a, b)
 	return both.n
+}
+
+// countIn counts the rids of a list that are among bits.
+func countIn(list []uint16, w *words) (n int) {
+	for _, x := range list {
+		n += int(w[x>>6] >> (x & 63) & 1)
+	}
+	return n
 }
 
 func countAnd(a, b *words) (n int) {
@@ -117,9 +134,18 @@ func (s *Set) andBlock(key int, kids []*Set) block {
 // its block evaluated.
 const fewAsked = 64
 
+// ready tells whether a block of the set lies there and need not be made.
+func (s *Set) ready(key int) bool {
+	if s.kind != isBitmap {
+		return s.kind <= isMutable
+	}
+	i := s.bitmap.below(key)
+	return i < 0 || !s.bitmap.isRuns(i)
+}
+
 // narrow returns what of a block a set has too.
 func (s *Set) narrow(a *block, k *Set, key int) block {
-	if a.list == nil || a.n > fewAsked || k.kind == isList {
+	if a.list == nil || a.n > fewAsked || k.ready(key) {
 		b := k.block(key)
 		return s.room.both(a, &b)
 	}

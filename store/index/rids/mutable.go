@@ -4,7 +4,7 @@ import "slices"
 
 // mutableMax is up to how many rids of a block a Mutable keeps as a list. It is less than
 // in a bitmap, because inserting must be quick, and bits meet bits faster than lists do.
-const mutableMax = 512
+const mutableMax = 256
 
 // Mutable is a set that changes. The zero value is the empty set. It is not safe for
 // concurrent use while it changes.
