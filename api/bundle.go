@@ -29,6 +29,18 @@ func openBundle(dst []byte, typ string, updated, now time.Time) *bundleWriter {
 	return &bundleWriter{out: append(dst, '"')}
 }
 
+// bundleRoom is about what a Bundle takes beside its entries, entryRoom an entry beside
+// the resource, its base and its type.
+const (
+	bundleRoom = 1 << 10
+	entryRoom  = 320
+)
+
+// room returns how many bytes the entry of a resource may take.
+func room(base string, r *fhir.Resource) int {
+	return len(r.Body) + len(r.Meta) + len(base) + 2*len(r.Type) + entryRoom
+}
+
 // total writes how many there are over all pages, when that is known.
 func (b *bundleWriter) total(n int) {
 	if n >= 0 {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -120,6 +121,11 @@ func (s *Server) historyTypes(x *exchange, list string) ([]string, error) {
 // historyBundle writes a page of versions, or a part of each, newest first.
 func (s *Server) historyBundle(x *exchange, page *store.Page, used []search.Pair, count int, part subset) {
 	base := s.base(x)
+	size := bundleRoom
+	for i := range page.Versions {
+		size += room(base, page.Versions[i].Resource)
+	}
+	x.out = slices.Grow(x.out, size)
 	b := openBundle(x.out, "history", page.Updated, s.opt.Now())
 	b.total(page.Total)
 	path := "_history"

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/valyala/fasthttp"
@@ -70,6 +71,14 @@ func (s *Server) form(x *exchange) error {
 // searchset writes the Bundle of a page.
 func (s *Server) searchset(x *exchange, q *search.Query, page *store.Page) {
 	base := s.base(x)
+	size := bundleRoom
+	for _, r := range page.Matches {
+		size += room(base, r)
+	}
+	for _, r := range page.Included {
+		size += room(base, r)
+	}
+	x.out = slices.Grow(x.out, size)
 	b := openBundle(x.out, "searchset", page.Updated, s.opt.Now())
 	b.total(page.Total)
 	path := x.typ

@@ -15,7 +15,7 @@ const entriesOfTransaction = 1000
 // transactions measures transactions that create facilities, workers and posts.
 func (c census) transactions(ctx context.Context, f *findings, server *process, header []byte) error {
 	tell("transactions of %d entries", entriesOfTransaction)
-	number := f.country.Count(national.FacilityLocation) + int(time.Now().Unix()%1_000_000)
+	number := int(time.Now().Unix() % 1_000_000)
 	for range c.runs {
 		n := 0
 		s, err := drive(ctx, server, 200, []job{func(int) []byte {
@@ -40,19 +40,20 @@ func request(line string, header, body []byte) []byte {
 	return append(b, body...)
 }
 
-// newcomers makes a transaction of facilities, workers and posts that were not there, of
-// numbers from n on. A Location refers to the Organization that comes with it.
+// newcomers makes a transaction of facilities, workers and posts that were not there: those
+// that come n after the last ones. A Location refers to the Organization that comes with it.
 func newcomers(c *national.Country, n int) []byte {
 	b := []byte(`{"resourceType":"Bundle","type":"transaction","entry":[`)
 	for i := range entriesOfTransaction / 4 {
 		for _, k := range []national.Kind{national.FacilityLocation, national.FacilityOrganization, national.Worker, national.Role} {
+			at := c.Count(k) + n + i
 			if b[len(b)-1] != '[' {
 				b = append(b, ',')
 			}
-			b = append(c.AppendID(append(b, `{"fullUrl":"urn:uuid:`...), k, n+i), `","resource":`...)
-			own := c.AppendID([]byte("Organization/"), national.FacilityOrganization, n+i)
-			urn := c.AppendID([]byte("urn:uuid:"), national.FacilityOrganization, n+i)
-			b = append(b, bytes.ReplaceAll(c.Append(nil, k, n+i), own, urn)...)
+			b = append(c.AppendID(append(b, `{"fullUrl":"urn:uuid:`...), k, at), `","resource":`...)
+			own := c.AppendID([]byte("Organization/"), national.FacilityOrganization, at)
+			urn := c.AppendID([]byte("urn:uuid:"), national.FacilityOrganization, at)
+			b = append(b, bytes.ReplaceAll(c.Append(nil, k, at), own, urn)...)
 			b = fmt.Appendf(b, `,"request":{"method":"POST","url":"%s"}}`, k.Type())
 		}
 	}
