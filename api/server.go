@@ -30,6 +30,8 @@ type Options struct {
 	ValueSets  ValueSets // for searches by value set; nil: these are refused
 	Areas      Areas     // for searches of the areas that contain a point; nil: these are refused
 
+	Reconcile map[string]Matcher // by type: what the reconciliation service finds; empty: there is none
+
 	Log     *slog.Logger
 	Access  AccessLog // told of every request; may be nil
 	Metrics *metrics.Set
@@ -172,6 +174,9 @@ func (s *Server) newApp() *fiber.App {
 	app.Get("/livez", s.livez)
 	app.Get("/readyz", s.readyz)
 	app.Get("/metrics", s.metrics)
+	if len(s.opt.Reconcile) > 0 {
+		s.reconciliation(app)
+	}
 	app.Use(prefix, s.serve)
 	return app
 }

@@ -190,15 +190,13 @@ func (a *App) directory() []api.Operation {
 	a.areas = geo.NewIndex(a.store, geo.Points)
 	a.closers = append(a.closers, a.areas.Close)
 	return slices.Concat(api.HierarchyOperations(api.Directory{Store: a.store, Hierarchies: a.hierarchies, Now: a.now}),
-		api.PositionOperations(geo.NewChecker(a.store, a.areas)), api.CrosswalkOperations(a.store), a.matching())
+		api.PositionOperations(geo.NewChecker(a.store, a.areas)), api.CrosswalkOperations(a.store), api.MatchOperations(a.matchers(), a.now))
 }
 
-// matching is $match of facilities and workers.
-func (a *App) matching() []api.Operation {
+// matchers find what means the same, by type.
+func (a *App) matchers() map[string]api.Matcher {
 	facilities := facilitymatch.NewFinder(a.store)
-	return api.MatchOperations(map[string]api.Matcher{
-		"Location": facilities, "Organization": facilities, "Practitioner": workermatch.NewFinder(a.store),
-	}, a.now)
+	return map[string]api.Matcher{"Location": facilities, "Organization": facilities, "Practitioner": workermatch.NewFinder(a.store)}
 }
 
 // scratch is where files lie that no command needs after it.

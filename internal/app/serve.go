@@ -130,7 +130,7 @@ func (a *App) server(access *accesslog.Log) (*api.Server, error) {
 	known := authenticator{a.Tokens}
 	o := api.Options{
 		Store: a.store, Registries: a.registries, Operations: a.operations,
-		ValueSets: valueSets{a.terminology}, Areas: a.areas, TerminologyCapabilities: a.terminology.Capabilities,
+		ValueSets: valueSets{a.terminology}, Areas: a.areas, Reconcile: a.matchers(), TerminologyCapabilities: a.terminology.Capabilities,
 		Log: a.log, Metrics: a.metrics, Now: a.now, Version: a.version, BaseURL: c.BaseURL,
 		CheckReferences: c.References == "check", IHEStrict: c.IHEStrict, Types: a.served(), Keep: c.Kept(),
 		Limits: api.Limits{
