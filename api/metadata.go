@@ -73,8 +73,12 @@ type (
 		Operation     []operation   `json:"operation,omitempty"`
 	}
 	security struct {
-		CORS        bool   `json:"cors"`
-		Description string `json:"description"`
+		CORS        bool      `json:"cors"`
+		Service     []service `json:"service"`
+		Description string    `json:"description"`
+	}
+	service struct {
+		Text string `json:"text"`
 	}
 	code struct {
 		Code string `json:"code"`
@@ -194,9 +198,9 @@ func (s *Server) makeStatement() ([]byte, error) {
 
 func (s *Server) security() security {
 	if s.opt.Authenticate == nil {
-		return security{CORS: true, Description: "Open: everybody who reaches this server may read and write."}
+		return security{CORS: true, Service: []service{{"None"}}, Description: "Open: everybody who reaches this server may read and write."}
 	}
-	return security{CORS: true, Description: "Requests carry a token of this server in the header Authorization (Bearer), " +
+	return security{CORS: true, Service: []service{{"Bearer token"}}, Description: "Requests carry a token of this server in the header Authorization (Bearer), " +
 		"over TLS. Roles: reader, editor, admin. This statement needs no token."}
 }
 

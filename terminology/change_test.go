@@ -13,6 +13,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"masjala/fhir"
+	"masjala/internal/testutil"
 	"masjala/store"
 	"masjala/terminology"
 )
@@ -167,6 +168,7 @@ func TestSwapUnderLoad(t *testing.T) {
 }
 
 func TestCapabilities(t *testing.T) {
+	testutil.Requirement(t, "TX-2")
 	s, _ := service(t, animals, animals2, loose)
 	body, err := s.Capabilities(t.Context())
 	if err != nil {

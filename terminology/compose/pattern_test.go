@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"masjala/fhir"
+	"masjala/internal/testutil"
 	"masjala/terminology/compose"
 	"masjala/terminology/concept"
 )
@@ -39,6 +40,7 @@ func regexInclude(property, pattern string) *compose.Include {
 }
 
 func TestPatternsTakeBoundedTime(t *testing.T) {
+	testutil.Requirement(t, "TX-14")
 	sys := lettered(t, 900)
 	tests := map[string]struct {
 		pattern string
