@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"masjala/internal/bench/national"
@@ -129,35 +128,42 @@ func (c census) settle(ctx context.Context) (seen survey, err error) {
 		return seen, err
 	}
 	defer func() { err = errors.Join(err, server.stop()) }()
-	if err := c.indexed(ctx); err != nil {
+	if err := rest(ctx, server); err != nil {
 		return seen, err
 	}
 	tell("looking for pages")
 	return look(ctx, server, header)
 }
 
-// indexed waits until the server has its index, which it makes in the background when there
-// is much; it is told by the files of it. A server that begins none goes without.
-func (c census) indexed(ctx context.Context) error {
-	const begins, ends = 15 * time.Second, 10 * time.Minute
-	for begin := time.Now(); time.Since(begin) < ends; {
-		files, _ := filepath.Glob(filepath.Join(c.data(), "index", "*"))
-		if slices.ContainsFunc(files, func(f string) bool { return filepath.Ext(f) == ".idx" }) {
-			tell("the index is there after %.1f s", time.Since(begin).Seconds())
-			return nil
-		}
-		if len(files) == 0 && time.Since(begin) > begins {
-			tell("the server makes no index")
-			return nil
-		}
+// rest waits until a server has nothing more to do: what it makes in the background, its
+// index above all, takes processor time.
+func rest(ctx context.Context, server *process) error {
+	const (
+		look     = time.Second
+		idle     = look / 20
+		times    = 4 // in a row
+		patience = 15 * time.Minute
+	)
+	begin, quiet := time.Now(), 0
+	used, err := processor(server.cmd.Process.Pid)
+	for quiet < times && err == nil {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(200 * time.Millisecond):
+		case <-time.After(look):
+		}
+		before := used
+		if used, err = processor(server.cmd.Process.Pid); used-before > idle {
+			quiet = 0
+		} else {
+			quiet++
+		}
+		if time.Since(begin) > patience {
+			return fmt.Errorf("the server still works by itself after %s", patience)
 		}
 	}
-	tell("the server made no index within %s", ends)
-	return nil
+	tell("the server rests after %s", time.Since(begin).Round(time.Second))
+	return err
 }
 
 // start starts the program as it is used: with sign-in, metrics and a log of requests. The

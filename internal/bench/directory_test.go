@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -9,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -339,5 +341,32 @@ func TestReportTellsWhichPromisesOfADirectoryAreMissed(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestRestWaitsForTheEndOfWork(t *testing.T) {
+	if _, err := processor(os.Getpid()); err != nil {
+		t.Skip("no /proc here")
+	}
+	const work = 1500 * time.Millisecond
+	cmd := exec.CommandContext(t.Context(), "sh", "-c", "end=$(($(date +%s) + 2)); while [ $(date +%s) -lt $end ]; do :; done; exec sleep 60")
+	if err := cmd.Start(); err != nil {
+		t.Skip(err)
+	}
+	defer func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	}()
+	begin := time.Now()
+	if err := rest(t.Context(), &process{cmd: cmd}); err != nil {
+		t.Fatal(err)
+	}
+	if took := time.Since(begin); took < work+3*time.Second {
+		t.Errorf("a process that works for %s rests after %s", work, took)
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := rest(ended, &process{cmd: cmd}); err == nil {
+		t.Error("it waits although nobody does any more")
 	}
 }
