@@ -13,6 +13,7 @@ type control struct {
 	format string // _format
 	pretty bool   // _pretty
 	cursor string // _cursor: where a page starts
+	back   string // _back: cursors of the pages before it
 }
 
 // readPairs decodes the parameters of a query or a form, in order, and appends those that
@@ -40,6 +41,8 @@ func readPairs(dst []search.Pair, raw string, ctl *control) ([]search.Pair, erro
 			ctl.pretty = value == "true"
 		case "_cursor":
 			ctl.cursor = value
+		case backName:
+			ctl.back = value
 		default:
 			dst = append(dst, search.Pair{Name: name, Value: value})
 		}

@@ -23,7 +23,7 @@ func TestReadPairs(t *testing.T) {
 		"equals in the value":     {raw: "a=b=c", want: []search.Pair{{Name: "a", Value: "b=c"}}},
 		"no value":                {raw: "a&b=", want: []search.Pair{{Name: "a"}, {Name: "b"}}},
 		"empty parts":             {raw: "&&a=1&", want: []search.Pair{{Name: "a", Value: "1"}}},
-		"controls are taken out":  {raw: "_format=json&a=1&_pretty=true&_cursor=x", want: []search.Pair{{Name: "a", Value: "1"}}, ctl: control{"json", true, "x"}},
+		"controls are taken out":  {raw: "_format=json&a=1&_pretty=true&_cursor=x&_back=y", want: []search.Pair{{Name: "a", Value: "1"}}, ctl: control{"json", true, "x", "y"}},
 		"escaped control":         {raw: "%5fformat=json", ctl: control{format: "json"}},
 		"percent without digits":  {raw: "a=%", bad: true},
 		"percent with one digit":  {raw: "a=%4", bad: true},

@@ -88,10 +88,10 @@ func (s *Server) searchset(x *exchange, q *search.Query, page *store.Page) {
 			b.link("first", base, path, q.Used, "")
 		}
 		if page.Next != "" {
-			b.link("next", base, path, q.Used, page.Next)
+			b.pageOf("next", base, path, q.Used, page.Next, x.control.onward())
 		}
-		if page.Prev != "" {
-			b.link("previous", base, path, q.Used, page.Prev)
+		if cursor, back, ok := x.control.before(); ok {
+			b.pageOf("previous", base, path, q.Used, cursor, back)
 		}
 	}
 	part := subset{summary: q.Summary, elements: q.Elements}
