@@ -86,7 +86,6 @@ func find(ctx context.Context, s store.Store, typ, name, value string) ([]*fhir.
 
 // token writes an identifier as a search takes it; one without a system is sought in all.
 func token(id Identifier) string {
-	escape := strings.NewReplacer(`\`, `\\`, `,`, `\,`, `|`, `\|`, `$`, `\$`)
 	if id.System == "" {
 		return escape.Replace(id.Value)
 	}

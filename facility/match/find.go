@@ -92,6 +92,8 @@ func (b *block) gather(ctx context.Context, r *fhir.Resource, wanted *Facility) 
 		near = search.Pair{Name: "near", Value: at + "30|km"}
 	} else if ref := r.Field("partOf.reference").Str; strings.HasPrefix(ref, b.typ+"/") {
 		near = search.Pair{Name: "partof", Value: ref}
+	} else if area := areaWord(r); area != "" {
+		near = search.Pair{Name: "address", Value: area}
 	}
 	sought := spellings(append([]string{wanted.Name}, wanted.Others...))
 	if len(sought) > 1 { // those that have the first words together, however common each is
@@ -121,7 +123,15 @@ func (b *block) word(ctx context.Context, word string, near search.Pair) error {
 		}
 	}
 	letters := []rune(word)
-	if n >= 3 || len(letters) < 6 {
+	if n >= 3 {
+		return nil
+	}
+	if near.Name != "" && len(letters) >= 3 {
+		if _, err := b.search(ctx, contains(string(letters[:3])), near); err != nil {
+			return err
+		}
+	}
+	if len(letters) < 6 {
 		return nil
 	}
 	half := len(letters) / 2
@@ -156,8 +166,11 @@ func (b *block) scale(records []*record, count int) *scale {
 	s.prior, s.all = linkage.Prior(count), count
 	for i := range records[0].names {
 		for _, w := range records[0].names[i].words {
-			in := b.in[w.Text]
-			if in >= perSearch {
+			in, sought := b.in[w.Text]
+			switch {
+			case !sought: // a word that many names have, in one of its spellings
+				in = count / 50
+			case in >= perSearch:
 				in = max(in, count/50)
 			}
 			s.words.Set(w.Text, in, count)
@@ -170,8 +183,25 @@ func (b *block) scale(records []*record, count int) *scale {
 	return s
 }
 
+// areaWord is the first word of the lowest area in the address of what is sought, by which
+// addresses are found.
+func areaWord(r *fhir.Resource) string {
+	areas := addressed(r)
+	if len(areas) == 0 {
+		return ""
+	}
+	for _, w := range strings.Fields(areas[len(areas)-1]) {
+		if folded := linkage.Fold(w); len(folded) >= 3 && !words().affix[folded] {
+			return escape.Replace(w)
+		}
+	}
+	return ""
+}
+
+var escape = strings.NewReplacer(`\`, `\\`, `,`, `\,`, `|`, `\|`, `$`, `\$`)
+
 func contains(word string) search.Pair {
-	return search.Pair{Name: "name:contains", Value: strings.NewReplacer(`\`, `\\`, `,`, `\,`, `|`, `\|`, `$`, `\$`).Replace(word)}
+	return search.Pair{Name: "name:contains", Value: escape.Replace(word)}
 }
 
 // spellings are the words of names as they are written, without those that say what a

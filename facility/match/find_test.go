@@ -61,3 +61,50 @@ func TestRegistryTwins(t *testing.T) {
 		t.Errorf("%v, want TooCostly", err)
 	}
 }
+
+// resource writes a facility as a Location.
+func resource(id string, f match.Facility) string {
+	at := ""
+	if f.Position != nil {
+		at = fmt.Sprintf(`,"position":{"latitude":%g,"longitude":%g}`, f.Position.Lat, f.Position.Lon)
+	}
+	if id != "" {
+		at += fmt.Sprintf(`,"id":%q`, id)
+	}
+	return fmt.Sprintf(`{"resourceType":"Location","name":%q,"type":[{"text":%q}],"address":{"state":%q,"district":%q}%s}`, f.Name, f.Type, f.Areas[0], f.Areas[1], at)
+}
+
+func TestFinderAmongThousands(t *testing.T) {
+	a, b, partner := newCountry(5).twoLists(6000)
+	var all []string
+	for i, f := range a {
+		all = append(all, resource(fmt.Sprint("l", i), f))
+	}
+	f := match.NewFinder(keep(t, all...))
+	asked, first, wrong := 0, 0, 0
+	for i := 0; i < len(a); i += 25 {
+		j, ok := partner[i]
+		if !ok {
+			continue
+		}
+		r, err := fhir.Parse([]byte(resource("", b[j])))
+		if err != nil {
+			t.Fatal(err)
+		}
+		found, err := f.Find(t.Context(), r, 3)
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked++
+		switch {
+		case len(found) > 0 && found[0].Record.ID == fmt.Sprint("l", i):
+			first++
+		case len(found) > 0 && found[0].Grade != linkage.Possible:
+			wrong++
+		}
+	}
+	t.Logf("%d asked: %d found first, another taken for it %d times", asked, first, wrong)
+	if first*100 < asked*95 || wrong*100 > asked*2 {
+		t.Errorf("%d of %d found first, %d wrong", first, asked, wrong)
+	}
+}
