@@ -243,3 +243,27 @@ func BenchmarkHistory(b *testing.B) {
 	}
 	b.ReportMetric(float64(processorTime(b)-before)/float64(b.N)/1000, "cpu-µs/op")
 }
+
+// BenchmarkContents asks the index for 20 resources none of which is in memory.
+func BenchmarkContents(b *testing.B) {
+	s, err := sqlite.Open(b.TempDir(), sqlite.Options{CacheBytes: -1})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { s.Close() })
+	for i := 0; i < 10_000; i += 500 {
+		load(b, s, i, 500)
+	}
+	b.ReportAllocs()
+	i := 0
+	before := processorTime(b)
+	for b.Loop() {
+		q := query(b, "Location", fmt.Sprint("status=active&type=t", i%12))
+		i++
+		q.Count = 20
+		if p, err := s.SearchIndex(b.Context(), q); err != nil || len(p.Matches) != 20 {
+			b.Fatal(p, err)
+		}
+	}
+	b.ReportMetric(float64(processorTime(b)-before)/float64(b.N)/1000, "cpu-µs/op")
+}

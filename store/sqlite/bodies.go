@@ -19,11 +19,11 @@ const (
 )
 
 // together is how many versions are read by one statement.
-const together = 64
+const together = 100
 
-// versionLists are the statements for one, four, sixteen and 64 versions, without and with links.
+// versionLists are the statements for some numbers of versions, without and with links.
 var versionLists = func() (texts [2][]versionList) {
-	for n := 1; n <= together; n *= 4 {
+	for _, n := range []int{1, 4, 20, together} {
 		list := "(?" + strings.Repeat(",?", n-1) + ")"
 		texts[0] = append(texts[0], versionList{n, selectVersions + list})
 		texts[1] = append(texts[1], versionList{n, selectLinked + list})

@@ -195,17 +195,19 @@ func (t *tx) outdated() error {
 // IndexStats say how the index stands.
 type IndexStats struct {
 	On       bool  // searches are answered by it
+	Building bool  // a base is being made
 	Base     int64 // sequence number of the mapped base; 0 without one
 	Recent   int   // resources that changed since
 	Rebuilt  int64 // how many bases were made since the start
-	Building bool  // one is being made
+	Answered int64 // searches that the index answered since the start
+	Left     int64 // searches that it left to the file
 }
 
-// IndexStats returns how the index stands; the zero value when the store has none.
+// IndexStats returns how the index stands; nothing but Left counts when the store has none.
 func (s *Store) IndexStats() IndexStats {
-	if s.indexer == nil {
-		return IndexStats{}
+	st := IndexStats{Answered: s.answered.Load(), Left: s.left.Load()}
+	if x := s.indexer; x != nil {
+		st.On, st.Building, st.Base, st.Recent, st.Rebuilt = !x.x.Off(), x.building.Load(), x.x.Base(), x.x.Recent(), x.rebuilt.Load()
 	}
-	x := s.indexer
-	return IndexStats{On: !x.x.Off(), Base: x.x.Base(), Recent: x.x.Recent(), Rebuilt: x.rebuilt.Load(), Building: x.building.Load()}
+	return st
 }

@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -254,4 +256,69 @@ func TestIndexAnswersAsTheFile(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestLargePages reads pages that take several statements.
+func TestLargePages(t *testing.T) {
+	s := open(t, t.TempDir(), sqlite.Options{CacheBytes: -1})
+	var ds []*store.Draft
+	for i := range 400 {
+		ds = append(ds, facility(i)...)
+	}
+	put(t, s, ds...)
+	for _, count := range []int{1, 3, 20, 21, 99, 100, 101, 350, 1000} {
+		q := query(t, "Location", "status=active&_include=Location:organization")
+		q.Count = count
+		if p, err := s.SearchIndex(t.Context(), q); err != nil || p == nil || len(p.Matches) != min(count, 400) || len(p.Included) != len(p.Matches) {
+			t.Fatalf("a page of %d: %+v, %v", count, p, err)
+		}
+		same(t, s, q, "a page of "+fmt.Sprint(count))
+	}
+}
+
+func TestCancelledSearches(t *testing.T) {
+	s := open(t, t.TempDir(), sqlite.Options{})
+	put(t, s, facility(1)...)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := s.Search(ctx, query(t, "Location", "status=active")); err != context.Canceled {
+		t.Errorf("a search for a caller who left gave %v", err)
+	}
+	s.Close()
+	if _, err := s.Search(t.Context(), query(t, "Location", "status=active")); err != store.ErrClosed {
+		t.Errorf("a search of a closed store gave %v", err)
+	}
+}
+
+// TestEraseBesideSearches erases resources while pages with them are filled: a page has
+// their content or does not have them.
+func TestEraseBesideSearches(t *testing.T) {
+	s := open(t, t.TempDir(), sqlite.Options{CacheBytes: -1})
+	var over atomic.Bool
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		defer over.Store(true)
+		for i := range 60 {
+			id := fmt.Sprint("x-", i%3)
+			r := &fhir.Resource{Type: "Organization", ID: id, Body: []byte(`{"name":"secret"}`)}
+			put(t, s, &store.Draft{Resource: r, Entries: search.Extract(r)})
+			if err := s.Erase(context.Background(), store.Cause{}, "Organization", id); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	q := query(t, "Organization", "name=secret&_include=Organization:partof")
+	q.Count = 10
+	for !over.Load() {
+		p, err := s.Search(t.Context(), q)
+		if err != nil || len(p.Matches) != p.Total {
+			t.Fatalf("%+v, %v", p, err)
+		}
+		for _, r := range p.Matches {
+			if string(r.Body) != `{"name":"secret"}` {
+				t.Fatalf("an erased resource is on a page: %s %q", r.ID, r.Body)
+			}
+		}
+	}
+	wg.Wait()
 }

@@ -9,8 +9,14 @@ import (
 
 // isNear tells whether a condition is one on distance.
 func isNear(c search.Condition) bool {
-	return c.Param != nil && c.Param.Kind == search.Position && len(c.Values) > 0 && len(c.Chain) == 0
+	return c.Param != nil && c.Param.Kind == search.Position && len(c.Values) > 0 && len(c.Chain) == 0 && c.Modifier == search.None
 }
+
+// wide is the radius in metres from which on there may be too many places for a view, which
+// commits wait for.
+const wide = 200_000
+
+func isWide(v search.Value) bool { return radius(&v) > wide }
 
 // answerable tells whether the index may answer a condition; a view has the last word.
 func answerable(c *search.Condition) bool {
@@ -35,7 +41,9 @@ func answerable(c *search.Condition) bool {
 		return true
 	}
 	switch c.Param.Kept() {
-	case search.Token, search.String, search.Reference, search.URI, search.Position:
+	case search.Position:
+		return c.Modifier == search.None && !slices.ContainsFunc(c.Values, isWide)
+	case search.Token, search.String, search.Reference, search.URI:
 		return c.Param.Name != "_lastUpdated" && !slices.ContainsFunc(c.Values, hard)
 	}
 	return false

@@ -154,12 +154,13 @@ type Stats struct {
 	Resources  map[string]int // current resources by type
 	Versions   int64          // of all resources
 	Cache      index.CacheStats
+	Index      IndexStats
 }
 
 // Stats returns sizes and counts.
 func (s *Store) Stats(ctx context.Context) (*Stats, error) {
 	version, _, _ := sqlite3.Version()
-	st := &Stats{Engine: "SQLite " + version, Resources: map[string]int{}, Cache: s.cache.Stats(), Behind: s.ClockBehind()}
+	st := &Stats{Engine: "SQLite " + version, Resources: map[string]int{}, Cache: s.cache.Stats(), Index: s.IndexStats(), Behind: s.ClockBehind()}
 	st.WALBytes = s.check.size()
 	if f, err := os.Stat(s.path); err == nil {
 		st.FileBytes = f.Size()

@@ -22,9 +22,11 @@ func (s *Store) Search(ctx context.Context, q *search.Query) (*store.Page, error
 	}
 	if l != nil {
 		if p, err := l.search(ctx); p != nil || err != nil {
+			s.answered.Add(1)
 			return p, err
 		}
 	}
+	s.left.Add(1)
 	return s.searchFile(ctx, q)
 }
 

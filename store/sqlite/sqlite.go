@@ -60,6 +60,8 @@ type Store struct {
 	symbols symbols
 	causes  causes
 	ranks   ranks
+
+	answered, left atomic.Int64 // searches, by the index and by the file
 }
 
 var _ store.Store = (*Store)(nil)
