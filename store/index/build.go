@@ -122,7 +122,7 @@ func (b *Builder) putSeq(seq int64) error {
 
 // record adds a record of the table.
 func (b *Builder) record(k digest, value uint64) error {
-	return b.partitions[k[0]>>(8-partitionBits)].add(b.dir, &record{k, value})
+	return b.partitions[k[0]>>(8-partitionBits)].add(b.dir, &record{binary.BigEndian.Uint64(k[:8]), binary.BigEndian.Uint64(k[8:]), value})
 }
 
 // Row adds an index row of a resource. Rows come in the order of the store's tables: by

@@ -76,7 +76,7 @@ func (v *View) Near(param int64, lat, lon, radius float64) []Hit {
 		}
 		v.delta.within(param, first, last, n.take)
 	}
-	return nearest(n.hits)
+	return v.nearest(n.hits)
 }
 
 // nearer collects hits.
@@ -116,14 +116,28 @@ func (d *delta) within(param, first, last int64, take func(*point)) {
 }
 
 // nearest sorts hits and keeps the nearest of each resource.
-func nearest(hits []Hit) []Hit {
+func (v *View) nearest(hits []Hit) []Hit {
 	slices.SortFunc(hits, func(a, b Hit) int {
-		if a.RID != b.RID {
-			return cmp.Compare(a.RID, b.RID)
+		switch {
+		case a.Chord < b.Chord:
+			return -1
+		case a.Chord > b.Chord:
+			return 1
 		}
-		return cmp.Compare(a.Chord, b.Chord)
+		return cmp.Compare(a.RID, b.RID)
 	})
-	hits = slices.CompactFunc(hits, func(a, b Hit) bool { return a.RID == b.RID })
-	slices.SortStableFunc(hits, func(a, b Hit) int { return cmp.Compare(a.Chord, b.Chord) })
-	return hits
+	v.list = v.list[:0]
+	for i := range hits {
+		v.list = append(v.list, hits[i].RID)
+	}
+	slices.Sort(v.list)
+	if len(slices.Compact(v.list)) == len(hits) { // no resource has two places here
+		return hits
+	}
+	seen := make(map[uint32]bool, len(hits))
+	return slices.DeleteFunc(hits, func(h Hit) bool {
+		had := seen[h.RID]
+		seen[h.RID] = true
+		return had
+	})
 }

@@ -26,8 +26,7 @@ func (p *partition) add(dir string, r *record) error {
 			return err
 		}
 	}
-	p.buf = append(p.buf, r.key[:]...)
-	p.buf = binary.LittleEndian.AppendUint64(p.buf, r.value)
+	p.buf = r.append(p.buf)
 	p.n++
 	return nil
 }
@@ -48,7 +47,9 @@ func (p *partition) records(dst []record) ([]record, error) {
 	dst = dst[:0]
 	take := func(b []byte) {
 		for ; len(b) > 0; b = b[recordSize:] {
-			dst = append(dst, record{digest(b[:16]), binary.LittleEndian.Uint64(b[16:])})
+			var r record
+			r.get(b)
+			dst = append(dst, r)
 		}
 	}
 	if p.spool != nil {
@@ -129,7 +130,7 @@ func (t *tableWriter) fill(bucket int) error {
 func (t *tableWriter) write(rs []record) error {
 	for i := 0; i < len(rs); {
 		j := i + 1
-		for j < len(rs) && rs[j].key == rs[i].key {
+		for j < len(rs) && rs[j].sameKey(&rs[i]) {
 			j++
 		}
 		r := rs[i]
@@ -140,11 +141,11 @@ func (t *tableWriter) write(rs []record) error {
 			}
 			r.value = at
 		}
-		if err := t.fill(int(binary.BigEndian.Uint64(r.key[:8]) >> t.shift)); err != nil {
+		if err := t.fill(int(r.first >> t.shift)); err != nil {
 			return err
 		}
-		t.buf = append(t.buf[:0], r.key[:]...)
-		if _, err := t.table.Write(binary.LittleEndian.AppendUint64(t.buf, r.value)); err != nil {
+		t.buf = r.append(t.buf[:0])
+		if _, err := t.table.Write(t.buf); err != nil {
 			return err
 		}
 		t.n++

@@ -122,12 +122,32 @@ func (x *file) readPostings(at uint64, dst []posting) []posting {
 
 // record is a record of the table while it is built.
 type record struct {
-	key   digest
-	value uint64
+	first, second uint64 // halves of the digest
+	value         uint64
 }
+
+func (r *record) get(b []byte) {
+	*r = record{binary.BigEndian.Uint64(b), binary.BigEndian.Uint64(b[8:]), binary.LittleEndian.Uint64(b[16:])}
+}
+
+func (r *record) append(dst []byte) []byte {
+	dst = binary.BigEndian.AppendUint64(dst, r.first)
+	dst = binary.BigEndian.AppendUint64(dst, r.second)
+	return binary.LittleEndian.AppendUint64(dst, r.value)
+}
+
+func (r *record) sameKey(o *record) bool { return r.first == o.first && r.second == o.second }
 
 func sortRecords(rs []record) {
 	slices.SortFunc(rs, func(a, b record) int {
-		return cmp.Or(bytes.Compare(a.key[:], b.key[:]), cmp.Compare(a.value, b.value))
+		switch {
+		case a.first < b.first:
+			return -1
+		case a.first > b.first:
+			return 1
+		case a.second != b.second:
+			return cmp.Compare(a.second, b.second)
+		}
+		return cmp.Compare(a.value, b.value)
 	})
 }

@@ -36,8 +36,13 @@ func (s *Set) countBlock(key int) int {
 		b := s.block(key)
 		return b.n
 	}
-	last := s.kids[len(s.kids)-1]
-	a := s.andBlock(key, s.kids[:len(s.kids)-1])
+	rest, last := s.kids[:len(s.kids)-1], s.kids[len(s.kids)-1]
+	if len(rest) == 2 {
+		if n, ok := s.countThree(key); ok {
+			return n
+		}
+	}
+	a := s.andBlock(key, rest)
 	if a.n == 0 {
 		return 0
 	}
@@ -47,6 +52,29 @@ func (s *Set) countBlock(key int) int {
 	}
 	b := last.block(key)
 	return s.room.countBoth(&a, &b)
+}
+
+// countThree counts a block that three sets have as bits; false when it is not so.
+func (s *Set) countThree(key int) (int, bool) {
+	var w [3]*words
+	for i, k := range s.kids {
+		if !k.ready(key) {
+			return 0, false
+		}
+		b := k.block(key)
+		if w[i] = b.words; w[i] == nil {
+			return 0, false
+		}
+	}
+	return countAndThree(w[0], w[1], w[2]), true
+}
+
+func countAndThree(a, b, c *words) (n int) {
+	for i := 0; i < blockWords; i += 4 {
+		n += bits.OnesCount64(a[i]&b[i]&c[i]) + bits.OnesCount64(a[i+1]&b[i+1]&c[i+1]) +
+			bits.OnesCount64(a[i+2]&b[i+2]&c[i+2]) + bits.OnesCount64(a[i+3]&b[i+3]&c[i+3])
+	}
+	return n
 }
 
 // countBoth counts what two blocks have in common.
