@@ -78,6 +78,11 @@ func (s *Service) Expand(ctx context.Context, req ExpandRequest) (out *Expansion
 	if err != nil {
 		return nil, err
 	}
+	return v.expand(ctx, t, &req)
+}
+
+// expand lists the codes of a value set that was found.
+func (v *view) expand(ctx context.Context, t *target, req *ExpandRequest) (*Expansion, error) {
 	sub, err := v.subject(ctx, t)
 	if err != nil {
 		return nil, err
@@ -88,13 +93,13 @@ func (s *Service) Expand(ctx context.Context, req ExpandRequest) (out *Expansion
 	}
 	req.declared(sub)
 	req.Echo = append(slices.Clone(req.Echo), v.said...)
-	w := newExpansionWriter(&req, plan, parseLanguages(req.Language))
+	w := newExpansionWriter(req, plan, parseLanguages(req.Language))
 	w.warnings = v.warnings(plan, sub)
-	sel, limit := req.selection(), req.limit(s.opt.MaxExpansion)
+	sel, limit := req.selection(), req.limit(v.s.opt.MaxExpansion)
 	if sel.Count < 0 || sel.Count > limit {
 		sel.Count = limit + 1
 	}
-	if most := plan.Size(); most > heavyMembers && sel.Count > heavyMembers {
+	if sel.Count > heavyMembers && plan.Size() > heavyMembers {
 		if err := v.Heavy(ctx); err != nil {
 			return nil, err
 		}
@@ -106,11 +111,11 @@ func (s *Service) Expand(ctx context.Context, req ExpandRequest) (out *Expansion
 	if w.count > limit {
 		return nil, tooCostly(sub.name(), limit)
 	}
-	head, err := v.head(ctx, t, &req)
+	head, err := v.head(ctx, t, req)
 	if err != nil {
 		return nil, err
 	}
-	return w.finish(head, plan, total, s.opt.NewID(), s.opt.Now()), nil
+	return w.finish(head, plan, total, v.s.opt.NewID(), v.s.opt.Now()), nil
 }
 
 func (req *ExpandRequest) selection() compose.Selection {
