@@ -39,7 +39,16 @@ func (x *extractor) quantity(param string, i int) {
 	}
 }
 
-func (x *extractor) addQuantity(e Entry, i int) { x.add(x.unit(e, i)) }
+// addQuantity adds the row of a Quantity, and one by the text of its unit where that is not
+// the code: a search without a system may mean either.
+func (x *extractor) addQuantity(e Entry, i int) {
+	e = x.unit(e, i)
+	x.add(e)
+	if _, _, text := x.three(i, "system", "code", "unit"); text != "" && text != e.Code {
+		e.System, e.Code = "", text
+		x.add(e)
+	}
+}
 
 // unit takes the unit of the Quantity at i; one without a code is known by its text.
 func (x *extractor) unit(e Entry, i int) Entry {
