@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 
+	"go.uber.org/goleak"
+
 	"masjala/fhir/search"
 	"masjala/store/globe"
 	"masjala/store/index"
@@ -108,6 +110,10 @@ var built = sync.OnceValues(func() (string, error) { return os.MkdirTemp("", "in
 func TestMain(m *testing.M) {
 	flag.Parse()
 	code := m.Run()
+	if err := goleak.Find(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
 	if dir, err := built(); err == nil {
 		os.RemoveAll(dir)
 	}

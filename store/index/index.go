@@ -220,7 +220,7 @@ func (x *Index) Close() error {
 }
 
 // View runs fn on the present state, which cannot change meanwhile: fn should compute and
-// return. It is false, and fn is not run, when the Index is off.
+// return, and call no method of the Index but those of v. It is false, and fn is not run, when the Index is off.
 func (x *Index) View(fn func(v *View)) bool {
 	x.mu.RLock()
 	defer x.mu.RUnlock()

@@ -190,6 +190,25 @@ func same(t *rapid.T, s *rids.Set, w *roaring.Bitmap) {
 	}
 }
 
+// A union of many short lists, as of the codes of a value set, is all of them.
+func TestUnionOfManyLists(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var room rids.Room
+		list := sample(t)
+		list = list[:min(len(list), 5000)]
+		want := roaring.BitmapOf(list...)
+		var sets []*rids.Set
+		for len(list) > 0 {
+			n := min(len(list), rapid.IntRange(1, 2000).Draw(t, "length"))
+			sets = append(sets, room.List(list[:n]), room.List(list[n/2:n]))
+			list = list[n:]
+		}
+		wide := sample(t)
+		sets, want = append(sets, made(t, &room, wide), nil), roaring.Or(want, roaring.BitmapOf(wide...))
+		same(t, room.Or(sets...), want)
+	})
+}
+
 // A Mutable is what was added and not removed.
 func TestMutable(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

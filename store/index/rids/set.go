@@ -92,7 +92,7 @@ func (r *Room) Or(sets ...*Set) *Set {
 			size += k.size
 		}
 	}
-	kids := r.kids[from:len(r.kids):len(r.kids)]
+	kids := r.joinLists(r.kids[from:len(r.kids):len(r.kids)])
 	switch len(kids) {
 	case 0:
 		return nil
@@ -102,6 +102,35 @@ func (r *Room) Or(sets ...*Set) *Set {
 	s := r.set(isOr)
 	s.kids, s.size = kids, size
 	return s
+}
+
+// fewLists is how many lists a union keeps apart; of more it makes one.
+const fewLists = 2
+
+// joinLists puts one list in place of many, as a union of many codes has.
+func (r *Room) joinLists(kids []*Set) []*Set {
+	lists := 0
+	for _, k := range kids {
+		if k.kind == isList {
+			lists++
+		}
+	}
+	if lists <= fewLists {
+		return kids
+	}
+	from, rest := len(r.lists), kids[:0]
+	for _, k := range kids {
+		if k.kind == isList {
+			r.lists = append(r.lists, k.rids...)
+		} else {
+			rest = append(rest, k)
+		}
+	}
+	all := r.lists[from:]
+	slices.Sort(all)
+	all = slices.Compact(all)
+	r.lists = r.lists[:from+len(all)]
+	return append(rest, r.List(all[:len(all):len(all)]))
 }
 
 // AndNot returns what a has and b has not.
