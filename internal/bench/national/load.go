@@ -44,8 +44,9 @@ func (c *Country) All() iter.Seq2[Kind, int] {
 	}
 }
 
-// chunk is how many resources are written in one transaction.
-const chunk = 1000
+// chunk is how many resources are written in one transaction: many, so that a page of the
+// search tables is written once for all of them.
+const chunk = 5_000
 
 // one names a resource of the country.
 type one struct {
@@ -80,7 +81,7 @@ type making struct {
 }
 
 // Load writes the whole country into a store through the registries, as an import does:
-// in transactions, checked, references first. Progress is told how many are stored.
+// in large transactions, checked, references first. Progress is told how many are stored.
 func Load(ctx context.Context, s store.Store, c *Country, progress func(done int)) error {
 	registries := store.NewRegistries(facility.NewRegistry(), workforce.NewRegistry())
 	g, ctx := errgroup.WithContext(ctx)

@@ -58,7 +58,7 @@ func Prepare(ctx context.Context, dir string, c *Country, progress func(done int
 	if err := begun.write(dir); err != nil {
 		return false, err
 	}
-	s, err := sqlite.Open(dir, sqlite.Options{})
+	s, err := sqlite.Open(dir, sqlite.Options{WriteBytes: 512 << 20, NoIndex: true})
 	if err != nil {
 		return false, err
 	}
