@@ -18,10 +18,8 @@ const structureBase = "http://hl7.org/fhir/StructureDefinition/"
 // chooses a code.
 var copied = []string{
 	structureBase + "codesystem-alternate",
-	structureBase + "codesystem-concept-comments",
 	structureBase + "rendering-style",
 	structureBase + "rendering-xhtml",
-	structureBase + "valueset-concept-comments",
 	structureBase + "valueset-concept-definition",
 	structureBase + "valueset-deprecated",
 }

@@ -9,18 +9,24 @@ import (
 	"masjala/terminology/concept"
 )
 
-// Operators of a filter that this package evaluates: those of R4 and child-of of R5.
+// Operators of a filter that this package evaluates: those of R4, child-of and
+// descendent-leaf of R5.
 const (
-	opEqual         = "="
-	opIsA           = "is-a"
-	opDescendentOf  = "descendent-of"
-	opIsNotA        = "is-not-a"
-	opRegex         = "regex"
-	opIn            = "in"
-	opNotIn         = "not-in"
-	opGeneralizes   = "generalizes"
-	opExists        = "exists"
-	opChildOf       = "child-of"
+	opEqual        = "="
+	opIsA          = "is-a"
+	opDescendentOf = "descendent-of"
+	opIsNotA       = "is-not-a"
+	opRegex        = "regex"
+	opIn           = "in"
+	opNotIn        = "not-in"
+	opGeneralizes  = "generalizes"
+	opExists       = "exists"
+	opChildOf      = "child-of"
+
+	opDescendentLeaf = "descendent-leaf"
+	// memberOf is the property by which a concept tells the reference sets that it is in.
+	memberOf = "memberOf"
+
 	pathFilter      = "ValueSet.compose.include.filter"
 	propertyConcept = "concept"
 	propertyCode    = "code"
@@ -31,7 +37,7 @@ const (
 func filter(ctx context.Context, sys *System, f *Filter) (*concept.Bits, error) {
 	out := concept.NewBits(sys.Set.Len())
 	switch f.Op {
-	case opIsA, opDescendentOf, opIsNotA, opGeneralizes, opChildOf:
+	case opIsA, opDescendentOf, opIsNotA, opGeneralizes, opChildOf, opDescendentLeaf:
 		return out, lineage(sys, f, out)
 	case opEqual:
 		return out, values(sys, f, []string{f.Value}, out)
@@ -40,8 +46,10 @@ func filter(ctx context.Context, sys *System, f *Filter) (*concept.Bits, error) 
 		for i := range list {
 			list[i] = strings.TrimSpace(list[i])
 		}
-		if err := values(sys, f, list, out); err != nil {
-			return nil, err
+		if !members(sys, f, list, out) {
+			if err := values(sys, f, list, out); err != nil {
+				return nil, err
+			}
 		}
 		if f.Op == opNotIn {
 			out.Not()
@@ -76,6 +84,15 @@ func lineage(sys *System, f *Filter, out *concept.Bits) error {
 		out.Not()
 	case opGeneralizes:
 		sys.Set.AddAbove(out, k)
+	case opDescendentLeaf:
+		below := concept.NewBits(sys.Set.Len())
+		sys.Set.AddBelow(below, k)
+		below.Remove(k)
+		for c := range below.All {
+			if sys.Set.Children(c).Len() == 0 {
+				out.Add(c)
+			}
+		}
 	case opChildOf:
 		for c := range sys.Set.Children(k).All() {
 			out.Add(c)
@@ -121,6 +138,22 @@ func values(sys *System, f *Filter, list []string, out *concept.Bits) error {
 		}
 	}
 	return derived(sys, f, list, out)
+}
+
+// members adds the members of the reference sets that a filter concept in … names
+// (https://hl7.org/fhir/R4/snomedct.html#filters); false if it names none.
+func members(sys *System, f *Filter, list []string, out *concept.Bits) bool {
+	if f.Property != propertyConcept || !sys.Set.Used(memberOf) {
+		return false
+	}
+	found := false
+	for _, v := range list {
+		for k := range sys.Set.With(memberOf, v).All() {
+			out.Add(k)
+			found = true
+		}
+	}
+	return found
 }
 
 // derived adds concepts by what the code system says otherwise than by a property: its
