@@ -3,6 +3,7 @@ package api
 import (
 	"strings"
 
+	"masjala/fhir"
 	"masjala/fhir/search"
 )
 
@@ -20,6 +21,9 @@ func (c *control) onward() string {
 	here := c.cursor
 	if here == "" {
 		return firstPage
+	}
+	if !isChain(here) {
+		return ""
 	}
 	if c.back == "" {
 		return here
@@ -52,9 +56,35 @@ func (b *bundleWriter) pageOf(relation, base, path string, pairs []search.Pair, 
 	b.raw(separator(b.links, `,"link":[`))
 	b.links++
 	b.raw(`{"relation":"` + relation + `","url":"`)
-	b.out = pageLink(b.out, base, path, pairs, cursor)
-	if back != "" {
-		b.out = appendPair(b.out, backName, back)
+	if back == "" {
+		b.out = pageLink(b.out, base, path, pairs, cursor)
+	} else {
+		b.out = pageLink(b.out, base, path, pairs, "")
+		if len(pairs) == 0 {
+			b.raw("?")
+		}
+		b.out = appendPair(appendPair(b.out, backName, back), "_cursor", cursor)
 	}
 	b.raw(`"}`)
+}
+
+// readBack reads _back. It fails with Invalid for what no link of this server has.
+func (c *control) readBack(value string) error {
+	if !isChain(value) {
+		return fhir.Errorf(fhir.Invalid, "The address of the page is damaged at %s; start again from the first page.", backName)
+	}
+	c.back = value
+	return nil
+}
+
+// isChain tells whether a text can be that of cursors, which are base64 for addresses, with
+// marks between them.
+func isChain(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if c != '.' && c != '-' && c != '_' && (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') {
+			return false
+		}
+	}
+	return true
 }

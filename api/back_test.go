@@ -69,7 +69,15 @@ func TestBackToTheFirstPage(t *testing.T) {
 		t.Errorf("it leads to %v, want %v", again.entries("resource.id"), first.entries("resource.id"))
 	}
 	cursor := strings.SplitN(second.get(`link.#(relation=="self").url`), "_cursor=", 2)[1]
-	for _, back := range []string{"", "..", "-.", `%22%3E`, strings.Repeat("a.", 500)} {
+	if !strings.HasSuffix(first.get(`link.#(relation=="next").url`), "&_back=-&_cursor="+cursor) {
+		t.Errorf("the link next of the first page is %s", first.get(`link.#(relation=="next").url`))
+	}
+	for _, back := range []string{"%22%3E", "a%00", "-,a"} {
+		if a := s.do("GET", "/Organization?name=n&_count=2&_cursor="+cursor+"&_back="+back, ""); a.status != 400 {
+			t.Errorf("with _back=%s: %d, want 400", back, a.status)
+		}
+	}
+	for _, back := range []string{"", "..", "-.", strings.Repeat("a.", 500)} {
 		if a := s.do("GET", "/Organization?name=n&_count=2&_cursor="+cursor+"&_back="+back, ""); a.status != 200 {
 			t.Errorf("with _back=%.20s: %d %s", back, a.status, a.body)
 		}

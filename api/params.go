@@ -42,7 +42,9 @@ func readPairs(dst []search.Pair, raw string, ctl *control) ([]search.Pair, erro
 		case "_cursor":
 			ctl.cursor = value
 		case backName:
-			ctl.back = value
+			if err := ctl.readBack(value); err != nil {
+				return nil, err
+			}
 		default:
 			dst = append(dst, search.Pair{Name: name, Value: value})
 		}
