@@ -21,6 +21,7 @@ func orgWith(more string) string { return `{"resourceType":"Organization","name"
 // Transactions that have to be refused as a whole, and leave nothing.
 func TestTransactionsThatAreRefused(t *testing.T) {
 	testutil.Requirement(t, "MD-130-5", "MD-130-9", "R4-10")
+	t.Parallel()
 	c := newClient(t, start(t, t.TempDir()))
 	c.put(orgNamed("a", "Twin"), orgNamed("b", "Twin"))
 	good := request("", "PUT", "Organization/good", orgNamed("good", "Good"), "")
@@ -66,6 +67,7 @@ func TestTransactionsThatAreRefused(t *testing.T) {
 // nothing else is.
 func TestReferencesWithinATransaction(t *testing.T) {
 	testutil.Requirement(t, "MD-130-7", "R4-10")
+	t.Parallel()
 	c := newClient(t, start(t, t.TempDir()))
 	c.put(orgNamed("here", "Here"))
 	r := c.transaction(
@@ -108,6 +110,7 @@ func TestReferencesWithinATransaction(t *testing.T) {
 // Many clients at the same thing: one creates, one wins a version, all are told.
 func TestManyAtTheSameThing(t *testing.T) {
 	testutil.Requirement(t, "R4-4", "R4-5", "R4-6", "IOLF-4")
+	t.Parallel()
 	c := newClient(t, start(t, t.TempDir()))
 	c.put(orgNamed("v", "V"))
 	race := func(n int, do func(i int) (reply, error)) map[int]int {
@@ -161,6 +164,7 @@ func TestManyAtTheSameThing(t *testing.T) {
 // Pages, totals and parts of answers at their edges.
 func TestEdgesOfAnswers(t *testing.T) {
 	testutil.Requirement(t, "R4-S2", "R4-S13", "R4-S14", "R4-S15", "R4-S17", "R4-12", "MD-91-8")
+	t.Parallel()
 	c := newClient(t, start(t, t.TempDir()))
 	c.put(rulesDirectory...)
 	c.must("DELETE", "/Organization/wild", "")

@@ -40,6 +40,7 @@ func unitOf(system, source, value, name, parent string) []string {
 // before parents, again and again, and takes away what a source no longer has.
 func TestAClientThatKnowsOnlyItsOwnNumbers(t *testing.T) {
 	testutil.Requirement(t, "MD-130-5", "MD-130-6", "MD-130-7", "MD-130-2", "R4-6", "R4-8", "R4-10", "IOLF-11", "UC-7", "MD-A3", "MD-DEP-1")
+	t.Parallel()
 	c := newClient(t, start(t, t.TempDir()))
 	const system, source = "urn:hmis", "http://hmis.example/api?unit=level#4"
 	send := func(names ...string) reply {
@@ -180,6 +181,7 @@ func (m *mirror) replay(typ string, v gjson.Result) {
 // A follower ends with exactly what the server has, whatever is written meanwhile.
 func TestAClientThatFollowsHistories(t *testing.T) {
 	testutil.Requirement(t, "MD-91-1", "MD-91-2", "MD-91-4", "MD-91-5", "MD-91-9", "HWWF-4", "CSD-W1", "CSD-W3", "MD-A2", "HWRF-4")
+	t.Parallel()
 	c := newClient(t, start(t, t.TempDir()))
 	m, others := &mirror{client: c, state: map[string]string{}, since: map[string]string{}}, &unrest{client: c}
 	for range 6 {
@@ -227,6 +229,7 @@ func (u *unrest) step() {
 // A client that asks many things in one batch, as interfaces of people do.
 func TestAClientThatAsksInBatches(t *testing.T) {
 	testutil.Requirement(t, "R4-9", "IOLF-2", "IOLF-6")
+	t.Parallel()
 	c := newClient(t, start(t, t.TempDir()))
 	c.put(rulesDirectory...)
 	r := c.must("POST", "/", bundleOf("batch",
@@ -296,6 +299,7 @@ func proxied(t *testing.T, s *server, headers map[string]string) *httptest.Serve
 
 func TestAClientBehindAProxy(t *testing.T) {
 	testutil.Requirement(t, "CSD-W4", "IOLF-1", "TS-STD-3", "MD-90-9")
+	t.Parallel()
 	trusting, wary := start(t, t.TempDir(), "--trusted-proxies", "127.0.0.0/8,::1"), start(t, t.TempDir(), "--trusted-proxies", "192.0.2.1")
 	tests := map[string]struct {
 		server  *server
@@ -347,6 +351,7 @@ func TestAClientBehindAProxy(t *testing.T) {
 // What browsers and simple programs send.
 func TestClientsOfEveryKind(t *testing.T) {
 	testutil.Requirement(t, "R4-14", "R4-15", "R4-S1", "MD-A1", "FRF-6")
+	t.Parallel()
 	s := start(t, t.TempDir())
 	c := newClient(t, s)
 	c.put(rulesDirectory...)

@@ -32,6 +32,7 @@ func ext(name, value string) string { return `{"url":"http://e/` + name + `",` +
 // that R4 has for numbers and quantities, for what is there and what comes.
 func TestAttributesBecomeSearchable(t *testing.T) {
 	testutil.Requirement(t, "R4-S20", "R4-S8", "FRF-9", "HWRF-8")
+	t.Parallel()
 	s := start(t, t.TempDir())
 	c := newClient(t, s)
 	c.put(

@@ -90,6 +90,7 @@ func inFront(list []string) []string {
 // profile, and come back as they were by every way of reading, in both formats.
 func TestExamplesOfIHE(t *testing.T) {
 	testutil.Requirement(t, "MD-90-2", "MD-90-7", "MD-91-3", "MD-91-7", "MD-130-1", "MD-130-2", "MD-130-5", "MD-130-12", "R4-17", "R4-18")
+	t.Parallel()
 	all := examples(t)
 	var strict []string
 	for _, typ := range seven {

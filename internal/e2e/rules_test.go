@@ -111,6 +111,7 @@ var rules = map[string]map[string]string{
 
 func TestRulesOfSearch(t *testing.T) {
 	testutil.Requirement(t, "MD-A6", "MD-90-6", "R4-S1", "R4-S4", "R4-S6", "R4-S8", "R4-S9", "R4-S10", "R4-S11", "R4-S12", "MD-90-3", "MD-90-4", "MD-I-1", "MD-I-2")
+	t.Parallel()
 	c := newClient(t, start(t, t.TempDir()))
 	c.put(rulesDirectory...)
 	for what, queries := range rules {
@@ -135,6 +136,7 @@ func TestRulesOfSearch(t *testing.T) {
 // _lastUpdated compares to the millisecond, and by whole seconds as by any other span.
 func TestLastUpdatedToTheMillisecond(t *testing.T) {
 	testutil.Requirement(t, "MD-90-4", "MD-90-5", "SV-95-4")
+	t.Parallel()
 	c := newClient(t, start(t, t.TempDir()))
 	at, err := time.Parse(time.RFC3339, c.must("PUT", "/Location/l", `{"resourceType":"Location","id":"l","name":"L","status":"active"}`).get("meta.lastUpdated"))
 	if err != nil {

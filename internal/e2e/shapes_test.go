@@ -27,6 +27,7 @@ import (
 // same program with some of its parts.
 func TestShapesOfRegistries(t *testing.T) {
 	testutil.Requirement(t, "UC-13", "CSD-W7", "MD-A7", "MD-A4", "MD-S-LOC-near")
+	t.Parallel()
 	place := `{"resourceType":"Location","id":"l","status":"active","name":"L","type":[{"text":"t"}],"position":{"longitude":36.8,"latitude":-1.28}}`
 	person := `{"resourceType":"Practitioner","id":"p","name":[{"text":"P"}]}`
 	for modules, tc := range map[string]struct{ places, people int }{"facility": {201, 404}, "workforce": {404, 201}, "facility,workforce": {201, 201}} {
@@ -58,6 +59,7 @@ func TestShapesOfRegistries(t *testing.T) {
 // The follower says in each request what it can read.
 func TestTheFollowerSaysWhatItReads(t *testing.T) {
 	testutil.Requirement(t, "Z-6c")
+	t.Parallel()
 	a := start(t, t.TempDir())
 	a.directory(t, 20)
 	to, err := url.Parse(strings.TrimSuffix(a.base, "/fhir"))
@@ -154,6 +156,7 @@ var facilityRecord = []string{
 // searches for, and comes back as it was; numbers of staff follow from their posts.
 func TestMinimumDataSetOfFacilities(t *testing.T) {
 	testutil.Requirement(t, "MFL-1", "MFL-2", "MFL-3", "MFL-4", "MFL-5", "MFL-6", "MFL-7", "MFL-8", "MFL-9", "MFL-10", "MFL-11", "MFL-12", "MFL-13", "MFL-14")
+	t.Parallel()
 	c := newClient(t, start(t, t.TempDir()))
 	c.put(facilityRecord...)
 	for _, sent := range facilityRecord {

@@ -19,6 +19,7 @@ import (
 // a resource that can be read.
 func TestReferencesCanBeFollowed(t *testing.T) {
 	testutil.Requirement(t, "MD-90-9", "MD-91-6", "MD-130-11")
+	t.Parallel()
 	c := newClient(t, start(t, t.TempDir(), "--references", "check"))
 	var entries []string
 	for ref, resource := range examples(t) {
@@ -59,6 +60,7 @@ func TestReferencesCanBeFollowed(t *testing.T) {
 // person are found by what is told of them, and numbers of one system by those of another.
 func TestListsThatOverlap(t *testing.T) {
 	testutil.Requirement(t, "UC-3", "UC-10", "UC-11", "HWR-PRO-2", "CSD-W8", "CSD-W9")
+	t.Parallel()
 	c := newClient(t, start(t, t.TempDir()))
 	c.put(
 		`{"resourceType":"Location","id":"coast","status":"active","name":"Kilifi","type":[{"coding":[{"system":"`+kinds+`","code":"jurisdiction"}]}]}`,
@@ -103,6 +105,7 @@ const minimum = `{"resourceType":"Practitioner","id":"asha","meta":{"source":"ht
 // and this program search for, and comes back as it was.
 func TestMinimumDataSetOfWorkers(t *testing.T) {
 	testutil.Requirement(t, "HRH-1", "HRH-2", "HRH-3", "HRH-4", "HRH-5", "HRH-6", "HRH-7", "HRH-8", "HRH-9", "HRH-10", "HWRF-7", "MD-DEP-6")
+	t.Parallel()
 	c := newClient(t, start(t, t.TempDir()))
 	role := `{"resourceType":"PractitionerRole","id":"post","active":true,"period":{"start":"2021-02"},"practitioner":{"reference":"Practitioner/asha"},"organization":{"reference":"Organization/council"},"code":[{"coding":[{"system":"urn:isco","code":"2221"}],"text":"Ward sister"}],"specialty":[{"text":"Paediatrics"}],"location":[{"reference":"Location/ward"}],"telecom":[{"system":"phone","value":"+254 41 1","use":"work"}],"extension":[{"url":"http://registry.example/contract","valueCodeableConcept":{"text":"permanent, full time"}}]}`
 	c.put(`{"resourceType":"Organization","id":"council","name":"Nursing Council","type":[{"text":"council"}]}`, `{"resourceType":"Location","id":"ward","name":"Ward","status":"active","type":[{"text":"ward"}],"address":{"city":"Kilifi"}}`, minimum, role)
@@ -131,6 +134,7 @@ func TestMinimumDataSetOfWorkers(t *testing.T) {
 // kept apart, and each Endpoint has one type of connection.
 func TestNetworkDirectory(t *testing.T) {
 	testutil.Requirement(t, "MD-NET-2", "MD-NET-3", "MD-NET-4", "UC-6")
+	t.Parallel()
 	c := newClient(t, start(t, t.TempDir()))
 	end := func(id, connection string) string {
 		return fmt.Sprintf(`{"resourceType":"Endpoint","id":%q,"status":"active",%s"payloadType":[{"text":"any"}],"address":"http://%s.example","managingOrganization":{"reference":"Organization/parent"}}`, id, connection, id)
@@ -164,7 +168,7 @@ func TestNetworkDirectory(t *testing.T) {
 func TestLookupsOnTheWay(t *testing.T) {
 	testutil.Requirement(t, "CSD-W11", "IOLF-2")
 	books, data := t.TempDir(), t.TempDir()
-	files, err := demo.Write(books, demo.Size{Regions: 2, Districts: 4, Wards: 8, Facilities: 400, Workers: 800, Seed: 3})
+	files, err := demo.Write(books, demo.Size{Regions: 2, Districts: 4, Wards: 8, Facilities: 100, Workers: 200, Seed: 3})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,6 +37,7 @@ func orgNamed(id, name string) string {
 
 func TestEntityTags(t *testing.T) {
 	testutil.Requirement(t, "R4-1", "R4-2", "R4-5")
+	t.Parallel()
 	c := newClient(t, start(t, t.TempDir()))
 	c.put(orgNamed("a", "One"), orgNamed("a", "Two"))
 	two, three := orgNamed("a", "Two"), orgNamed("a", "Three")
@@ -77,6 +78,7 @@ func TestEntityTags(t *testing.T) {
 
 func TestWritesUnderConditions(t *testing.T) {
 	testutil.Requirement(t, "R4-4", "R4-6", "R4-7", "R4-8")
+	t.Parallel()
 	c := newClient(t, start(t, t.TempDir()))
 	c.put(orgNamed("a", "Twin"), orgNamed("b", "Twin"), orgNamed("c", "Single"))
 	patch := `[{"op":"replace","path":"/name","value":"Patched"}]`
@@ -121,6 +123,7 @@ func TestWritesUnderConditions(t *testing.T) {
 
 func TestIdsInBodies(t *testing.T) {
 	testutil.Requirement(t, "R4-5", "R4-19", "MD-130-9")
+	t.Parallel()
 	c := newClient(t, start(t, t.TempDir()))
 	long := strings.Repeat("x", 64)
 	c.exchanges(t, []exchange{
@@ -159,6 +162,7 @@ func TestIdsInBodies(t *testing.T) {
 
 func TestWordsForFormats(t *testing.T) {
 	testutil.Requirement(t, "R4-14", "Z-6a", "Z-6b", "MD-90-2", "MD-91-3")
+	t.Parallel()
 	c := newClient(t, start(t, t.TempDir()))
 	c.put(orgNamed("a", "A"))
 	jsonType, xmlType := "application/fhir+json", "application/fhir+xml"
@@ -187,6 +191,7 @@ func TestWordsForFormats(t *testing.T) {
 
 func TestPreferences(t *testing.T) {
 	testutil.Requirement(t, "R4-11", "R4-S3")
+	t.Parallel()
 	c := newClient(t, start(t, t.TempDir()))
 	for prefer, has := range map[string]string{
 		"": `"name"`, "return=representation": `"name"`, "return=minimal": "", "return=OperationOutcome": "OperationOutcome", `return="minimal"`: "", "return=minimal; foo=bar": "", "handling=strict, return=minimal": "",
@@ -221,6 +226,7 @@ func TestPreferences(t *testing.T) {
 
 func TestWhatSearchRefuses(t *testing.T) {
 	testutil.Requirement(t, "MD-90-8", "Z-7a", "R4-S8")
+	t.Parallel()
 	c := newClient(t, start(t, t.TempDir()))
 	for _, q := range []string{
 		"PractitionerRole?date=foo", "PractitionerRole?date=2016-13", "PractitionerRole?date=2016-02-30", "PractitionerRole?date=xx2016", "PractitionerRole?date=ge", "PractitionerRole?date=2016-03-15T25:00:00Z", "PractitionerRole?date=16-03-15",
