@@ -18,7 +18,8 @@ import (
 // drawn is one pair of a labelled sample: row numbers without the headings, from 1, and a
 // judgment. The samples were drawn by seed before any weight was tuned: of the best candidate
 // of each record, thirty from each tenth of the score (all where there were fewer), those far
-// below acceptance included. Every second pair was kept out of tuning. "?" is where the rows
+// below acceptance included. Every second pair was kept out of tuning. The last 149 of Tanzania
+// were drawn later, by the first matcher too, from the two largest tenths. "?" is where the rows
 // do not tell, mostly because one list has the facility twice.
 type drawn struct {
 	a, b, decile, from int
@@ -71,6 +72,9 @@ func (s *share) add(weight float64, yes bool) {
 func (s *share) of() float64 { return s.yes / s.all }
 
 func (s *share) String() string {
+	if s.all == 0 {
+		return "none"
+	}
 	const z = 1.96
 	n, p := s.all*s.all/s.squares, s.of()
 	mid, half := (p+z*z/2/n)/(1+z*z/n), z/(1+z*z/n)*math.Sqrt(p*(1-p)/n+z*z/4/n/n)
