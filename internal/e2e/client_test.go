@@ -198,3 +198,9 @@ func request(fullURL, method, url, resource, more string) string {
 	}
 	return "{" + e + "}"
 }
+
+// cutVersion takes the version off an address.
+func cutVersion(location string) string {
+	path, _, _ := strings.Cut(location, "/_history/")
+	return path
+}

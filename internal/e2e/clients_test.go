@@ -64,25 +64,7 @@ func TestAClientThatKnowsOnlyItsOwnNumbers(t *testing.T) {
 	}
 	check := func(when string, want int) {
 		t.Helper()
-		all := c.must("GET", "/Location?_source="+url.QueryEscape(source)+"&_count=100&_include=Location:organization&_include=Location:partof", "")
-		matches := len(strings.Fields(strings.Split(all.found(), "+")[0]))
-		if matches != want || all.get("total") != fmt.Sprint(want) {
-			t.Errorf("%s: %d Locations of the source (total %s), want %d", when, matches, all.get("total"), want)
-		}
-		for _, e := range gjson.Get(all.body, "entry.#.resource").Array() {
-			for _, path := range []string{"managingOrganization.reference", "partOf.reference"} {
-				ref := e.Get(path).String()
-				if ref == "" {
-					continue
-				}
-				if strings.Contains(ref, "?") {
-					t.Fatalf("%s: the reference %s was not resolved", when, ref)
-				}
-				if r := c.do("GET", "/"+ref, ""); r.status != 200 || path == "managingOrganization.reference" && r.get("identifier.0.value") != e.Get("identifier.0.value").String() && e.Get("resourceType").String() == "Location" {
-					t.Errorf("%s: %s of %s leads to %d %s", when, path, e.Get("identifier.0.value"), r.status, r.get("identifier.0.value"))
-				}
-			}
-		}
+		c.units(when, source, want)
 	}
 	check("after the first feed", 40)
 	ids := first.list("entry.#.response.location")
@@ -119,9 +101,29 @@ func TestAClientThatKnowsOnlyItsOwnNumbers(t *testing.T) {
 	check("after the feed with an orphan", 41)
 }
 
-func cutVersion(location string) string {
-	path, _, _ := strings.Cut(location, "/_history/")
-	return path
+// units checks how many Locations of a source there are, and that their references lead to
+// what they are to: the organization of the same number, and a parent.
+func (c *client) units(when, source string, want int) {
+	c.t.Helper()
+	all := c.must("GET", "/Location?_source="+url.QueryEscape(source)+"&_count=100&_include=Location:organization&_include=Location:partof", "")
+	matches := len(strings.Fields(strings.Split(all.found(), "+")[0]))
+	if matches != want || all.get("total") != fmt.Sprint(want) {
+		c.t.Errorf("%s: %d Locations of the source (total %s), want %d", when, matches, all.get("total"), want)
+	}
+	for _, e := range gjson.Get(all.body, "entry.#.resource").Array() {
+		for _, path := range []string{"managingOrganization.reference", "partOf.reference"} {
+			ref := e.Get(path).String()
+			if ref == "" {
+				continue
+			}
+			if strings.Contains(ref, "?") {
+				c.t.Fatalf("%s: the reference %s was not resolved", when, ref)
+			}
+			if r := c.do("GET", "/"+ref, ""); r.status != 200 || path == "managingOrganization.reference" && r.get("identifier.0.value") != e.Get("identifier.0.value").String() && e.Get("resourceType").String() == "Location" {
+				c.t.Errorf("%s: %s of %s leads to %d %s", when, path, e.Get("identifier.0.value"), r.status, r.get("identifier.0.value"))
+			}
+		}
+	}
 }
 
 // mirror is a follower that sends Bundle.meta.lastUpdated back as _since, verbatim, and

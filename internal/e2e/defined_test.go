@@ -61,11 +61,7 @@ func TestAttributesBecomeSearchable(t *testing.T) {
 			t.Errorf("%s finds %q, want %q (%d %s)", query, r.found(), want, r.status, r.diagnostics())
 		}
 	}
-	var order []string
-	for _, id := range c.must("GET", "/Location?_sort=-beds", "").list("entry.#.resource.id") {
-		order = append(order, id)
-	}
-	if got := strings.Join(order, " "); got != "d a b c" {
+	if got := strings.Join(c.must("GET", "/Location?_sort=-beds", "").list("entry.#.resource.id"), " "); got != "d a b c" {
 		t.Errorf("by beds downwards they are %s", got)
 	}
 	if r := c.must("GET", "/metadata", ""); !strings.Contains(r.body, "http://e/sp/beds") {
