@@ -35,7 +35,7 @@ func directory(ctx context.Context, args []string) error {
 	f.Float64Var(&c.scale, "scale", 1, "size: 1 is 400,000 facilities, 120,000 areas, 1,000,000 workers, 1,500,000 roles")
 	f.IntVar(&c.runs, "runs", 5, "repetitions; medians are printed")
 	f.IntVar(&c.clients, "clients", 8, "connections that read at once")
-	f.DurationVar(&c.each, "each", 1500*time.Millisecond, "how long each measurement takes")
+	f.DurationVar(&c.each, "each", 3*time.Second, "how long each measurement takes")
 	f.DurationVar(&c.crowd, "crowd", time.Minute, "how long readers and writers work at the same time")
 	f.IntVar(&c.writers, "writers", 8, "connections that write meanwhile")
 	if err := f.Parse(args); err != nil {

@@ -41,8 +41,8 @@ type crowd struct {
 func trails(c *national.Country) []*trail {
 	district := c.DistrictCode(c.Facility(0).Area)
 	return []*trail{
-		{name: "workers that are active", of: "Practitioner", path: "/fhir/Practitioner?active=true&_count=1000"},
-		{name: "history of locations", of: "Location", path: "/fhir/Location/_history?_count=1000", versions: true},
+		{name: "workers that are active", of: "Practitioner", path: "/fhir/Practitioner?active=true&_count=500"},
+		{name: "history of locations", of: "Location", path: "/fhir/Location/_history?_count=500", versions: true},
 		{name: "facilities of a district, sorted by name", of: "Location", sorted: true,
 			path: string(token([]byte("/fhir/Location?_tag="), national.DistrictSystem, district)) + "&_sort=name" + rows},
 	}
