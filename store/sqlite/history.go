@@ -1,18 +1,22 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
 	"masjala/store"
+	"masjala/store/index"
 )
 
 // History answers versions, newest first. The history of a resource that never was is NotFound.
 func (s *Store) History(ctx context.Context, q store.HistoryQuery) (*store.Page, error) {
-	h := &history{s: s, q: q, seq: s.seq.Load(), names: s.names.Load(), total: -1, before: math.MaxInt64, newest: math.MaxInt64}
+	h := &history{s: s, q: q, seq: s.seq.Load(), total: -1, before: math.MaxInt64, newest: math.MaxInt64}
+	h.mark, h.names = s.cache.Mark(h.seq), s.names.Load()
 	if q.Cursor != "" {
 		c, err := parseCursor(q.Cursor, ofHistory)
 		if err != nil {
@@ -42,6 +46,7 @@ type history struct {
 	q      store.HistoryQuery
 	names  *names
 	seq    int64 // nothing newer is shown
+	mark   index.Mark
 	before int64 // sequence number of the last row of the page before
 	oldest int64 // only what is newer than that
 	newest int64 // nothing newer than that was current at the time asked for
@@ -124,6 +129,9 @@ func (h *history) lastBefore(ms int64) (int64, error) {
 	return h.c.number(h.ctx, "select seq from moment where updated < ? order by updated desc limit 1", ms)
 }
 
+// quick is up to how many rows a statement is not worth interrupting.
+const quick = 500
+
 // page reads the rows of the page, and the total if it is the first.
 func (h *history) page(p *store.Page) error {
 	// One upper bound only: with two SQLite would walk from the larger one.
@@ -146,20 +154,65 @@ func (h *history) page(p *store.Page) error {
 		return nil
 	}
 	args[at] = min(h.seq, h.newest, h.before-1)
-	p.Versions = make([]store.Version, 0, min(h.q.Count, 1000)+1)
-	err = h.c.each(h.ctx, func(x *rows) error {
-		v, err := h.s.scanVersion(h.ctx, h.c, h.names, x)
-		p.Versions = append(p.Versions, v)
+	list := make([]told, 0, min(h.q.Count, 1000)+1)
+	ctx := h.ctx
+	if h.q.Count <= quick && h.q.At.From.IsZero() { // a statement that may be interrupted costs more for each row
+		ctx = context.Background()
+	}
+	err = h.c.each(ctx, func(x *rows) error {
+		list = append(list, told{x.int(0), x.int(1), x.int(2)})
+		return nil
+	}, "select v.seq, v.verb, v.cause from version v where "+where+" order by v.seq desc limit ?", append(args, h.q.Count+1)...)
+	if err != nil {
 		return err
-	}, "select "+versionColumns+" from version v cross join resource r on r.rid = v.rid where "+
-		where+" order by v.seq desc limit ?", append(args, h.q.Count+1)...)
-	if len(p.Versions) > h.q.Count {
-		p.Versions = p.Versions[:h.q.Count]
-		next := cursor{kind: ofHistory, seq: h.seq, total: h.total, rid: p.Versions[h.q.Count-1].Seq}
+	}
+	if len(list) > h.q.Count {
+		list = list[:h.q.Count]
+		next := cursor{kind: ofHistory, seq: h.seq, total: h.total, rid: list[h.q.Count-1].seq}
 		p.Next = next.String()
 	}
+	p.Versions, err = h.contents(list)
 	return err
 }
+
+// told is a version of a page without its content.
+type told struct{ seq, verb, cause int64 }
+
+// contents returns the versions of a page, newest first, their content from memory where it is there.
+func (h *history) contents(list []told) ([]store.Version, error) {
+	if len(list) == 0 {
+		return nil, nil
+	}
+	vs := make([]store.Version, len(list))
+	missing := make([]int64, 0, len(list))
+	for i, v := range list {
+		by, err := h.s.causes.of(h.ctx, h.c, v.cause)
+		if err != nil {
+			return nil, err
+		}
+		vs[i] = store.Version{Seq: v.seq, Verb: verbNames[v.verb], Cause: by}
+		if k, ok := h.s.cache.Version(v.seq); ok {
+			vs[i].Resource = k.Resource
+		} else {
+			missing = append(missing, v.seq)
+		}
+	}
+	return vs, readVersions(h.ctx, h.c, h.names, missing, false, func(f *found) {
+		i, _ := slices.BinarySearchFunc(list, f.Seq, func(v told, seq int64) int { return cmp.Compare(seq, v.seq) })
+		vs[i].Resource = f.Resource
+		switch {
+		case f.Resource.Deleted:
+		case f.erased:
+			f.Resource.Body = []byte("{}")
+		case f.current && len(list) <= keptPage:
+			h.s.cache.Fill(h.mark, f.Kept)
+		}
+	})
+}
+
+// keptPage is how long a page may be whose current versions are kept in memory: long ones
+// are of those who walk through everything.
+const keptPage = 100
 
 // count finds the total; where and args are what the versions of all pages meet.
 func (h *history) count(where string, args []any) error {
