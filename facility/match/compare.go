@@ -14,8 +14,8 @@ func (s *scale) compare(a, b *record) linkage.Verdict {
 	s.names(&v, a, b)
 	s.places(&v, a, b)
 	identifiers(&v, a, b)
-	sorts(&v, a, b)
 	phones(&v, a, b)
+	sorts(&v, a, b)
 	return v
 }
 
@@ -125,7 +125,13 @@ const onePoint = 30
 // may have been upgraded between two lists, and elsewhere, where it has a neighbour.
 var kindBits = [...]struct{ point, apart float64 }{{1, 1}, {-0.5, -1.5}, {-3.5, -7.5}, {-5, -9}, {-9, -10}}
 
-// sorts compares what the facilities are.
+// speaks tells whether a sort of evidence speaks for a pair.
+func speaks(v *linkage.Verdict, about string) bool {
+	return slices.ContainsFunc(v.Evidence, func(e linkage.Evidence) bool { return e.About == about && e.Bits > 0 })
+}
+
+// sorts compares what the facilities are, last of all: neighbours of different kinds are for
+// somebody to look at, whatever else speaks for them but an identifier.
 func sorts(v *linkage.Verdict, a, b *record) {
 	if len(a.kinds) == 0 || len(b.kinds) == 0 {
 		return
@@ -143,6 +149,8 @@ func sorts(v *linkage.Verdict, a, b *record) {
 	bits := kindBits[apart].apart
 	if a.at != nil && b.at != nil && metres(a.at, b.at) <= onePoint {
 		bits = kindBits[apart].point
+	} else if apart >= 2 && !speaks(v, "identifier") {
+		bits = min(bits, Limits.Accept-0.5-v.Bits)
 	}
 	v.Add("type", text, bits)
 }

@@ -1,0 +1,73 @@
+package match_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"masjala/facility/match"
+	"masjala/internal/linkage"
+)
+
+// verdict compares two facilities in a registry of some size.
+func verdict(t *testing.T, a, b match.Facility) (linkage.Pair, bool) {
+	t.Helper()
+	var crowd []match.Facility
+	for i := range 400 {
+		crowd = append(crowd, match.Facility{Name: fmt.Sprintf("Cro%cd%c Village Dispensary", 'a'+i%26, 'a'+i/26), Areas: []string{"Elsewhere"}})
+	}
+	pairs, err := match.Candidates(t.Context(), append([]match.Facility{a}, crowd...), append([]match.Facility{b}, crowd[:300]...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range pairs {
+		if p.A == 0 && p.B == 0 {
+			return p, true
+		}
+	}
+	return linkage.Pair{}, false
+}
+
+// Each line is spellings of one name, the first of a kind, in many languages.
+func TestNamesOfOneFacility(t *testing.T) {
+	for _, line := range []string{
+		"Gede Dispensary|GEDE DISP.|Zahanati ya Gede|Dispensaire de Gede|Dispensario Gede|Gede Dispensry",
+		"Kilimani Health Centre|Kilimani H/C|Kituo cha Afya Kilimani|Centre de Santé Kilimani|Centro de Saúde de Kilimani|Centro de Salud Kilimani|KILIMANI CHC|مركز صحي Kilimani|ጤና ጣቢያ Kilimani|Helth Centre Kilimani|Health Center of Kilimani",
+		"St. Mary's Hospital|Saint Marys Hosp|Hôpital Sainte Mary|Hospitali ya Mtakatifu Mary|مستشفى St Mary",
+		"Cecilia Makiwane Hospital|C Makiwane Hospital|Makiwane Cecilia Hosp",
+		"John Daniel Newberry Hospital|JD Newberry Hospital",
+		"Inkosi Albert Luthuli Central Hospital|IALCH Central Hospital",
+		"Port Elizabeth Provincial Hospital|PE Prov Hospital",
+		"Kivu II Clinic|Kivu 2 Clinique|Clínica Kivu 02",
+		"Kisauni North Dispensary|Zahanati Kisauni Kaskazini|Dispensaire Kisauni Nord",
+		"Mwandui Gembe Dispensary|MWANDUIGEMBE",
+		"Ouagadougou Clinic|Wagadugu Clinic",
+		"Больница Кисуму|Kisumu Hospital",
+		"L'Hôpital de l'Amitié|Hopital Amitie",
+	} {
+		names := strings.Split(line, "|")
+		first := match.Facility{Name: names[0], Areas: []string{"Kilifi"}}
+		for _, n := range names[1:] {
+			p, found := verdict(t, first, match.Facility{Name: n, Areas: []string{"Kilifi District"}})
+			if !found || p.Bits < match.Limits.Review || strings.Contains(p.Explain(), "not") {
+				t.Errorf("%q and %q: %.1f bits, %s", names[0], n, p.Bits, p.Explain())
+			}
+		}
+	}
+}
+
+// Names that resemble each other and mean others, in the same district at the same distance.
+func TestNamesOfNeighbours(t *testing.T) {
+	for _, pair := range [][2]string{
+		{"Gede Dispensary", "Gede Health Centre"}, {"Kisauni Ward 3 Clinic", "Kisauni Ward 4 Clinic"}, {"Ngoma A Dispensary", "Ngoma B Dispensary"},
+		{"Kisauni North Dispensary", "Kisauni South Dispensary"}, {"Zahanati ya Kisauni Kaskazini", "Dispensaire Kisauni Sud"}, {"New Nyali Hospital", "Old Nyali Hospital"},
+		{"Kivu II Clinic", "Kivu III Clinic"}, {"Gede Dispensary", "Gede Pharmacy"}, {"Amani Dispensary", "Baraka Dispensary"},
+	} {
+		at := func(name string, lat float64) match.Facility {
+			return match.Facility{Name: name, Areas: []string{"Kilifi"}, Position: &match.Position{Lat: lat, Lon: 40}}
+		}
+		if p, found := verdict(t, at(pair[0], -3.300), at(pair[1], -3.302)); found && p.Bits >= match.Limits.Accept {
+			t.Errorf("%q and %q: %.1f bits, %s", pair[0], pair[1], p.Bits, p.Explain())
+		}
+	}
+}
