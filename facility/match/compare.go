@@ -58,7 +58,7 @@ type nameEvidence struct {
 // record among all.
 const (
 	beyondPrior  = 6
-	wholeName    = 2.0  // beyond what its words say, when all agree
+	wholeName    = 2.2  // beyond what its words say, when all agree
 	strangers    = -9.0 // no word in common
 	substituted  = 0.6  // per bit of a word that the other name has another word for
 	dropped      = 0.25 // per bit of a word that the other name lacks

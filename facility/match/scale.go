@@ -27,6 +27,7 @@ func newScale(a, b []*record) *scale {
 			s.add(r)
 		}
 	}
+	s.words.AtLeast(2 * max(len(a), len(other)))
 	s.weigh(a)
 	s.weigh(b)
 	return s

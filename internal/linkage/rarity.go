@@ -38,6 +38,10 @@ func (r *Rarity) Set(word string, in, of int) {
 	r.in[word] = int32(in)
 }
 
+// AtLeast takes the records for so many at least: a short list beside a long one does not
+// make the words of the long one common.
+func (r *Rarity) AtLeast(records int) { r.records = max(r.records, records) }
+
 // Records tells how many records were counted.
 func (r *Rarity) Records() int { return r.records }
 

@@ -22,6 +22,7 @@ func newScale(a, b []*record) *scale {
 			s.words.Add(slices.Concat(r.names...))
 		}
 	}
+	s.words.AtLeast(2 * max(len(a), len(b)))
 	s.weigh(a)
 	s.weigh(b)
 	return s
