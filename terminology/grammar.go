@@ -13,7 +13,7 @@ import (
 type grammar struct {
 	url, name, title string
 	meta             concept.Meta
-	usual            string                       // canonical of the value set that stands for it in expansions
+	usual            string                       // which codes stand for it in expansions, in words
 	common           func() []grammarConcept      // codes in common use, which lists show
 	one              func(string) *grammarConcept // nil for what is no code
 }
@@ -21,7 +21,7 @@ type grammar struct {
 // grammarConcept is a code as a CodeSystem would hold it.
 type grammarConcept struct {
 	Code        string               `json:"code"`
-	Display     string               `json:"display"`
+	Display     string               `json:"display,omitempty"`
 	Designation []grammarDesignation `json:"designation,omitempty"`
 	Property    []grammarProperty    `json:"property,omitempty"`
 }
@@ -41,7 +41,7 @@ var grammars = []*grammar{&languageTags}
 // languageTags are the tags of BCP 47 (https://hl7.org/fhir/R4/valueset-languages.html).
 var languageTags = grammar{
 	url: "urn:ietf:bcp:47", name: "TagsForLanguages", title: "Tags for the Identification of Languages (BCP 47)",
-	usual: "http://terminology.hl7.org/ValueSet/Languages",
+	usual: "the languages that the Unicode CLDR names (https://cldr.unicode.org)",
 	meta: concept.Meta{Language: "en", Properties: []concept.Declared{
 		{Code: "language", Type: "code"}, {Code: "ext-lang", Type: "code"}, {Code: "script", Type: "code"}, {Code: "region", Type: "code"},
 		{Code: "variant", Type: "code"}, {Code: "extension", Type: "code"}, {Code: "private-use", Type: "code"},
@@ -49,7 +49,9 @@ var languageTags = grammar{
 	common: func() []grammarConcept {
 		var out []grammarConcept
 		for _, l := range bcp47.Common() {
-			out = append(out, grammarConcept{Code: l.Code, Display: l.Name, Property: []grammarProperty{{"language", l.Code}}})
+			if c := languageTag(l.Code); c != nil {
+				out = append(out, *c)
+			}
 		}
 		return out
 	},
@@ -63,8 +65,10 @@ func languageTag(code string) *grammarConcept {
 		return nil
 	}
 	c := &grammarConcept{Code: tag.String(), Display: tag.Name()}
-	if full := tag.FullName(); full != c.Display {
-		c.Designation = []grammarDesignation{{full}}
+	for _, name := range []string{tag.FullName(), tag.NameInR4()} {
+		if name != "" && name != c.Display {
+			c.Designation = append(c.Designation, grammarDesignation{name})
+		}
 	}
 	add := func(code string, values ...string) {
 		for _, v := range values {

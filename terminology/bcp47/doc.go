@@ -1,8 +1,10 @@
 // Package bcp47 reads tags for languages (BCP 47, RFC 5646), such as sw, pt-BR or zh-Hant-TW.
 //
-// [Parse] holds a tag to the grammar and to the registered subtags. The table of subtags is
-// made of the IANA Language Subtag Registry of 2025-08-25, which IANA gives to the public
-// domain, by:
+// [Parse] holds a tag to the grammar and to the registered subtags. Which subtags are
+// registered is what golang.org/x/text/language knows of its version; names are those that
+// golang.org/x/text/language/display has from the Unicode CLDR. What they do not tell is in
+// small tables here, each with its source.
 //
-//	go run ./terminology/bcp47/gen registry.json.gz > terminology/bcp47/subtags.tsv
+// After sgn any registered language of three letters is taken for an extended language,
+// though the registry means sign languages only.
 package bcp47

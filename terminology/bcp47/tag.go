@@ -17,8 +17,6 @@ type Tag struct {
 	Extensions []string // each with its letter, as u-co-phonebk
 	Private    string   // what stands after x-
 	Old        string   // a grandfathered tag, which has no parts
-
-	name string // of a grandfathered tag
 }
 
 // maxTag is how long a tag may be.
@@ -34,8 +32,8 @@ func Parse(text string) (Tag, error) {
 	if s == "" || len(s) > maxTag {
 		return Tag{}, errShape
 	}
-	if e, ok := find(kindGrandfathered, s); ok {
-		return Tag{Old: old(s), name: e.name}, nil
+	if old := asRegistered(s); old != "" {
+		return Tag{Old: old}, nil
 	}
 	p := parser{rest: strings.Split(s, "-")}
 	for _, part := range p.rest {
@@ -54,28 +52,14 @@ func Parse(text string) (Tag, error) {
 func letter(r rune) bool { return r >= 'a' && r <= 'z' }
 func digit(r rune) bool  { return r >= '0' && r <= '9' }
 
-// old writes a grandfathered tag as it was registered.
-func old(s string) string {
-	parts := strings.Split(s, "-")
-	for i := 1; i < len(parts); i++ {
-		if len(parts[i]) == 2 && parts[0] != "no" {
-			parts[i] = strings.ToUpper(parts[i])
-		}
-	}
-	return strings.Join(parts, "-")
-}
-
 type parser struct {
 	rest []string
 	tag  Tag
 }
 
-// take takes the next part if it is registered as a kind.
-func (p *parser) take(kind byte) (string, bool) {
-	if len(p.rest) == 0 {
-		return "", false
-	}
-	if _, ok := find(kind, p.rest[0]); !ok {
+// take takes the next part if it is registered as what is asked for.
+func (p *parser) take(registered func(string) bool) (string, bool) {
+	if len(p.rest) == 0 || !registered(p.rest[0]) {
 		return "", false
 	}
 	part := p.rest[0]
@@ -86,28 +70,20 @@ func (p *parser) take(kind byte) (string, bool) {
 // language reads language, script, region and variants.
 func (p *parser) language() error {
 	var ok bool
-	if p.tag.Language, ok = p.take(kindLanguage); !ok {
+	if p.tag.Language, ok = p.take(isLanguage); !ok {
 		return fmt.Errorf("%q is not a registered language", p.rest[0])
 	}
-	for len(p.tag.Extended) < 1 {
-		if len(p.rest) == 0 || len(p.rest[0]) != 3 {
-			break
-		}
-		e, known := find(kindExtended, p.rest[0])
-		if !known || e.more != p.tag.Language {
-			break
-		}
-		p.tag.Extended = append(p.tag.Extended, p.rest[0])
-		p.rest = p.rest[1:]
+	if part, ok := p.take(func(s string) bool { return isExtended(s, p.tag.Language) }); ok {
+		p.tag.Extended = []string{part}
 	}
-	if part, ok := p.take(kindScript); ok {
+	if part, ok := p.take(isScript); ok {
 		p.tag.Script = strings.ToUpper(part[:1]) + part[1:]
 	}
-	if part, ok := p.take(kindRegion); ok {
+	if part, ok := p.take(isRegion); ok {
 		p.tag.Region = strings.ToUpper(part)
 	}
 	for {
-		part, ok := p.take(kindVariant)
+		part, ok := p.take(isVariant)
 		if !ok {
 			return nil
 		}
@@ -164,46 +140,4 @@ func (t Tag) String() string {
 		parts = append(parts, "x-"+t.Private)
 	}
 	return strings.Join(parts, "-")
-}
-
-// Name is the tag in English: "Portuguese (Brazil)".
-func (t Tag) Name() string { return t.named(func(_, name string) string { return name }) }
-
-// FullName is Name with what each part is: "Portuguese (Region=Brazil)".
-func (t Tag) FullName() string {
-	return t.named(func(what, name string) string { return what + "=" + name })
-}
-
-func (t Tag) named(part func(what, name string) string) string {
-	if t.Old != "" {
-		return t.name
-	}
-	var more []string
-	add := func(kind byte, what, subtag string) {
-		if e, ok := find(kind, strings.ToLower(subtag)); ok && subtag != "" {
-			more = append(more, part(what, e.name))
-		}
-	}
-	for _, x := range t.Extended {
-		add(kindExtended, "Extended", x)
-	}
-	add(kindScript, "Script", t.Script)
-	add(kindRegion, "Region", t.Region)
-	for _, v := range t.Variants {
-		add(kindVariant, "Variant", v)
-	}
-	for _, x := range t.Extensions {
-		more = append(more, part("Extension", x))
-	}
-	if t.Private != "" {
-		more = append(more, part("Private use", t.Private))
-	}
-	e, ok := find(kindLanguage, t.Language)
-	switch {
-	case !ok:
-		return strings.Join(more, ", ")
-	case len(more) == 0:
-		return e.name
-	}
-	return e.name + " (" + strings.Join(more, ", ") + ")"
 }

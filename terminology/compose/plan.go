@@ -15,8 +15,8 @@ type System struct {
 	Supplements  []Supplement // what else is said of its concepts
 
 	// Grammar makes the set of those of some codes that are codes of the system, nil without
-	// any, where a rule tells what a code is and Set holds only those in common use. Usual is
-	// the canonical of a value set of them.
+	// any, where a rule tells what a code is and Set holds only those in common use. Usual
+	// says in words which those are.
 	Grammar func(codes []string) *concept.Set
 	Usual   string
 }
