@@ -137,6 +137,10 @@ func (a *App) openStore(context.Context, Options) error {
 	a.closers = append(a.closers, s.Close)
 	a.store = s
 	a.metrics.Clock(s.ClockBehind)
+	a.metrics.Index(func() metrics.Index {
+		st := s.IndexStats()
+		return metrics.Index{On: st.On, Recent: st.Recent, Answered: st.Answered, Left: st.Left}
+	})
 	a.Tokens = auth.NewTokens(s, a.now)
 	return nil
 }
