@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"time"
@@ -114,10 +115,22 @@ func (c census) fill(ctx context.Context, f *findings) error {
 	}
 	if made {
 		f.filling = time.Since(begin)
-	} else {
-		tell("%s holds the directory already", c.data())
+		return nil
 	}
-	return nil
+	tell("%s holds the directory already; reading it once", c.data())
+	return warm(filepath.Join(c.data(), "masjala.db"))
+}
+
+// warm reads a file to the end, so that the system has of it in memory what it has after
+// the file was written: a directory that is used again is measured as one that was just made.
+func warm(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	_, err = io.Copy(io.Discard, f)
+	return err
 }
 
 // settle lets the server do what it does once after so much was stored, and asks it for the
