@@ -143,7 +143,8 @@ func FuzzParseDateTime(f *testing.F) {
 		if want, no := time.Parse(time.RFC3339Nano, s); err == nil && no == nil && want.UnixMilli() != lo {
 			t.Errorf("ParseDateTime(%q) starts at %d, the library says %d", s, lo, want.UnixMilli())
 		}
-		if err != nil || strings.ContainsAny(s, "+Zz ") || strings.Count(s, "-") > 2 {
+		leap := strings.Contains(s, ":60") // counts as the second after it, which may be of another year
+		if err != nil || leap || strings.ContainsAny(s, "+Zz ") || strings.Count(s, "-") > 2 {
 			return
 		}
 		for _, n := range []int{4, 7, 10, 16, 19} {
