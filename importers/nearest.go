@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"masjala/importers/near"
+	"masjala/internal/linkage"
 )
 
 // Nearest returns up to n candidates that resemble a text most, best first. Texts are
@@ -60,9 +60,9 @@ func Likeness(a, b string) float64 {
 	if long == 0 {
 		return 1
 	}
-	plain := 1 - float64(near.Distance([]rune(a), []rune(b), long))/float64(long)
+	plain := 1 - float64(linkage.Distance([]rune(a), []rune(b), long))/float64(long)
 	x, y := sortedWords(a), sortedWords(b)
-	sorted := 0.98 * (1 - float64(near.Distance([]rune(x), []rune(y), long))/float64(long))
+	sorted := 0.98 * (1 - float64(linkage.Distance([]rune(x), []rune(y), long))/float64(long))
 	return max(plain, sorted, 0)
 }
 

@@ -10,7 +10,7 @@ import (
 	"masjala/facility/place"
 	"masjala/fhir"
 	"masjala/importers"
-	"masjala/importers/near"
+	"masjala/internal/linkage"
 )
 
 // area is a jurisdiction that a list names.
@@ -258,7 +258,7 @@ func slip(a, b string) bool {
 			continue
 		}
 		long := min(len(x[i]), len(y[i]))
-		edits := near.Distance([]rune(x[i]), []rune(y[i]), 3)
+		edits := linkage.Distance([]rune(x[i]), []rune(y[i]), 3)
 		if long < 5 || edits > 1+long/9 || x[i][0] != y[i][0] || strings.ContainsAny(x[i]+y[i], "0123456789") {
 			return false
 		}

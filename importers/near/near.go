@@ -3,6 +3,8 @@ package near
 import (
 	"cmp"
 	"slices"
+
+	"masjala/internal/linkage"
 )
 
 // Index is a set of names to propose from. Fill it with Add, then use Find from any
@@ -59,7 +61,7 @@ func (x *Index) Find(text string, n int) []string {
 	limit := max(1, len(want)/3)
 	var near []candidate
 	for _, c := range x.shortlist(want) {
-		if d := Distance(want, x.folded[c], limit); d <= limit {
+		if d := linkage.Distance(want, x.folded[c], limit); d <= limit {
 			near = append(near, candidate{c, d})
 		}
 	}
