@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"masjala/fhir"
-	"masjala/fhir/search"
 	"masjala/importers/near"
 	"masjala/store"
 )
@@ -63,26 +62,17 @@ func FindValueSet(ctx context.Context, s store.Store, codes Codes, values map[st
 		most += rows
 	}
 	most /= 2
-	q, err := search.Parse(search.Request{Type: "ValueSet", Strict: true, DefaultCount: 500, MaxCount: 500, Pairs: []search.Pair{{Name: "_total", Value: "none"}}})
+	err := store.Each(ctx, s, "ValueSet", func(r *fhir.Resource) error {
+		url := r.Field("url").String()
+		if hits := hits(ctx, codes, url, values); hits > most || hits == most && best != "" && url < best {
+			best, most = url, hits
+		}
+		return nil
+	})
 	if err != nil {
-		return "", err
+		return "", fmt.Errorf("read value sets: %w", err)
 	}
-	for {
-		page, err := s.Search(ctx, q)
-		if err != nil {
-			return "", fmt.Errorf("read value sets: %w", err)
-		}
-		for _, r := range page.Matches {
-			url := r.Field("url").String()
-			if hits := hits(ctx, codes, url, values); hits > most || hits == most && best != "" && url < best {
-				best, most = url, hits
-			}
-		}
-		if page.Next == "" {
-			return best, nil
-		}
-		q.Cursor = page.Next
-	}
+	return best, nil
 }
 
 // hits counts the rows whose value a value set knows; 0 for one that knows a single value,

@@ -22,3 +22,31 @@ func Find(ctx context.Context, s Store, typ string, most int, params ...search.P
 	}
 	return page.Matches, nil
 }
+
+// eachPage is how many resources Each reads at a time: few, since boundaries of areas are large.
+const eachPage = 200
+
+// Each calls fn with the current resources of a type that meet parameters, written as a
+// client writes them, newest first, each that was there at the beginning once. It fails as
+// [search.Parse] does, when the store cannot be read, and with the error of fn.
+func Each(ctx context.Context, s Store, typ string, fn func(*fhir.Resource) error, params ...search.Pair) error {
+	q, err := search.Parse(search.Request{Type: typ, Strict: true, MaxCount: eachPage, DefaultCount: eachPage, Pairs: params})
+	if err != nil {
+		return err
+	}
+	q.Total = search.TotalNone
+	for {
+		page, err := s.Search(ctx, q)
+		if err != nil {
+			return err
+		}
+		for _, r := range page.Matches {
+			if err := fn(r); err != nil {
+				return err
+			}
+		}
+		if q.Cursor = page.Next; q.Cursor == "" {
+			return nil
+		}
+	}
+}

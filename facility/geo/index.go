@@ -209,23 +209,12 @@ func (x *Index) load(ctx context.Context) error {
 		return nil
 	}
 	x.stop = x.store.Subscribe(x.follow)
-	q, err := search.Parse(search.Request{Type: "Location", Strict: true, MaxCount: 200, DefaultCount: 200,
-		Pairs: []search.Pair{{Name: search.ContainsPoint + ":missing", Value: "false"}}})
+	err := store.Each(ctx, x.store, "Location", func(r *fhir.Resource) error {
+		x.set(r.ID, usable(r))
+		return nil
+	}, search.Pair{Name: search.ContainsPoint + ":missing", Value: "false"})
 	if err != nil {
 		return err
-	}
-	q.Total = search.TotalNone
-	for {
-		page, err := x.store.Search(ctx, q)
-		if err != nil {
-			return err
-		}
-		for _, r := range page.Matches {
-			x.set(r.ID, usable(r))
-		}
-		if q.Cursor = page.Next; q.Cursor == "" {
-			break
-		}
 	}
 	x.mu.Lock()
 	x.ready = true

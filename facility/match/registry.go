@@ -4,13 +4,9 @@ import (
 	"context"
 
 	"masjala/fhir"
-	"masjala/fhir/search"
 	"masjala/internal/linkage"
 	"masjala/store"
 )
-
-// perPage is how many resources are read at a time.
-const perPage = 1000
 
 // RegistryTwins finds the Locations of a registry that may be the same facility, best first.
 // Areas are left out: Locations whose physicalType is jdn (jurisdiction). It returns the
@@ -26,29 +22,16 @@ func RegistryTwins(ctx context.Context, s store.Store, most int) ([]*fhir.Resour
 	}
 	var all []*fhir.Resource
 	var list []Facility
-	q, err := search.Parse(search.Request{Type: "Location", Strict: true, MaxCount: perPage, DefaultCount: perPage})
+	err = store.Each(ctx, s, "Location", func(r *fhir.Resource) error {
+		if r.Field(`physicalType.coding.#(code=="jdn")`).Exists() {
+			return nil
+		}
+		f, err := FromResource(ctx, s, r)
+		all, list = append(all, r), append(list, f)
+		return err
+	})
 	if err != nil {
 		return nil, nil, err
-	}
-	q.Total = search.TotalNone
-	for {
-		page, err := s.Search(ctx, q)
-		if err != nil {
-			return nil, nil, err
-		}
-		for _, r := range page.Matches {
-			if r.Field(`physicalType.coding.#(code=="jdn")`).Exists() {
-				continue
-			}
-			f, err := FromResource(ctx, s, r)
-			if err != nil {
-				return nil, nil, err
-			}
-			all, list = append(all, r), append(list, f)
-		}
-		if q.Cursor = page.Next; q.Cursor == "" {
-			break
-		}
 	}
 	pairs, err := Twins(ctx, list)
 	return all, pairs, err

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"masjala/fhir"
 	"masjala/fhir/search"
 	"masjala/store"
 )
@@ -68,19 +69,12 @@ func (x *Indexer) load(ctx context.Context) error {
 		}
 		x.done[v.Key] = p
 	}
-	q := &search.Query{Type: resourceType, Count: chunk, Total: search.TotalNone}
-	for {
-		page, err := x.store.Search(ctx, q)
-		if err != nil {
-			return fmt.Errorf("read the search parameters: %w", err)
-		}
-		for _, r := range page.Matches {
-			x.note(store.Version{Resource: r})
-		}
-		if page.Next == "" {
-			break
-		}
-		q.Cursor = page.Next
+	err = store.Each(ctx, x.store, resourceType, func(r *fhir.Resource) error {
+		x.note(store.Version{Resource: r})
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("read the search parameters: %w", err)
 	}
 	return x.assume(ctx)
 }

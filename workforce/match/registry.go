@@ -4,13 +4,9 @@ import (
 	"context"
 
 	"masjala/fhir"
-	"masjala/fhir/search"
 	"masjala/internal/linkage"
 	"masjala/store"
 )
-
-// perPage is how many resources are read at a time.
-const perPage = 1000
 
 // RegistryTwins finds the Practitioners of a registry that may be the same person, best
 // first. It returns the resources that the numbers in the pairs mean, and fails with
@@ -23,24 +19,14 @@ func RegistryTwins(ctx context.Context, s store.Store, most int) ([]*fhir.Resour
 	if count > most {
 		return nil, nil, fhir.Errorf(fhir.TooCostly, "There are %d Practitioners; doubles are looked for among %d at most. Export a part and match that.", count, most)
 	}
-	q, err := search.Parse(search.Request{Type: "Practitioner", Strict: true, MaxCount: perPage, DefaultCount: perPage})
-	if err != nil {
-		return nil, nil, err
-	}
-	q.Total = search.TotalNone
 	var all []*fhir.Resource
 	var list []Worker
-	for {
-		page, err := s.Search(ctx, q)
-		if err != nil {
-			return nil, nil, err
-		}
-		for _, r := range page.Matches {
-			all, list = append(all, r), append(list, FromResource(r))
-		}
-		if q.Cursor = page.Next; q.Cursor == "" {
-			break
-		}
+	err = store.Each(ctx, s, "Practitioner", func(r *fhir.Resource) error {
+		all, list = append(all, r), append(list, FromResource(r))
+		return nil
+	})
+	if err != nil {
+		return nil, nil, err
 	}
 	pairs, err := Twins(ctx, list)
 	return all, pairs, err
