@@ -13,7 +13,7 @@ func (s *scale) compare(a, b *record) linkage.Verdict {
 	v := linkage.Verdict{Bits: s.prior, Evidence: make([]linkage.Evidence, 0, 6)}
 	s.names(&v, a, b)
 	s.places(&v, a, b)
-	identifiers(&v, a, b)
+	v.AddIdentifiers(a.ids, b.ids, -4)
 	phones(&v, a, b)
 	sorts(&v, a, b)
 	return v
@@ -175,28 +175,6 @@ func common(a, b []Kind) Kind {
 		}
 	}
 	return ""
-}
-
-// identifiers compares those of one system; values without a system count when long enough.
-func identifiers(v *linkage.Verdict, a, b *record) {
-	differ := ""
-	for _, x := range a.ids {
-		for _, y := range b.ids {
-			if x.Value == "" || x.System != y.System {
-				continue
-			}
-			if x.Value == y.Value && (x.System != "" || len(x.Value) >= 5) {
-				v.Add("identifier", "same identifier "+x.Value, 20)
-				return
-			}
-			if x.System != "" && differ == "" {
-				differ = fmt.Sprintf("identifier %s, not %s", x.Value, y.Value)
-			}
-		}
-	}
-	if differ != "" {
-		v.Add("identifier", differ, -4)
-	}
 }
 
 func phones(v *linkage.Verdict, a, b *record) {

@@ -1,5 +1,10 @@
 package linkage
 
+import (
+	"cmp"
+	"slices"
+)
+
 // Found is a record that may mean what was asked for.
 type Found[R any] struct {
 	Record R
@@ -42,4 +47,20 @@ func (l Limits) Grade(v *Verdict) Grade {
 		return Possible
 	}
 	return Not
+}
+
+// Rank judges records and returns those that may be meant, the most evidence first, at most
+// so many. judge gives the verdict on the record of a number; equal ones go by name.
+func Rank[R any](records []R, limits Limits, judge func(i int) Verdict, name func(R) string, most int) []Found[R] {
+	var out []Found[R]
+	for i, r := range records {
+		v := judge(i)
+		if g := limits.Grade(&v); g != Not {
+			out = append(out, Found[R]{Record: r, Verdict: v, Grade: g})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Found[R]) int {
+		return cmp.Or(cmp.Compare(b.Bits, a.Bits), cmp.Compare(name(a.Record), name(b.Record)))
+	})
+	return out[:min(most, len(out))]
 }

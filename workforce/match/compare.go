@@ -53,7 +53,7 @@ func (s *scale) compare(a, b *record) linkage.Verdict {
 	s.names(&v, a, b)
 	births(&v, a.birth, b.birth)
 	genders(&v, a.gender, b.gender)
-	identifiers(&v, a, b)
+	v.AddIdentifiers(a.ids, b.ids, -5)
 	shared(&v, "phone", "same telephone", a.phones, b.phones, 7)
 	shared(&v, "email", "same address of mail", a.emails, b.emails, 8)
 	return v
@@ -154,28 +154,6 @@ func genders(v *linkage.Verdict, a, b string) {
 		v.Add("gender", "both "+a, 0.8)
 	default:
 		v.Add("gender", a+", not "+b, -5)
-	}
-}
-
-// identifiers compares those of one system; values without a system count when long enough.
-func identifiers(v *linkage.Verdict, a, b *record) {
-	differ := ""
-	for _, x := range a.ids {
-		for _, y := range b.ids {
-			if x.Value == "" || x.System != y.System {
-				continue
-			}
-			if x.Value == y.Value && (x.System != "" || len(x.Value) >= 5) {
-				v.Add("identifier", "same identifier "+x.Value, 20)
-				return
-			}
-			if x.System != "" && differ == "" {
-				differ = fmt.Sprintf("identifier %s, not %s", x.Value, y.Value)
-			}
-		}
-	}
-	if differ != "" {
-		v.Add("identifier", differ, -5)
 	}
 }
 

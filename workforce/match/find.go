@@ -1,7 +1,6 @@
 package match
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -44,17 +43,9 @@ func (f *Finder) Find(ctx context.Context, r *fhir.Resource, most int) ([]linkag
 		return nil, err
 	}
 	s := b.scale(records, max(count, population))
-	var out []linkage.Found[*fhir.Resource]
-	for i, c := range b.found {
-		v := s.compare(records[0], records[i+1])
-		if g := Limits.Grade(&v); g != linkage.Not {
-			out = append(out, linkage.Found[*fhir.Resource]{Record: c, Verdict: v, Grade: g})
-		}
-	}
-	slices.SortStableFunc(out, func(a, b linkage.Found[*fhir.Resource]) int {
-		return cmp.Or(cmp.Compare(b.Bits, a.Bits), cmp.Compare(a.Record.ID, b.Record.ID))
-	})
-	return out[:min(most, len(out))], nil
+	judge := func(i int) linkage.Verdict { return s.compare(records[0], records[i+1]) }
+	id := func(r *fhir.Resource) string { return r.ID }
+	return linkage.Rank(b.found, Limits, judge, id, most), nil
 }
 
 // block gathers the resources that are worth comparing.
