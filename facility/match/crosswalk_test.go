@@ -2,7 +2,6 @@ package match_test
 
 import (
 	"fmt"
-	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -10,11 +9,10 @@ import (
 
 	"masjala/facility/match"
 	"masjala/fhir"
-	"masjala/fhir/search"
 	"masjala/internal/linkage"
 	"masjala/internal/testutil"
 	"masjala/store"
-	"masjala/store/sqlite"
+	"masjala/store/storetest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -27,30 +25,8 @@ const (
 
 func keep(t *testing.T, resources ...string) store.Store {
 	t.Helper()
-	s, err := sqlite.Open(filepath.Join(t.TempDir(), "data"), sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	err = s.Write(t.Context(), store.Cause{Actor: "test"}, func(tx store.Tx) error {
-		for _, text := range resources {
-			r, err := fhir.Parse([]byte(text))
-			if err != nil {
-				return err
-			}
-			if _, err := tx.Put(&store.Draft{Resource: r, Entries: search.Extract(r)}, "PUT"); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := storetest.Open(t)
+	storetest.Put(t, s, resources...)
 	return s
 }
 

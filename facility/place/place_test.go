@@ -2,7 +2,6 @@ package place_test
 
 import (
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -12,10 +11,9 @@ import (
 
 	"masjala/facility/place"
 	"masjala/fhir"
-	"masjala/fhir/search"
 	"masjala/internal/testutil"
 	"masjala/store"
-	"masjala/store/sqlite"
+	"masjala/store/storetest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -32,36 +30,16 @@ var country = []area{
 // nation stores areas. It writes past the registry, so that a cycle can be stored.
 func nation(t *testing.T, areas []area) store.Store {
 	t.Helper()
-	s, err := sqlite.Open(filepath.Join(t.TempDir(), "masjala.db"), sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
+	s := storetest.Open(t)
+	for _, a := range areas {
+		kind, partOf := "jurisdiction", ""
+		if strings.HasSuffix(a.name, "Clinic") {
+			kind = "facility"
 		}
-	})
-	err = s.Write(t.Context(), store.Cause{Actor: "test"}, func(tx store.Tx) error {
-		for _, a := range areas {
-			kind, partOf := "jurisdiction", ""
-			if strings.HasSuffix(a.name, "Clinic") {
-				kind = "facility"
-			}
-			if a.parent != "" {
-				partOf = fmt.Sprintf(`,"partOf":{"reference":"Location/%s"}`, a.parent)
-			}
-			r, err := fhir.Parse(fmt.Appendf(nil, `{"resourceType":"Location","id":"%s","name":"%s","type":[{"coding":[{"system":"%s","code":"%s"}]}]%s}`, a.id, a.name, place.Types, kind, partOf))
-			if err != nil {
-				return err
-			}
-			if _, err := tx.Put(&store.Draft{Resource: r, Entries: search.Extract(r)}, "PUT"); err != nil {
-				return err
-			}
+		if a.parent != "" {
+			partOf = fmt.Sprintf(`,"partOf":{"reference":"Location/%s"}`, a.parent)
 		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
+		storetest.Put(t, s, fmt.Sprintf(`{"resourceType":"Location","id":"%s","name":"%s","type":[{"coding":[{"system":"%s","code":"%s"}]}]%s}`, a.id, a.name, place.Types, kind, partOf))
 	}
 	return s
 }

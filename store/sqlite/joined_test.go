@@ -3,9 +3,7 @@ package sqlite_test
 import (
 	"testing"
 
-	"masjala/fhir"
 	"masjala/fhir/search"
-	"masjala/store"
 	"masjala/store/storetest"
 )
 
@@ -13,24 +11,12 @@ import (
 // where the order by distance has to leave one of them out.
 func TestNearWithConditionsJoinedInAFilter(t *testing.T) {
 	s := storetest.Open(t)
-	err := s.Write(t.Context(), store.Cause{}, func(tx store.Tx) error {
-		for id, body := range map[string]string{
-			"here":  `"name":"A","status":"active","position":{"longitude":36.8,"latitude":-1.28}`,
-			"other": `"name":"A","status":"inactive","position":{"longitude":36.8,"latitude":-1.28}`,
-			"far":   `"name":"A","status":"active","position":{"longitude":30,"latitude":-1.28}`,
-		} {
-			r, err := fhir.Parse([]byte(`{"resourceType":"Location","id":"` + id + `",` + body + `}`))
-			if err != nil {
-				return err
-			}
-			if _, err := tx.Put(&store.Draft{Resource: r, Entries: search.Extract(r)}, "PUT"); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
+	for id, body := range map[string]string{
+		"here":  `"name":"A","status":"active","position":{"longitude":36.8,"latitude":-1.28}`,
+		"other": `"name":"A","status":"inactive","position":{"longitude":36.8,"latitude":-1.28}`,
+		"far":   `"name":"A","status":"active","position":{"longitude":30,"latitude":-1.28}`,
+	} {
+		storetest.Put(t, s, `{"resourceType":"Location","id":"`+id+`",`+body+`}`)
 	}
 	for name, pairs := range map[string][]search.Pair{
 		"filter after near":  {{Name: "near", Value: "-1.28|36.8|5|km"}, {Name: "_filter", Value: "status eq active and name eq a"}},

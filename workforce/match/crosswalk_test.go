@@ -2,18 +2,16 @@ package match_test
 
 import (
 	"fmt"
-	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
 	"masjala/fhir"
-	"masjala/fhir/search"
 	"masjala/internal/linkage"
 	"masjala/internal/testutil"
 	"masjala/store"
-	"masjala/store/sqlite"
+	"masjala/store/storetest"
 	"masjala/workforce/match"
 )
 
@@ -21,30 +19,8 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func keep(t *testing.T, resources ...string) store.Store {
 	t.Helper()
-	s, err := sqlite.Open(filepath.Join(t.TempDir(), "data"), sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	err = s.Write(t.Context(), store.Cause{Actor: "test"}, func(tx store.Tx) error {
-		for _, text := range resources {
-			r, err := fhir.Parse([]byte(text))
-			if err != nil {
-				return err
-			}
-			if _, err := tx.Put(&store.Draft{Resource: r, Entries: search.Extract(r)}, "PUT"); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := storetest.Open(t)
+	storetest.Put(t, s, resources...)
 	return s
 }
 
