@@ -29,9 +29,9 @@ func TestEach(t *testing.T) {
 		params []search.Pair
 		want   int
 	}{
-		"all":           {nil, many},
-		"some":          {[]search.Pair{{Name: "active", Value: "true"}}, many / 3},
-		"none":          {[]search.Pair{{Name: "name", Value: "nobody"}}, 0},
+		"all":  {nil, many},
+		"some": {[]search.Pair{{Name: "active", Value: "true"}}, many / 3},
+		"none": {[]search.Pair{{Name: "name", Value: "nobody"}}, 0},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
