@@ -33,10 +33,8 @@ type Log struct {
 	path  string
 	onErr func(error)
 
-	mu     sync.Mutex
-	buf    []byte
-	second int64  // the second that stamp is of
-	stamp  []byte // date and time up to the seconds
+	mu  sync.Mutex
+	buf []byte
 
 	writing sync.Mutex // held while file is used; taken before mu
 	file    *os.File
@@ -73,7 +71,7 @@ func (l *Log) Record(e *Entry) {
 // append appends the line of an entry to the buffer.
 func (l *Log) append(e *Entry) {
 	b := append(l.buf, `{"time":"`...)
-	b = l.appendTime(b, e.Time)
+	b = fhir.AppendInstant(b, e.Time)
 	b = append(b, `","method":`...)
 	b = appendText(b, e.Method)
 	b = append(b, `,"path":`...)
@@ -91,17 +89,6 @@ func (l *Log) append(e *Entry) {
 	b = append(b, `,"request":`...)
 	b = appendText(b, e.Request)
 	l.buf = append(b, "}\n"...)
-}
-
-// appendTime appends a time in UTC with milliseconds; only those change often.
-func (l *Log) appendTime(b []byte, t time.Time) []byte {
-	milli := t.UnixMilli()
-	if second := milli / 1000; second != l.second || l.stamp == nil {
-		l.second, l.stamp = second, t.UTC().AppendFormat(l.stamp[:0], "2006-01-02T15:04:05.")
-	}
-	b = append(b, l.stamp...)
-	n := milli % 1000
-	return append(b, byte('0'+n/100), byte('0'+n/10%10), byte('0'+n%10), 'Z')
 }
 
 // appendMillis appends a duration in milliseconds, to the microsecond.
