@@ -51,13 +51,7 @@ func (b *bundleWriter) total(n int) {
 
 // link writes one link of paging.
 func (b *bundleWriter) link(relation, base, path string, pairs []search.Pair, cursor string) {
-	b.raw(separator(b.links, `,"link":[`))
-	b.links++
-	b.raw(`{"relation":"`)
-	b.raw(relation)
-	b.raw(`","url":"`)
-	b.out = pageLink(b.out, base, path, pairs, cursor)
-	b.raw(`"}`)
+	b.pageOf(relation, base, path, pairs, cursor, "")
 }
 
 // separator is what comes before the nth item of a list.
