@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/tidwall/gjson"
 
@@ -122,7 +123,7 @@ func relabel(meta []byte, sent gjson.Result, change func(have, sent []gjson.Resu
 	}
 	have := gjson.ParseBytes(meta)
 	have.ForEach(func(name, value gjson.Result) bool {
-		if name.Str != "profile" && name.Str != "security" && name.Str != "tag" {
+		if !slices.Contains(labelLists, name.Str) {
 			member(name.Str, value.Raw)
 		}
 		return true
