@@ -21,7 +21,6 @@ const maxCascade = 1000
 
 // cascade reads _cascade of a deletion, and returns the query without it.
 func (x *exchange) cascade() (on bool, rest string, err error) {
-	on = false
 	for _, p := range x.pairs {
 		if p.Name != cascadeName {
 			continue
