@@ -51,20 +51,13 @@ func (s *Service) Compare(ctx context.Context, req CompareRequest) (out *Compari
 	if err := req.Common.undated(); err != nil {
 		return nil, err
 	}
-	c, err := s.seen(&req.Common)
-	if err != nil {
-		return nil, err
-	}
-	v, err := s.view(c, req.Rules, nil)
+	v, err := s.view(&req.Common, req.Rules, nil)
 	if err != nil {
 		return nil, err
 	}
 	defer v.done()
-	v.clearance = req.Clearance
-	whole := ctx
-	ctx, cancel := bounded(ctx)
-	defer cancel()
-	defer func() { err = tooSlow(whole, err) }()
+	ctx, end := bounded(ctx, &err)
+	defer end()
 	this, err := v.side(ctx, &req.This, "this")
 	if err != nil {
 		return nil, err

@@ -60,20 +60,13 @@ func (s *Service) Expand(ctx context.Context, req ExpandRequest) (out *Expansion
 	if err := req.Common.check(); err != nil {
 		return nil, err
 	}
-	c, err := s.seen(&req.Common)
-	if err != nil {
-		return nil, err
-	}
-	v, err := s.view(c, req.Rules, req.Supplements)
+	v, err := s.view(&req.Common, req.Rules, req.Supplements)
 	if err != nil {
 		return nil, err
 	}
 	defer v.done()
-	v.clearance = req.Clearance
-	whole := ctx
-	ctx, cancel := bounded(ctx)
-	defer cancel()
-	defer func() { err = tooSlow(whole, err) }()
+	ctx, end := bounded(ctx, &err)
+	defer end()
 	t, err := v.target(&req.SetRef)
 	if err != nil {
 		return nil, err

@@ -51,16 +51,12 @@ func (s *Service) Lookup(_ context.Context, req LookupRequest) (out *Details, er
 	if req.Code == "" || req.System == "" {
 		return nil, missing("$lookup needs a code and its system, or a coding that has both.")
 	}
-	c, err := s.seen(&req.Common)
-	if err != nil {
-		return nil, err
-	}
-	v, err := s.view(c, Rules{}, req.Supplements)
+	v, err := s.view(&req.Common, Rules{}, req.Supplements)
 	if err != nil {
 		return nil, err
 	}
 	defer v.done()
-	e, err := c.usable(split(req.System, req.Version))
+	e, err := v.c.usable(split(req.System, req.Version))
 	if err != nil {
 		return nil, err
 	}

@@ -49,15 +49,14 @@ func (v *view) done() {
 	runtime.KeepAlive(v)
 }
 
-// bounded is ctx with the time that one question may take.
-func bounded(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(ctx, patience)
-}
-
-// tooSlow turns the end of that time, if the caller's own did not end, into TooCostly.
-func tooSlow(ctx context.Context, err error) error {
-	if err != nil && ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
-		return failure(fhir.TooCostly, msgTooSlow, itoa(int(patience/time.Second))).Because(err)
+// bounded is ctx with the time that one question may take. Defer end: it turns the end of
+// that time in err, if the caller's own did not end, into TooCostly.
+func bounded(ctx context.Context, err *error) (soon context.Context, end func()) {
+	soon, cancel := context.WithTimeout(ctx, patience)
+	return soon, func() {
+		cancel()
+		if ctx.Err() == nil && errors.Is(*err, context.DeadlineExceeded) {
+			*err = failure(fhir.TooCostly, msgTooSlow, itoa(int(patience/time.Second))).Because(*err)
+		}
 	}
-	return err
 }

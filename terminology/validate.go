@@ -102,17 +102,12 @@ func (s *Service) ValidateCode(ctx context.Context, req ValidateCodeRequest) (ou
 			req.URL = note(req.CodeSystem).URL
 		}
 	}
-	c, err := s.seen(&req.Common)
-	if err != nil {
-		return nil, err
-	}
-	v, err := s.view(c, req.Rules, req.Supplements)
+	v, err := s.view(&req.Common, req.Rules, req.Supplements)
 	if err != nil {
 		return nil, err
 	}
 	defer v.done()
-	v.clearance = req.Clearance
-	if err := req.locate(c, codings); err != nil {
+	if err := req.locate(v.c, codings); err != nil {
 		return nil, err
 	}
 	if fast := req.plain(v, codings); fast != nil {

@@ -38,16 +38,11 @@ func (s *Service) ValidateInSet(ctx context.Context, req ValidateInSetRequest) (
 	if err := checkLanguage(req.Language); err != nil {
 		return nil, err
 	}
-	c, err := s.seen(&req.Common)
-	if err != nil {
-		return nil, err
-	}
-	v, err := s.view(c, req.Rules, req.Supplements)
+	v, err := s.view(&req.Common, req.Rules, req.Supplements)
 	if err != nil {
 		return nil, err
 	}
 	defer v.done()
-	v.clearance = req.Clearance
 	t, err := v.target(&req.SetRef)
 	if err != nil {
 		return nil, err
@@ -55,10 +50,8 @@ func (s *Service) ValidateInSet(ctx context.Context, req ValidateInSetRequest) (
 	if fast := v.plain(ctx, t, &req, codings); fast != nil && !req.Explain {
 		return fast, nil
 	}
-	whole := ctx
-	ctx, cancel := bounded(ctx)
-	defer cancel()
-	defer func() { err = tooSlow(whole, err) }()
+	ctx, end := bounded(ctx, &err)
+	defer end()
 	sub, err := v.subject(ctx, t)
 	if err != nil {
 		return nil, err

@@ -21,10 +21,14 @@ type view struct {
 	heavy bool // it holds a place among the expensive questions
 }
 
-// view makes a view. It fails with NotFound if a supplement is not known: they are never
-// passed over in silence (TX-11).
-func (s *Service) view(c *catalog, rules Rules, supplements []string) (*view, error) {
-	v := &view{s: s, c: c, rules: rules}
+// view makes the view of a request. It fails with NotFound if a supplement is not known:
+// they are never passed over in silence (TX-11).
+func (s *Service) view(req *Common, rules Rules, supplements []string) (*view, error) {
+	c, err := s.seen(req)
+	if err != nil {
+		return nil, err
+	}
+	v := &view{s: s, c: c, rules: rules, clearance: req.Clearance}
 	return v, v.use(supplements)
 }
 
@@ -192,15 +196,20 @@ func (v *view) plan(ctx context.Context, t *target) (*compose.Plan, error) {
 			return nil, err
 		}
 	}
-	soon, cancel := bounded(ctx)
-	defer cancel()
-	p, err := compose.Compile(soon, v, d)
+	p, err := v.compile(ctx, d)
 	if err != nil {
-		return nil, tooSlow(ctx, err)
+		return nil, err
 	}
 	p.Quiet = len(d.Supplements) == 0 && v.quiet(p, t)
 	if keep {
 		v.c.plans.put(t.entry.key(), p)
 	}
 	return p, nil
+}
+
+// compile compiles a definition in the time that one question may take.
+func (v *view) compile(ctx context.Context, d *compose.Definition) (p *compose.Plan, err error) {
+	ctx, end := bounded(ctx, &err)
+	defer end()
+	return compose.Compile(ctx, v, d)
 }
