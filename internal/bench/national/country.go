@@ -20,7 +20,6 @@ const (
 	forWorker
 	forRole
 	forID
-	forStreet
 )
 
 // Country is a country of a size. It is safe for concurrent use.
@@ -122,9 +121,6 @@ func (c *Country) Above(area, level int) int {
 	}
 	return area
 }
-
-// AreaName returns the name of an area.
-func (c *Country) AreaName(area int) string { return c.names[area] }
 
 // towns is how many areas of the last level but one there are: 0 in a tiny country.
 func (c *Country) towns() int { return max(1, c.level[Levels-1]-c.level[Levels-2]) }

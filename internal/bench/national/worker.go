@@ -95,9 +95,6 @@ type Post struct {
 	dice                dice
 }
 
-// CadreCode is the code of the post, of CadreSystem.
-func (p *Post) CadreCode() string { return cadres[p.Cadre].code }
-
 // Post works out the nth role.
 func (c *Country) Post(n int) Post {
 	d := c.throw(forRole, n)
