@@ -93,14 +93,18 @@ func directory(tb testing.TB, dir string, n int) string {
 
 // positions gives every eighth resource a place in Kenya.
 func positions(rnd *rand.Rand, n int, put func(index.Row, int)) {
-	var rows []index.Row
+	type placed struct {
+		index.Row
+		rid int
+	}
+	var rows []placed
 	for rid := 1; rid <= n; rid += 8 {
 		lat, lon := -4+8*rnd.Float64(), 34+7*rnd.Float64()
-		rows = append(rows, index.Row{Kind: search.Position, Param: place, A: globe.Cell(lat, lon), X: lat, Y: lon, B: int64(rid)})
+		rows = append(rows, placed{index.Row{Kind: search.Position, Param: place, A: globe.Cell(lat, lon), X: lat, Y: lon}, rid})
 	}
-	slices.SortFunc(rows, func(a, b index.Row) int { return int(a.A - b.A) })
+	slices.SortFunc(rows, func(a, b placed) int { return int(a.A - b.A) })
 	for _, r := range rows {
-		put(r, int(r.B))
+		put(r.Row, r.rid)
 	}
 }
 

@@ -97,7 +97,7 @@ func (x *Index) Base() int64 {
 // Off tells whether the Index does not answer.
 func (x *Index) Off() bool { return x.off.Load() }
 
-// smallest and proportion bound a delta: it holds as many resources, or that part of the
+// smallestDelta and proportion bound a delta: it holds as many resources, or that part of the
 // base, whichever is more.
 const (
 	smallestDelta = 50_000
@@ -174,9 +174,6 @@ func (x *Index) Apply(seq int64, docs []Doc) {
 	}
 	x.full()
 }
-
-// Touch tells of a commit that changed no resource.
-func (x *Index) Touch(seq int64) { x.Apply(seq, nil) }
 
 // Swap maps a file that a Builder made, in place of the base, and removes the former one.
 // The delta keeps what is newer. What Apply brought while the Index was off, and changes of

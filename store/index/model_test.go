@@ -130,9 +130,6 @@ func all(t interface {
 	if n := s.Count(); n != len(list) {
 		t.Errorf("Count() = %d for %d rids", n, len(list))
 	}
-	if s.Size() < len(list) {
-		t.Errorf("Size() = %d for %d rids", s.Size(), len(list))
-	}
 	for i := 1; i < len(list); i++ {
 		if list[i] >= list[i-1] {
 			t.Fatalf("%d comes after %d", list[i], list[i-1])

@@ -7,16 +7,16 @@ import "masjala/fhir/search"
 //
 //	Token      Text code, A system
 //	String     Text folded, More as written
-//	Reference  Text id or address, A target type (0: elsewhere), More |version
-//	Date       A first and B last millisecond
+//	Reference  Text id or address, A target type (0: elsewhere)
 //	URI        Text
-//	Number     X and Y the range, A system, Text unit (Quantity too)
 //	Position   A cell, X latitude, Y longitude
+//
+// Of other kinds counts only that there is one.
 type Row struct {
 	Kind       search.Kind
 	Param      int64
 	Text, More string
-	A, B       int64
+	A          int64
 	X, Y       float64
 }
 
@@ -25,7 +25,6 @@ type Doc struct {
 	RID     uint32
 	Type    uint8 // number of the resource type, not 0
 	Seq     int64 // of the current version
-	Version int64
 	Deleted bool
 	ID      string // logical id
 	Rows    []Row  // nil when Deleted

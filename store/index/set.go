@@ -72,9 +72,6 @@ func (s Set) Count() int {
 	return s.base.Count() - r.And(s.base, s.v.mask).Count() + s.delta.Count()
 }
 
-// Size tells how many resources the set has at most, as cheaply as can be.
-func (s Set) Size() int { return s.base.Size() + s.delta.Size() }
-
 // Contains tells whether a resource is in the set.
 func (s Set) Contains(rid uint32) bool {
 	if s.v == nil {

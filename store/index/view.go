@@ -90,8 +90,8 @@ func (v *View) Exact(param int64, written string, folded string) (Set, bool) {
 }
 
 // Has returns the resources with any value for a parameter.
-func (v *View) Has(param int64) (Set, bool) {
-	return Set{v, v.find(keyOf(keyHas, param, ""), 0, anySub), v.room.Mutable(v.delta.has[param])}, true
+func (v *View) Has(param int64) Set {
+	return Set{v, v.find(keyOf(keyHas, param, ""), 0, anySub), v.room.Mutable(v.delta.has[param])}
 }
 
 // Prefix returns the resources with a text that begins with folded; false if the

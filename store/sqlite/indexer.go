@@ -127,7 +127,7 @@ func indexDir(path string) string {
 	return strings.TrimSuffix(path, ".db") + ".index"
 }
 
-const readChanged = `select r.type, r.rid, r.seq, r.version, r.id, r.deleted, i.rows
+const readChanged = `select r.type, r.rid, r.seq, r.id, r.deleted, i.rows
 from version v cross join resource r on r.rid = v.rid and r.seq = v.seq cross join indexed i on i.rid = r.rid
 where v.seq > ? and v.seq <= ? order by v.seq`
 
@@ -154,7 +154,7 @@ func (x *indexer) replay(ctx context.Context, c *conn, from, to int64) error {
 
 // scanDoc reads the columns of readChanged.
 func scanDoc(r *rows) (index.Doc, error) {
-	c := change{typ: r.int(0), rid: r.int(1), seq: r.int(2), version: r.int(3), id: r.text(4), deleted: r.int(5) != 0, rows: r.blob(6)}
+	c := change{typ: r.int(0), rid: r.int(1), seq: r.int(2), id: r.text(3), deleted: r.int(4) != 0, rows: r.blob(5)}
 	return c.doc()
 }
 

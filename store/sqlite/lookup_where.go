@@ -99,8 +99,7 @@ func (l *lookup) one(typ int64, c *search.Condition) (set index.Set, not, ok boo
 		set, ok = l.chain(typ, c)
 		return set, false, ok
 	case c.Modifier == search.Missing:
-		set, ok = l.withValue(typ, c.Param.Name)
-		return set, c.Missing, ok
+		return l.withValue(typ, c.Param.Name), c.Missing, true
 	}
 	not = c.Modifier == search.Not
 	if c.Param.Name == "_id" {
@@ -196,20 +195,14 @@ func (l *lookup) ids(typ int64, vs []search.Value) index.Set {
 
 // withValue is the set of the resources that have a value for a parameter, also one that
 // is only kept for a modifier.
-func (l *lookup) withValue(typ int64, name string) (index.Set, bool) {
+func (l *lookup) withValue(typ int64, name string) index.Set {
 	var sets []index.Set
 	for k, p := range l.names.params {
-		if k.typ != typ || baseName(k.name) != name {
-			continue
+		if k.typ == typ && baseName(k.name) == name {
+			sets = append(sets, l.v.Has(p.id))
 		}
-		set, ok := l.v.Has(p.id)
-		if !ok {
-			l.outside = true
-			return index.Set{}, false
-		}
-		sets = append(sets, set)
 	}
-	return index.Or(sets...), true
+	return index.Or(sets...)
 }
 
 // group is the set of the resources that meet joined conditions; for NoneOf, any of them.

@@ -216,8 +216,8 @@ var feeds = []struct {
 		func(f *index.Row, r *rows) { f.Text, f.A = r.text(2), r.int(3) }},
 	{search.String, "select rid, param, text, exact from string order by param, text, rid, exact",
 		func(f *index.Row, r *rows) { f.Text, f.More = r.text(2), r.text(3) }},
-	{search.Reference, "select rid, param, id, type, version from reference order by param, id, rid, type, version",
-		func(f *index.Row, r *rows) { f.Text, f.A, f.More = r.text(2), r.int(3), r.text(4) }},
+	{search.Reference, "select rid, param, id, type from reference order by param, id, rid, type, version",
+		func(f *index.Row, r *rows) { f.Text, f.A = r.text(2), r.int(3) }},
 	{search.Date, "select rid, param from date order by param, low, rid, high", func(*index.Row, *rows) {}},
 	{search.URI, "select rid, param, text from uri order by param, text, rid",
 		func(f *index.Row, r *rows) { f.Text = r.text(2) }},
@@ -237,7 +237,7 @@ func (f *feeder) all() error {
 			return err
 		}
 		return f.rest()
-	}, "select type, rid, seq, version, id, 0, x'' from resource where deleted = 0 order by rid")
+	}, "select type, rid, seq, id, 0, x'' from resource where deleted = 0 order by rid")
 	for i := 0; i < len(feeds) && err == nil; i++ {
 		k := &feeds[i]
 		err = f.c.each(f.ctx, func(r *rows) error {
@@ -305,7 +305,7 @@ func (x *indexer) catchUp(ctx context.Context, c *conn, seq int64) error {
 	return nil
 }
 
-const readDoc = `select r.type, r.rid, r.seq, r.version, r.id, r.deleted, i.rows
+const readDoc = `select r.type, r.rid, r.seq, r.id, r.deleted, i.rows
 from resource r cross join indexed i on i.rid = r.rid where r.rid = ?`
 
 // again reads the resources whose rows were made anew while the base was made.

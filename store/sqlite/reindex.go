@@ -89,7 +89,7 @@ func (t *tx) exchange(k resourceKey, cur *current, wanted map[string]bool, rs []
 	}
 	next.flushes = t.w.batch.flushes
 	t.pending[k] = &next
-	t.changes = append(t.changes, change{typ: k.typ, id: k.id, rid: cur.rid, seq: cur.seq, version: cur.version, rows: packed})
+	t.changes = append(t.changes, change{typ: k.typ, id: k.id, rid: cur.rid, seq: cur.seq, rows: packed})
 	return nil
 }
 

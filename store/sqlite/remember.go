@@ -12,12 +12,12 @@ import (
 
 // change is what a job did to a resource, for what is kept in memory beside the file.
 type change struct {
-	typ, rid, seq, version int64
-	id                     string
-	deleted                bool
-	resource               *fhir.Resource // the new version; nil when only index rows changed
-	rows                   []byte         // all index rows, packed
-	links                  string         // those that are references, as packLinks makes them
+	typ, rid, seq int64
+	id            string
+	deleted       bool
+	resource      *fhir.Resource // the new version; nil when only index rows changed
+	rows          []byte         // all index rows, packed
+	links         string         // those that are references, as packLinks makes them
 }
 
 // remember brings what is kept in memory up to date with a commit, before anybody is told of it.
@@ -50,7 +50,7 @@ func (c *change) doc() (index.Doc, error) {
 	if c.rid > math.MaxInt32 || c.typ > math.MaxUint8 {
 		return index.Doc{}, errors.New("the store has too many resources, or types, for the index")
 	}
-	d := index.Doc{RID: uint32(c.rid), Type: uint8(c.typ), Seq: c.seq, Version: c.version, Deleted: c.deleted, ID: c.id}
+	d := index.Doc{RID: uint32(c.rid), Type: uint8(c.typ), Seq: c.seq, Deleted: c.deleted, ID: c.id}
 	if d.Deleted {
 		return d, nil
 	}
@@ -58,7 +58,7 @@ func (c *change) doc() (index.Doc, error) {
 	d.Rows = make([]index.Row, len(rs))
 	for i := range rs {
 		r := &rs[i]
-		d.Rows[i] = index.Row{Kind: r.kind, Param: r.param, Text: r.text, More: r.more, A: r.a, B: r.b, X: r.x, Y: r.y}
+		d.Rows[i] = index.Row{Kind: r.kind, Param: r.param, Text: r.text, More: r.more, A: r.a, X: r.x, Y: r.y}
 	}
 	return d, err
 }

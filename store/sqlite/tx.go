@@ -182,7 +182,7 @@ func (t *tx) store(typ int64, r *fhir.Resource, verb string, rs []row, has [2]in
 	t.pending[resourceKey{typ, r.ID}] = next
 	t.versions = append(t.versions, store.Version{Resource: stored, Seq: next.seq, Verb: verb, Cause: t.by})
 	t.changes = append(t.changes, change{
-		typ: typ, rid: next.rid, seq: next.seq, version: next.version, id: r.ID, deleted: r.Deleted,
+		typ: typ, rid: next.rid, seq: next.seq, id: r.ID, deleted: r.Deleted,
 		resource: stored, rows: packed, links: packLinks(rs),
 	})
 	if w.batch.full() {

@@ -145,14 +145,6 @@ func (r *Room) AndNot(a, b *Set) *Set {
 	return s
 }
 
-// Size tells how many rids the set has at most; it costs nothing.
-func (s *Set) Size() int {
-	if s == nil {
-		return 0
-	}
-	return s.size
-}
-
 // Contains tells whether a rid is in the set.
 func (s *Set) Contains(rid uint32) bool {
 	if s == nil {
