@@ -1,7 +1,6 @@
 package terminology
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -82,58 +81,19 @@ func (r *Rules) version(url, want string) string {
 
 // decide is version, with the name of the rule that decided, if one did.
 func (r *Rules) decide(url, want string) (version, rule string) {
-	if v, ok := lookIn(r.Force, url); ok {
-		return v, "force-system-version"
-	}
-	if want != "" {
-		return want, ""
-	}
-	if v, ok := lookIn(r.System, url); ok {
-		return v, "system-version"
-	}
-	if v, ok := lookIn(r.Check, url); ok {
-		return v, "check-system-version"
-	}
-	return "", ""
+	return choose(url, want, &[...]ruling{{"force-system-version", r.Force}, {"system-version", r.System}, {"check-system-version", r.Check}})
 }
 
 // check fails with Unprocessable when a used version is not the one that must be.
-func (r *Rules) check(url, used string) error {
-	for _, want := range r.checks(url) {
-		if !matches(want, used) {
-			return failure(fhir.Unprocessable, msgVersionCheck, url, used, want).Coded("exception").Detailed("version-error")
-		}
-	}
-	return nil
-}
+func (r *Rules) check(url, used string) error { return require(r.Check, msgVersionCheck, url, used) }
 
 // checks lists the versions that the request allows of a system.
-func (r *Rules) checks(url string) []string {
-	var out []string
-	for _, c := range r.Check {
-		if u, version := split(c, ""); u == url {
-			out = append(out, version)
-		}
-	}
-	return out
-}
+func (r *Rules) checks(url string) []string { return lookIn(r.Check, url) }
 
 // setVersion is the version to use of an imported value set, with the name of the rule that
 // decided, if one did.
 func (r *Rules) setVersion(url, want string) (version, rule string) {
-	if v, ok := lookIn(r.ForceSets, url); ok {
-		return v, "force-valueset-version"
-	}
-	if want != "" {
-		return want, ""
-	}
-	if v, ok := lookIn(r.Sets, url); ok {
-		return v, "default-valueset-version"
-	}
-	if v, ok := lookIn(r.CheckSets, url); ok {
-		return v, "check-valueset-version"
-	}
-	return "", ""
+	return choose(url, want, &[...]ruling{{"force-valueset-version", r.ForceSets}, {"default-valueset-version", r.Sets}, {"check-valueset-version", r.CheckSets}})
 }
 
 // targetVersion is the version to use of the value set that a request asks about.
@@ -147,28 +107,52 @@ func (r *Rules) targetVersion(url, want string) (version, rule string) {
 // checkSet fails with Unprocessable when a used version of a value set is not the one that
 // must be.
 func (r *Rules) checkSet(url, used string) error {
-	for _, c := range r.CheckSets {
-		if u, want := split(c, ""); u == url && !matches(want, used) {
-			return failure(fhir.Unprocessable, msgSetVersionCheck, url, used, want).Coded("exception").Detailed("version-error")
-		}
-	}
-	return nil
+	return require(r.CheckSets, msgSetVersionCheck, url, used)
 }
 
 func (r *Rules) none() bool {
 	return len(r.System)+len(r.Check)+len(r.Force)+len(r.Sets)+len(r.CheckSets)+len(r.ForceSets) == 0
 }
 
-func lookIn(list []string, url string) (version string, ok bool) {
-	i := slices.IndexFunc(list, func(c string) bool {
-		u, _, _ := strings.Cut(c, "|")
-		return u == url
-	})
-	if i < 0 {
-		return "", false
+// ruling is a rule of the request: its name and the canonicals that it is given.
+type ruling struct {
+	name string
+	list []string
+}
+
+// choose is the version to use where want is asked for, with the name of the rule that
+// decided, if one did: the first of them counts before want, the others where that is empty.
+func choose(url, want string, rules *[3]ruling) (version, rule string) {
+	for i, r := range rules {
+		if i > 0 && want != "" {
+			break
+		}
+		if versions := lookIn(r.list, url); len(versions) > 0 {
+			return versions[0], r.name
+		}
 	}
-	_, version, _ = strings.Cut(list[i], "|")
-	return version, true
+	return want, ""
+}
+
+// require fails with Unprocessable, and a message, when a used version is not what a list
+// says that it must be.
+func require(list []string, message, url, used string) error {
+	for _, want := range lookIn(list, url) {
+		if !matches(want, used) {
+			return failure(fhir.Unprocessable, message, url, used, want).Coded("exception").Detailed("version-error")
+		}
+	}
+	return nil
+}
+
+// lookIn lists the versions that a list of canonicals has of an address.
+func lookIn(list []string, url string) (versions []string) {
+	for _, c := range list {
+		if u, version := split(c, ""); u == url {
+			versions = append(versions, version)
+		}
+	}
+	return versions
 }
 
 // missing says that a request lacks something.
