@@ -276,6 +276,15 @@ func (c *catalog) find(typ, url, version string) *entry {
 	return nil
 }
 
+// instance finds a resource by its id. It fails with NotFound if there is none.
+func (c *catalog) instance(typ, id string) (*entry, error) {
+	e := c.byID[typ+"/"+id]
+	if e == nil {
+		return nil, fhir.Errorf(fhir.NotFound, "There is no %s with the id %q.", typ, id)
+	}
+	return e, nil
+}
+
 // usableOrNil finds a code system whose concepts are here; nil if there is none.
 func (c *catalog) usableOrNil(url, version string) *entry {
 	if e := c.system(url, version); e != nil && e.set != nil {

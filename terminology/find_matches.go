@@ -88,14 +88,7 @@ func (c *catalog) ofMatches(req *FindMatchesRequest) (*entry, error) {
 		}
 		return c.usable(split(req.System, req.Version))
 	}
-	e := c.byID[codeSystem+"/"+req.ID]
-	switch {
-	case e == nil:
-		return nil, fhir.Errorf(fhir.NotFound, "There is no %s with the id %q.", codeSystem, req.ID)
-	case e.set == nil:
-		return nil, fhir.Errorf(fhir.NotFound, "The concepts of the code system %s are not on this server; only its description is.", e.canonical())
-	}
-	return e, nil
+	return withConcepts(c.instance(codeSystem, req.ID))
 }
 
 // having finds the concepts with a property. Texts are found by their words.

@@ -74,10 +74,15 @@ func (c *catalog) usable(url, version string) (*entry, error) {
 	if e == nil {
 		return nil, c.notHere(codeSystem, url, version)
 	}
-	if e.set == nil {
+	return withConcepts(e, nil)
+}
+
+// withConcepts fails with NotFound for a code system, if it was found, whose concepts are not here.
+func withConcepts(e *entry, err error) (*entry, error) {
+	if err == nil && e.set == nil {
 		return nil, fhir.Errorf(fhir.NotFound, "The concepts of the code system %s are not on this server; only its description is.", e.canonical())
 	}
-	return e, nil
+	return e, err
 }
 
 // unknownCode says that a system lacks a code, and which come close.

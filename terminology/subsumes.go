@@ -3,8 +3,6 @@ package terminology
 import (
 	"context"
 	"runtime"
-
-	"masjala/fhir"
 )
 
 // SubsumesRequest asks how two codes of one code system relate
@@ -93,12 +91,9 @@ func (req *SubsumesRequest) coding(side, code string, coding *Coding) (*Coding, 
 // ofBoth finds the code system of two codings.
 func (c *catalog) ofBoth(req *SubsumesRequest, a, b *Coding) (*entry, error) {
 	if req.ID != "" {
-		e := c.byID[codeSystem+"/"+req.ID]
-		switch {
-		case e == nil:
-			return nil, fhir.Errorf(fhir.NotFound, "There is no %s with the id %q.", codeSystem, req.ID)
-		case e.set == nil:
-			return nil, fhir.Errorf(fhir.NotFound, "The concepts of the code system %s are not on this server; only its description is.", e.canonical())
+		e, err := withConcepts(c.instance(codeSystem, req.ID))
+		if err != nil {
+			return nil, err
 		}
 		for _, x := range []*Coding{a, b} {
 			if x.System != "" && x.System != e.info.URL {

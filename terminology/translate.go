@@ -193,9 +193,9 @@ func (v *view) maps(ctx context.Context, req *TranslateRequest) ([]namedMap, err
 		n := note(req.ConceptMap)
 		return []namedMap{{(&entry{info: n}).canonical(), m}}, err
 	case req.ID != "":
-		e := v.c.byID[conceptMap+"/"+req.ID]
-		if e == nil {
-			return nil, fhir.Errorf(fhir.NotFound, "There is no %s with the id %q.", conceptMap, req.ID)
+		e, err := v.c.instance(conceptMap, req.ID)
+		if err != nil {
+			return nil, err
 		}
 		return v.opened(ctx, e)
 	case req.URL != "":

@@ -130,9 +130,9 @@ func (s *Service) ValidateCode(ctx context.Context, req ValidateCodeRequest) (ou
 // the first coding that has one.
 func (req *ValidateCodeRequest) locate(c *catalog, codings []Coding) error {
 	if req.ID != "" {
-		e := c.byID[codeSystem+"/"+req.ID]
-		if e == nil {
-			return fhir.Errorf(fhir.NotFound, "There is no %s with the id %q.", codeSystem, req.ID)
+		e, err := c.instance(codeSystem, req.ID)
+		if err != nil {
+			return err
 		}
 		req.URL, req.Version = e.info.URL, e.info.Version
 	}

@@ -152,9 +152,9 @@ func (v *view) target(ref *SetRef) (*target, error) {
 		arrange(d)
 		return &target{url: d.URL, version: d.Version, definition: d, sent: ref.ValueSet}, nil
 	case ref.ID != "":
-		e := v.c.byID[valueSet+"/"+ref.ID]
-		if e == nil {
-			return nil, fhir.Errorf(fhir.NotFound, "There is no %s with the id %q.", valueSet, ref.ID)
+		e, err := v.c.instance(valueSet, ref.ID)
+		if err != nil {
+			return nil, err
 		}
 		if err := v.admit(e); err != nil {
 			return nil, err
