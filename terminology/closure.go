@@ -48,7 +48,6 @@ const (
 // closureHead is kept for each table.
 type closureHead struct {
 	Version int `json:"version"`
-	Size    int `json:"size"` // codings
 }
 
 // closureStep is kept for each version of a table but the first: what it added.
@@ -175,23 +174,25 @@ func (t *closureTable) put(tx store.Tx, key string, value any) error {
 	return tx.SetValue(closureSpace, key, b)
 }
 
-// unknown says that the table was never begun.
-func (t *closureTable) unknown() error {
-	return fhir.Errorf(fhir.NotFound, "There is no closure table %q; begin it with a $closure that has only the name.", t.out.Name).At("name")
+// head reads what is kept for the table. It fails with NotFound if the table was never begun.
+func (t *closureTable) head(b []byte, err error) (head closureHead, _ error) {
+	switch {
+	case err != nil:
+		return head, err
+	case b == nil:
+		return head, fhir.Errorf(fhir.NotFound, "There is no closure table %q; begin it with a $closure that has only the name.", t.out.Name).At("name")
+	}
+	if err := json.Unmarshal(b, &head); err != nil {
+		return head, fmt.Errorf("read closure table %q: %w", t.out.Name, err)
+	}
+	return head, nil
 }
 
 // add adds the codings that the table does not have, as its next version.
 func (t *closureTable) add(tx store.Tx) error {
-	b, err := tx.Value(closureSpace, t.key)
+	head, err := t.head(tx.Value(closureSpace, t.key))
 	if err != nil {
 		return err
-	}
-	if b == nil {
-		return t.unknown()
-	}
-	var head closureHead
-	if err := json.Unmarshal(b, &head); err != nil {
-		return fmt.Errorf("read closure table %q: %w", t.out.Name, err)
 	}
 	have, err := t.codings(func(after string) ([]store.Value, error) {
 		return tx.Values(closureSpace, t.key+"\x00", after, closurePage)
@@ -222,7 +223,7 @@ func (t *closureTable) add(tx store.Tx) error {
 	if err := t.put(tx, stepKey(t.key, t.out.Version), step); err != nil {
 		return err
 	}
-	return t.put(tx, t.key, closureHead{Version: t.out.Version, Size: len(held.all)})
+	return t.put(tx, t.key, closureHead{Version: t.out.Version})
 }
 
 // heldCodings are the codings of a table, and as concepts of each code system.
@@ -297,16 +298,9 @@ func (t *closureTable) codings(page func(after string) ([]store.Value, error)) (
 
 // replay returns what the table told after a version.
 func (t *closureTable) replay(ctx context.Context, st store.Store, since int) error {
-	b, err := st.Value(ctx, closureSpace, t.key)
+	head, err := t.head(st.Value(ctx, closureSpace, t.key))
 	if err != nil {
 		return err
-	}
-	if b == nil {
-		return t.unknown()
-	}
-	var head closureHead
-	if err := json.Unmarshal(b, &head); err != nil {
-		return fmt.Errorf("read closure table %q: %w", t.out.Name, err)
 	}
 	if since < 0 || since > head.Version {
 		return fhir.Errorf(fhir.NotFound, "The closure table %q has no version %d; its newest is %d. Begin it anew if yours is lost.", t.out.Name, since, head.Version).At("version")
