@@ -158,6 +158,14 @@ func (k *comparer) unable(s *side, message string, e *fhir.Error) *Comparison {
 
 // codes compares what was listed. Versions of code systems do not matter.
 func (k *comparer) codes() {
+	shared, missing, extra := k.meet(k.this.codes, k.other.codes)
+	if k.left || k.right {
+		k.named(shared, missing, extra)
+	}
+}
+
+// meet tells which codes two lists share and which only one has, and notes whether there are any.
+func (k *comparer) meet(a, b []Coding) (shared, missing, extra []string) {
 	in := func(list []Coding) map[Coding]bool {
 		out := make(map[Coding]bool, len(list))
 		for _, x := range list {
@@ -165,24 +173,21 @@ func (k *comparer) codes() {
 		}
 		return out
 	}
-	mine, theirs := in(k.this.codes), in(k.other.codes)
-	var shared, missing, extra []string
-	for _, x := range k.this.codes {
+	mine, theirs := in(a), in(b)
+	for _, x := range a {
 		if theirs[x] {
 			shared = append(shared, x.Code)
 		} else {
 			missing = append(missing, x.Code)
 		}
 	}
-	for _, x := range k.other.codes {
+	for _, x := range b {
 		if !mine[x] {
 			extra = append(extra, x.Code)
 		}
 	}
-	k.left, k.right, k.common = len(missing) > 0, len(extra) > 0, len(shared) > 0
-	if k.left || k.right {
-		k.named(shared, missing, extra)
-	}
+	k.left, k.right, k.common = k.left || len(missing) > 0, k.right || len(extra) > 0, k.common || len(shared) > 0
+	return shared, missing, extra
 }
 
 // named notes which codes are common and which are not.

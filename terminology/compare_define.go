@@ -61,7 +61,8 @@ func bySystem(list []compose.Include) map[string][]compose.Include {
 func (k *comparer) system(ctx context.Context, a, b []compose.Include) bool {
 	switch {
 	case all(a, enumerated) && all(b, enumerated):
-		k.lists(codesOf(a), codesOf(b))
+		// As the answer names codes without their system, it names those of the last one.
+		k.named(k.meet(codesOf(a), codesOf(b)))
 	case sameIncludes(a, b):
 		k.common = true
 	case slices.ContainsFunc(a, whole) && slices.ContainsFunc(b, whole): // whatever the versions
@@ -84,35 +85,15 @@ func enumerated(in compose.Include) bool { return len(in.Concepts) > 0 }
 func whole(in compose.Include) bool      { return len(in.Concepts)+len(in.Filters) == 0 }
 
 // codesOf lists the codes that includes name, each once, in the order of the alphabet.
-func codesOf(list []compose.Include) []string {
-	var out []string
+func codesOf(list []compose.Include) []Coding {
+	var out []Coding
 	for _, in := range list {
 		for i := range in.Concepts {
-			out = append(out, in.Concepts[i].Code)
+			out = append(out, Coding{System: in.System, Code: in.Concepts[i].Code})
 		}
 	}
-	slices.Sort(out)
+	slices.SortFunc(out, func(a, b Coding) int { return strings.Compare(a.Code, b.Code) })
 	return slices.Compact(out)
-}
-
-// lists compares two lists of codes of a system. As the answer names codes without their
-// system, it names those of the last one.
-func (k *comparer) lists(a, b []string) {
-	var shared, missing, extra []string
-	for _, code := range a {
-		if _, both := slices.BinarySearch(b, code); both {
-			shared = append(shared, code)
-		} else {
-			missing = append(missing, code)
-		}
-	}
-	for _, code := range b {
-		if _, both := slices.BinarySearch(a, code); !both {
-			extra = append(extra, code)
-		}
-	}
-	k.left, k.right, k.common = k.left || len(missing) > 0, k.right || len(extra) > 0, k.common || len(shared) > 0
-	k.named(shared, missing, extra)
 }
 
 // sameIncludes tells whether two lists hold the same includes in any order.
