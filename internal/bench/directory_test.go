@@ -53,18 +53,6 @@ func TestZipfWeighsByRank(t *testing.T) {
 	}
 }
 
-func TestScatterMeetsAll(t *testing.T) {
-	for _, n := range []uint64{1, 2, 3, 4, 6, 100, 618, 1000, 4001} {
-		step, seen := scatter(n), map[uint64]bool{}
-		for i := range n {
-			seen[i*step%n] = true
-		}
-		if uint64(len(seen)) != n {
-			t.Errorf("steps of %d meet %d of %d", step, len(seen), n)
-		}
-	}
-}
-
 func TestShapesAreRequestsOfTheCountry(t *testing.T) {
 	c := national.New(national.Nation.Scale(0.01))
 	for _, s := range shapes(c) {

@@ -41,7 +41,7 @@ func New(s Size) *Country {
 	for l, n := range sizes {
 		c.level[l+1] = min(c.level[l]+n, s.Areas)
 	}
-	c.stride = 1 + coprime(c.towns())
+	c.stride = Stride(c.towns())
 	c.families, c.givens = c.words(forFamily, familyNames, 2), c.words(forGiven, givenNames, 1)
 	c.lat, c.lon = make([]float64, s.Areas), make([]float64, s.Areas)
 	c.names = make([]string, s.Areas)
@@ -51,12 +51,13 @@ func New(s Size) *Country {
 	return c
 }
 
-// coprime returns a step, less one, that meets all of n things: about 0.618 of them.
-func coprime(n int) int {
+// Stride returns a step that meets all of n things, one after the other and around again:
+// about 0.618 of them.
+func Stride(n int) int {
 	step := max(1, n*618/1000)
 	for ; gcd(step, n) != 1; step++ {
 	}
-	return step - 1
+	return step
 }
 
 func gcd(a, b int) int {

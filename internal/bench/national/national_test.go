@@ -113,6 +113,18 @@ func TestFacilitiesCrowdIntoTowns(t *testing.T) {
 	}
 }
 
+func TestStridesMeetAll(t *testing.T) {
+	for _, n := range []int{1, 2, 3, 4, 6, 100, 618, 1000, 4001} {
+		step, seen := national.Stride(n), map[int]bool{}
+		for i := range n {
+			seen[i*step%n] = true
+		}
+		if len(seen) != n {
+			t.Errorf("steps of %d meet %d of %d", step, len(seen), n)
+		}
+	}
+}
+
 func TestScale(t *testing.T) {
 	s := national.Nation.Scale(0.05)
 	if want := (national.Size{Areas: 6000, Facilities: 20_000, Workers: 50_000, Roles: 75_000, Seed: 1}); s != want {
