@@ -130,6 +130,5 @@ type Page struct {
 	Versions  []Version        // history
 	Total     int              // over all pages; -1 when not counted
 	Next      string           // cursor of the next page; empty on the last
-	Prev      string           // cursor of the page before, where known
 	Updated   time.Time        // commit time of the newest version in the snapshot; zero in an empty store
 }
