@@ -118,13 +118,7 @@ func (d *delta) within(param, first, last int64, take func(*point)) {
 // nearest sorts hits and keeps the nearest of each resource.
 func (v *View) nearest(hits []Hit) []Hit {
 	slices.SortFunc(hits, func(a, b Hit) int {
-		switch {
-		case a.Chord < b.Chord:
-			return -1
-		case a.Chord > b.Chord:
-			return 1
-		}
-		return cmp.Compare(a.RID, b.RID)
+		return cmp.Or(cmp.Compare(a.Chord, b.Chord), cmp.Compare(a.RID, b.RID))
 	})
 	v.list = v.list[:0]
 	for i := range hits {
