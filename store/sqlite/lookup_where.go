@@ -123,14 +123,7 @@ func (l *lookup) one(typ int64, c *search.Condition) (set index.Set, not, ok boo
 
 // value is the set of the resources with a value for a parameter.
 func (l *lookup) value(param int64, c *search.Condition, v *search.Value) (index.Set, bool) {
-	kind := c.Param.Kept()
-	switch c.Modifier {
-	case search.Text:
-		kind = search.String
-	case search.Identifier, search.OfType:
-		kind = search.Token
-	}
-	switch kind {
+	switch rowsKind(c) {
 	case search.Token:
 		system, ok := l.symbol(v)
 		if !ok {

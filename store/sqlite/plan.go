@@ -262,13 +262,7 @@ func (p *planner) clause(sc scope, c *search.Condition) (*clause, error) {
 	case c.Param.Name == "_lastUpdated":
 		return p.lastUpdated(sc, c)
 	}
-	kind := c.Param.Kept()
-	switch c.Modifier {
-	case search.Text:
-		kind = search.String
-	case search.Identifier, search.OfType:
-		kind = search.Token
-	}
+	kind := rowsKind(c)
 	ps := p.params(sc, c.Rows())
 	if len(ps) == 0 {
 		return p.negated(c, p.none()), nil
@@ -281,6 +275,17 @@ func (p *planner) clause(sc scope, c *search.Condition) (*clause, error) {
 		return nil, err
 	}
 	return p.negated(c, cl), nil
+}
+
+// rowsKind is the kind of the index rows that a condition asks for.
+func rowsKind(c *search.Condition) search.Kind {
+	switch c.Modifier {
+	case search.Text:
+		return search.String
+	case search.Identifier, search.OfType:
+		return search.Token
+	}
+	return c.Param.Kept()
 }
 
 // byKind makes the clause of a condition on the index rows of some parameters.
