@@ -20,8 +20,8 @@ import (
 type lookup struct {
 	s    *Store
 	q    *search.Query
-	sc   []search.Condition // of the query, side by side
 	near *search.Condition  // by whose distance the page is ordered
+	rest []search.Condition // the others of the query, side by side
 	from *cursor            // of the page before; nil for the first page
 
 	// What was read for this lookup, and the state of the cache at which it was.
@@ -64,16 +64,17 @@ func (s *Store) lookup(q *search.Query) (*lookup, error) {
 	if s.indexer == nil || s.indexer.x.Off() || q.Type == "" || len(q.Sort) > 0 {
 		return nil, nil
 	}
-	l := &lookup{s: s, q: q, sc: flat(q.Where)}
-	for i := range l.sc {
-		if !answerable(&l.sc[i]) {
+	l := &lookup{s: s, q: q, rest: flat(q.Where)}
+	for i := range l.rest {
+		if !answerable(&l.rest[i]) {
 			return nil, nil
 		}
 	}
-	if i := slices.IndexFunc(l.sc, isNear); i >= 0 {
-		if l.near = &l.sc[i]; len(l.near.Values) > 1 {
+	if i := slices.IndexFunc(l.rest, isNear); i >= 0 {
+		if l.near = &l.rest[i]; len(l.near.Values) > 1 {
 			return nil, nil
 		}
+		l.rest = slices.Concat(l.rest[:i], l.rest[i+1:])
 	}
 	if q.Cursor == "" || q.Count <= 0 {
 		return l, nil
@@ -106,7 +107,7 @@ func (l *lookup) search(ctx context.Context) (*store.Page, error) {
 		case l.system != "":
 			ok, err = l.s.learn(ctx, l.system)
 		case len(l.missing) > 0:
-			ok, err = l.read(ctx, l.missing, true)
+			ok, err = l.read(ctx, true)
 		default:
 			return l.answer(ctx)
 		}
@@ -137,28 +138,14 @@ func (l *lookup) look(v *index.View) {
 
 // fill finds the matches of the page and the total; false when the view cannot tell.
 func (l *lookup) fill() bool {
-	near := l.near
-	var rest []search.Condition
-	for i := range l.sc {
-		if &l.sc[i] != near {
-			rest = append(rest, l.sc[i])
-		}
+	if l.near != nil {
+		return l.byDistance()
 	}
-	if near != nil {
-		return l.byDistance(rest)
-	}
-	set, ok := l.all(l.typ, rest)
+	set, ok := l.all(l.typ, l.rest)
 	if !ok {
 		return false
 	}
-	switch {
-	case l.from != nil:
-		l.page.total = l.from.total
-	case l.q.Total == search.TotalNone && l.q.Count > 0:
-		l.page.total = -1
-	default:
-		l.page.total = int64(set.Count())
-	}
+	l.count(set.Count)
 	if l.q.Count <= 0 {
 		return true
 	}
@@ -176,6 +163,18 @@ func (l *lookup) fill() bool {
 	}
 	l.take(rids)
 	return true
+}
+
+// count sets the total: the one of the first page, if it is wanted.
+func (l *lookup) count(matches func() int) {
+	switch {
+	case l.from != nil:
+		l.page.total = l.from.total
+	case l.q.Total == search.TotalNone && l.q.Count > 0:
+		l.page.total = -1
+	default:
+		l.page.total = int64(matches())
+	}
 }
 
 // link makes the cursor of the next page.
@@ -255,7 +254,7 @@ func (l *lookup) contents(ctx context.Context, list []*fhir.Resource) (bool, err
 	if len(l.missing) == 0 {
 		return true, nil
 	}
-	if ok, err := l.read(ctx, l.missing, false); !ok || err != nil {
+	if ok, err := l.read(ctx, false); !ok || err != nil {
 		return false, err
 	}
 	each(func(i int, h hit) {
@@ -266,19 +265,19 @@ func (l *lookup) contents(ctx context.Context, list []*fhir.Resource) (bool, err
 	return true, nil
 }
 
-// read reads versions from the file. It is not ok when one was erased meanwhile, or when
+// read reads the missing versions from the file. It is not ok when one was erased meanwhile, or when
 // references are wanted and one is not current any more.
-func (l *lookup) read(ctx context.Context, seqs []int64, linked bool) (ok bool, err error) {
+func (l *lookup) read(ctx context.Context, linked bool) (ok bool, err error) {
 	c, err := l.s.reader(ctx)
 	if err != nil {
 		return false, err
 	}
 	defer l.s.release(c)
 	if l.have == nil {
-		l.have = make(map[int64]index.Kept, len(seqs))
+		l.have = make(map[int64]index.Kept, len(l.missing))
 	}
 	n := 0
-	err = readVersions(ctx, c, l.names, seqs, linked, func(f *found) {
+	err = readVersions(ctx, c, l.names, l.missing, linked, func(f *found) {
 		if f.erased {
 			return
 		}
@@ -290,5 +289,5 @@ func (l *lookup) read(ctx context.Context, seqs []int64, linked bool) (ok bool, 
 			l.have[f.Seq] = f.Kept
 		}
 	})
-	return err == nil && n == len(seqs), readable(err)
+	return err == nil && n == len(l.missing), readable(err)
 }

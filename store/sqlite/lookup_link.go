@@ -85,34 +85,28 @@ func (l *lookup) has(typ int64, h *search.Has) (index.Set, bool) {
 	return l.v.Of(rids), true
 }
 
-// byDistance finds the page in the order of distance; rest are the other conditions. It is
-// false when the view cannot tell.
-func (l *lookup) byDistance(rest []search.Condition) bool {
+// byDistance finds the page in the order of distance; false when the view cannot tell.
+func (l *lookup) byDistance() bool {
 	param := l.names.param(l.typ, l.near.Param.Name)
 	var hits []index.Hit
 	if v := &l.near.Values[0]; param.id != 0 {
 		hits = l.v.Near(param.id, v.Lat, v.Lon, radius(v))
 	}
-	if len(rest) > 0 {
-		set, ok := l.all(l.typ, rest)
+	if len(l.rest) > 0 {
+		set, ok := l.all(l.typ, l.rest)
 		if !ok {
 			return false
 		}
 		hits = slices.DeleteFunc(hits, func(h index.Hit) bool { return !set.Contains(h.RID) })
 	}
-	switch {
-	case l.from != nil:
-		l.page.total = l.from.total
+	l.count(func() int { return len(hits) })
+	if l.from != nil {
 		d, rid := l.from.keyDistance(), l.from.rid
 		first := slices.IndexFunc(hits, func(h index.Hit) bool { return h.Chord > d || h.Chord == d && int64(h.RID) > rid })
 		if first < 0 {
 			first = len(hits)
 		}
 		hits = hits[first:]
-	case l.q.Total == search.TotalNone && l.q.Count > 0:
-		l.page.total = -1
-	default:
-		l.page.total = int64(len(hits))
 	}
 	if l.q.Count <= 0 {
 		return true

@@ -375,10 +375,8 @@ func (x *searcher) load(ms []match) ([]*fhir.Resource, error) {
 
 // near returns the first condition on distance that every match must meet.
 func (x *searcher) near() *search.Condition {
-	for i := range x.where {
-		if c := &x.where[i]; c.Param != nil && c.Param.Kind == search.Position && len(c.Values) > 0 {
-			return c
-		}
+	if i := slices.IndexFunc(x.where, isNear); i >= 0 {
+		return &x.where[i]
 	}
 	return nil
 }
