@@ -87,9 +87,9 @@ func inFront(list []string) []string {
 }
 
 // All examples of IHE load in one transaction into a server that refuses what breaks a
-// profile, and come back as they were by every way of reading, in both formats.
+// profile, and come back as they were by every way of reading, in both formats, and without errors.
 func TestExamplesOfIHE(t *testing.T) {
-	testutil.Requirement(t, "MD-90-2", "MD-90-7", "MD-91-3", "MD-91-7", "MD-130-1", "MD-130-2", "MD-130-5", "MD-130-12", "R4-17", "R4-18")
+	testutil.Requirement(t, "MD-90-2", "MD-90-7", "MD-91-3", "MD-91-7", "MD-130-1", "MD-130-2", "MD-130-5", "MD-130-8", "MD-130-9", "MD-130-11", "MD-130-12", "R4-17", "R4-18")
 	t.Parallel()
 	all := examples(t)
 	var strict []string
@@ -132,6 +132,9 @@ func TestExamplesOfIHE(t *testing.T) {
 							t.Errorf("%s in %s (-sent +got):\n%s", path, format, diff)
 						}
 					}
+				}
+				if got := c.must("GET", "/"+ref+"/$validate", "").list("issue.#.severity"); len(got) == 0 || slices.Contains(got, "error") {
+					t.Errorf("%s/$validate: %v, want no error", ref, got)
 				}
 			}
 		})
