@@ -53,19 +53,12 @@ type Hit struct {
 	Chord float64 // the squared chord to its nearest place; globe.Metres makes a distance of it
 }
 
-// Nearby is the radius in metres when none is given.
-const Nearby = 50_000
-
 // maxRanges is how many ranges of cells are looked up; a larger area takes whole parallels.
 const maxRanges = 1200
 
 // Near returns the resources with a place within radius metres of a place, by the parameter
-// that has their places: nearest first, then by rid. A radius that is not positive is
-// [Nearby]. The hits are the caller's.
+// that has their places: nearest first, then by rid. The hits are the caller's.
 func (v *View) Near(param int64, lat, lon, radius float64) []Hit {
-	if !(radius > 0) {
-		radius = Nearby
-	}
 	n := nearer{from: globe.At(lat, lon), limit: globe.Chord(radius), hits: make([]Hit, 0, 256)}
 	base := v.base.positions[param]
 	for first, last := range globe.Cells(lat, lon, radius, maxRanges) {

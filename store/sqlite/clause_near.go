@@ -3,11 +3,10 @@ package sqlite
 import (
 	"masjala/fhir/search"
 	"masjala/store/globe"
-	"masjala/store/index"
 )
 
 // nearby is the radius when the request gives none.
-const nearby = index.Nearby
+const nearby = 50_000
 
 // maxRanges is how many ranges of cells a search looks up; a larger area takes whole bands.
 const maxRanges = 1200
@@ -42,7 +41,7 @@ func nearRanges(v *search.Value, most int) []any {
 
 // radius is the distance in metres that a value means.
 func radius(v *search.Value) float64 {
-	if v.Radius <= 0 {
+	if !(v.Radius > 0) {
 		return nearby
 	}
 	return v.Radius
