@@ -17,7 +17,7 @@ type ranks struct {
 // rankBlock is how many sequence numbers a block has.
 const rankBlock = 1024
 
-const countBlocks = "select seq / 1024, count(*) from version where type = ? and seq >= ? and seq < ? group by 1"
+const countBlocks = "select seq / ?, count(*) from version where type = ? and seq >= ? and seq < ? group by 1"
 
 // rank counts the versions of a type up to a sequence number that the connection sees.
 func (k *ranks) rank(ctx context.Context, c *conn, n *names, typ, seq int64) (int64, error) {
@@ -56,7 +56,7 @@ func (k *ranks) extend(ctx context.Context, c *conn, n *names, block int64) erro
 		err := c.each(ctx, func(r *rows) error {
 			counts[r.int(0)-k.blocks] = r.int(1)
 			return nil
-		}, countBlocks, typ, k.blocks*rankBlock, block*rankBlock)
+		}, countBlocks, int64(rankBlock), typ, k.blocks*rankBlock, block*rankBlock)
 		if err != nil {
 			return err
 		}
