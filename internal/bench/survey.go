@@ -26,7 +26,7 @@ var surveyedSearches = []string{
 	"Organization?active=true", "PractitionerRole?role=RN", "PractitionerRole?role=EN", "PractitionerRole?role=CHW", "Location?type=facility",
 }
 
-// look surveys a server, with a connection for each processor.
+// look surveys a server, by two walks at a time.
 func look(ctx context.Context, server *process, header []byte) (s survey, err error) {
 	pages := make([][]string, len(surveyedTypes)+len(surveyedSearches))
 	g, ctx := errgroup.WithContext(ctx)

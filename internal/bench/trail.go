@@ -24,7 +24,7 @@ type trail struct {
 // trailFaults are ways in which walks were wrong.
 type trailFaults struct{ missing, repeated, unknown int }
 
-// once walks at rest and keeps what it meets.
+// rest walks while nobody writes and keeps what it meets.
 func (t *trail) rest(ctx context.Context, w *walker, l *ledger) error {
 	seen, err := t.follow(ctx, w, l)
 	t.known, t.strange = map[uint64]bool{}, map[uint64]bool{}
