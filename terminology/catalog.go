@@ -67,13 +67,9 @@ type entry struct {
 
 func (e *entry) key() string { return e.typ + "/" + e.id }
 
-// canonical is url|version.
-func (e *entry) canonical() string {
-	if e.info.Version == "" {
-		return e.info.URL
-	}
-	return e.info.URL + "|" + e.info.Version
-}
+func (e *entry) canonical() string { return e.info.canonical() }
+
+func (n *info) canonical() string { return canonical(n.URL, n.Version) }
 
 // catalog is all terminology at one moment. Nothing in it changes but caches.
 type catalog struct {

@@ -306,8 +306,7 @@ func (k *checker) status(n, by *info, typ string) {
 		return
 	}
 	id := msgStatus + strings.ToUpper(word)
-	canonical := (&entry{info: *n}).canonical()
-	k.add(Issue{"information", "business-rule", "status-check", id, k.say(msgStatus, word, typ, canonical), "", ""})
+	k.add(Issue{"information", "business-rule", "status-check", id, k.say(msgStatus, word, typ, n.canonical()), "", ""})
 }
 
 // caution is the word for why something should be used with care; by refers to it.
@@ -344,7 +343,7 @@ func (s *subject) name() string {
 	if s.definition.URL == "" {
 		return "in the request"
 	}
-	return (&entry{info: s.notes}).canonical()
+	return s.notes.canonical()
 }
 
 // pinned is the highest version in which the value set includes a system.

@@ -297,11 +297,7 @@ func (k *checker) imported(ctx context.Context, s *subject, canonical string) (*
 
 // unknownSet says that a value set is not known.
 func unknownSet(url, version string) *fhir.Error {
-	name := url
-	if version != "" {
-		name += "|" + version
-	}
-	return failure(fhir.NotFound, msgUnknownSet, name).Detailed("not-found")
+	return failure(fhir.NotFound, msgUnknownSet, canonical(url, version)).Detailed("not-found")
 }
 
 // inListed tells whether a stored expansion has a coding.

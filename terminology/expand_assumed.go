@@ -29,7 +29,7 @@ func (v *view) warnings(p *compose.Plan, s *subject) []warning {
 	var out []warning
 	note := func(n *info) {
 		word := n.caution(&s.notes)
-		w := warning{word, (&entry{info: *n}).canonical()}
+		w := warning{word, n.canonical()}
 		if word != "" && !slices.Contains(out, w) {
 			out = append(out, w)
 		}

@@ -288,11 +288,7 @@ func (w *expansionWriter) parameters(plan *compose.Plan) []byte {
 		put(e.Name, e.Type, e.Value)
 	}
 	for _, sys := range plan.Systems {
-		canonical := sys.URL
-		if sys.Version != "" {
-			canonical += "|" + sys.Version
-		}
-		put("used-codesystem", "Uri", canonical)
+		put("used-codesystem", "Uri", canonical(sys.URL, sys.Version))
 		for _, x := range sys.Supplements {
 			put("used-supplement", "Uri", x.Canonical)
 		}

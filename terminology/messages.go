@@ -180,11 +180,7 @@ func unknownCodePhrase(code string, e *entry) (id string, args []string) {
 
 // show is system|version#code ('display').
 func (c *Coding) show() string {
-	text := c.System
-	if c.Version != "" {
-		text += "|" + c.Version
-	}
-	text += "#" + c.Code
+	text := canonical(c.System, c.Version) + "#" + c.Code
 	if c.Display != "" {
 		text += " ('" + c.Display + "')"
 	}

@@ -158,6 +158,14 @@ func lookIn(list []string, url string) (versions []string) {
 // missing says that a request lacks something.
 func missing(format string, args ...any) error { return fhir.Errorf(fhir.Invalid, format, args...) }
 
+// canonical is url|version, the address alone where there is no version.
+func canonical(url, version string) string {
+	if version == "" {
+		return url
+	}
+	return url + "|" + version
+}
+
 // split parts a canonical into address and version; a version given apart wins.
 func split(canonical, version string) (string, string) {
 	url, v, _ := strings.Cut(canonical, "|")

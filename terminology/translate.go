@@ -191,7 +191,7 @@ func (v *view) maps(ctx context.Context, req *TranslateRequest) ([]namedMap, err
 		}
 		m, err := parseMapping(req.ConceptMap.Body)
 		n := note(req.ConceptMap)
-		return []namedMap{{(&entry{info: n}).canonical(), m}}, err
+		return []namedMap{{n.canonical(), m}}, err
 	case req.ID != "":
 		e, err := v.c.instance(conceptMap, req.ID)
 		if err != nil {
