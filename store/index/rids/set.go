@@ -21,7 +21,7 @@ const (
 type Set struct {
 	kind    kind
 	room    *Room
-	size    int // how many rids, at most; -1: not known yet
+	size    int // how many rids, at most
 	rids    []uint32
 	bitmap  portable
 	mutable *Mutable
