@@ -4,6 +4,7 @@ import (
 	"context"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 
 	"masjala/fhir"
@@ -79,17 +80,10 @@ func (c *catalog) systems(b []byte) []byte {
 			b = e.version(b, n == 0)
 		}
 		b = append(b, `],"subsumption":`...)
-		b = append(b, boolean(list[0].set != nil)...)
+		b = strconv.AppendBool(b, list[0].set != nil)
 		b = append(b, '}')
 	}
 	return append(b, `],`...)
-}
-
-func boolean(b bool) string {
-	if b {
-		return "true"
-	}
-	return "false"
 }
 
 // version appends what can be asked of one version of a code system.
@@ -100,7 +94,7 @@ func (e *entry) version(b []byte, usual bool) []byte {
 		b = fhir.AppendString(b, e.info.Version)
 		b = append(b, ',')
 	}
-	b = append(b, `"isDefault":`+boolean(usual)+`,"compositional":false`...)
+	b = append(b, `"isDefault":`+strconv.FormatBool(usual)+`,"compositional":false`...)
 	if e.set == nil {
 		return append(b, '}')
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
 	"masjala/fhir"
@@ -145,7 +146,7 @@ func (k *checker) run(ctx context.Context, s *subject, codings []Coding) (*Valid
 // path is the element that a coding was sent in.
 func (k *checker) path(i int) string {
 	if k.root == rootConcept {
-		return under(rootConcept, "coding["+itoa(i)+"]")
+		return under(rootConcept, "coding["+strconv.Itoa(i)+"]")
 	}
 	return k.root
 }

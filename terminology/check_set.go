@@ -4,14 +4,11 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strconv"
 	"strings"
 
 	"masjala/fhir"
 	"masjala/terminology/compose"
 )
-
-func itoa(i int) string { return strconv.Itoa(i) }
 
 // in tells whether a value set has a coding, and notes in m what the coding is.
 func (k *checker) in(ctx context.Context, s *subject, path string, x *Coding, m *match) (answer, error) {

@@ -2,6 +2,7 @@ package terminology
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"masjala/fhir"
@@ -31,14 +32,14 @@ func (k *checker) explain(ctx context.Context, s *subject, x *Coding, depth int)
 	var out []Reason
 	in, removed := false, false
 	for i := range s.definition.Include {
-		list, holds, err := k.reasons(ctx, s, &s.definition.Include[i], "compose.include["+itoa(i)+"]", x, depth)
+		list, holds, err := k.reasons(ctx, s, &s.definition.Include[i], "compose.include["+strconv.Itoa(i)+"]", x, depth)
 		if err != nil {
 			return nil, false, err
 		}
 		out, in = append(out, list...), in || holds
 	}
 	for i := range s.definition.Exclude {
-		list, holds, err := k.reasons(ctx, s, &s.definition.Exclude[i], "compose.exclude["+itoa(i)+"]", x, depth)
+		list, holds, err := k.reasons(ctx, s, &s.definition.Exclude[i], "compose.exclude["+strconv.Itoa(i)+"]", x, depth)
 		if err != nil {
 			return nil, false, err
 		}
@@ -71,7 +72,7 @@ func (k *checker) reasons(ctx context.Context, s *subject, in *compose.Include, 
 		out, holds = append(out, Reason{s.name(), path, ok, text}), ok
 	}
 	for i, canonical := range in.ValueSets {
-		at := path + ".valueSet[" + itoa(i) + "]"
+		at := path + ".valueSet[" + strconv.Itoa(i) + "]"
 		if depth >= maxExplained {
 			return append(out, Reason{s.name(), at, false, k.say(msgWhyDeep)}), false, nil
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 
 	"masjala/fhir"
@@ -162,7 +163,7 @@ func (e *entry) matches(req *FindMatchesRequest, hits []*concept.Bits) FoundMatc
 			}
 		}
 		if !req.Exact {
-			m.Comment = voiceOf(req.Language).say(msgMatchComment, itoa(x.score), itoa(len(hits)))
+			m.Comment = voiceOf(req.Language).say(msgMatchComment, strconv.Itoa(x.score), strconv.Itoa(len(hits)))
 		}
 		out = append(out, m)
 	}

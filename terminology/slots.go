@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"strconv"
 	"time"
 
 	"golang.org/x/sync/semaphore"
@@ -56,7 +57,7 @@ func bounded(ctx context.Context, err *error) (soon context.Context, end func())
 	return soon, func() {
 		cancel()
 		if ctx.Err() == nil && errors.Is(*err, context.DeadlineExceeded) {
-			*err = failure(fhir.TooCostly, msgTooSlow, itoa(int(patience/time.Second))).Because(*err)
+			*err = failure(fhir.TooCostly, msgTooSlow, strconv.Itoa(int(patience/time.Second))).Because(*err)
 		}
 	}
 }

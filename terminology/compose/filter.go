@@ -3,6 +3,7 @@ package compose
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
 	"masjala/fhir"
@@ -182,20 +183,13 @@ func derived(sys *System, f *Filter, list []string, out *concept.Bits) error {
 			holds = set.Abstract
 		}
 		for k := range uint32(set.Len()) {
-			if slices.Contains(list, boolean(holds(k))) {
+			if slices.Contains(list, strconv.FormatBool(holds(k))) {
 				out.Add(k)
 			}
 		}
 		return nil
 	}
 	return declared(sys, f)
-}
-
-func boolean(b bool) string {
-	if b {
-		return "true"
-	}
-	return "false"
 }
 
 // declared fails for a property that the code system does not know.
