@@ -37,7 +37,7 @@ func (r *Room) set(kind kind) *Set {
 	}
 	s := &r.sets[r.used/setsPart][r.used%setsPart]
 	r.used++
-	*s = Set{kind: kind, room: r, size: -1}
+	*s = Set{kind: kind, room: r}
 	return s
 }
 
