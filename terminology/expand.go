@@ -108,7 +108,7 @@ func (v *view) expand(ctx context.Context, t *target, req *ExpandRequest) (*Expa
 	if err != nil {
 		return nil, err
 	}
-	return w.finish(head, plan, total, v.s.opt.NewID(), v.s.opt.Now()), nil
+	return w.finish(head, total, v.s.opt.NewID(), v.s.opt.Now()), nil
 }
 
 func (req *ExpandRequest) selection() compose.Selection {

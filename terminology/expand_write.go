@@ -224,9 +224,9 @@ func (w *expansionWriter) wanted(language, use string) bool {
 }
 
 // finish puts the answer together.
-func (w *expansionWriter) finish(head []byte, plan *compose.Plan, total int, id string, at time.Time) *Expansion {
+func (w *expansionWriter) finish(head []byte, total int, id string, at time.Time) *Expansion {
 	w.closeAll()
-	params := w.parameters(plan)
+	params := w.parameters()
 	sum := sha256.New()
 	sum.Write(head)
 	sum.Write(params)
@@ -242,7 +242,7 @@ func (w *expansionWriter) finish(head []byte, plan *compose.Plan, total int, id 
 	b = append(b, `","timestamp":"`...)
 	b = at.UTC().AppendFormat(b, fhir.Instant)
 	b = append(b, '"')
-	open := plan.Open()
+	open := w.plan.Open()
 	if len(open) == 0 { // else nobody can count the codes
 		b = append(b, `,"total":`...)
 		b = strconv.AppendInt(b, int64(total), 10)
@@ -263,7 +263,7 @@ func (w *expansionWriter) finish(head []byte, plan *compose.Plan, total int, id 
 }
 
 // parameters writes expansion.parameter: what was asked and which versions were used.
-func (w *expansionWriter) parameters(plan *compose.Plan) []byte {
+func (w *expansionWriter) parameters() []byte {
 	var b []byte
 	put := func(name, typ, value string) {
 		if b == nil {
@@ -287,19 +287,19 @@ func (w *expansionWriter) parameters(plan *compose.Plan) []byte {
 	for _, e := range w.req.Echo {
 		put(e.Name, e.Type, e.Value)
 	}
-	for _, sys := range plan.Systems {
+	for _, sys := range w.plan.Systems {
 		put("used-codesystem", "Uri", canonical(sys.URL, sys.Version))
 		for _, x := range sys.Supplements {
 			put("used-supplement", "Uri", x.Canonical)
 		}
 	}
-	for _, vs := range plan.ValueSets {
+	for _, vs := range w.plan.ValueSets {
 		put("used-valueset", "Uri", vs)
 	}
 	for _, warning := range w.warnings {
 		put("warning-"+warning.word, "Uri", warning.canonical)
 	}
-	if plan.VersionsMatch {
+	if w.plan.VersionsMatch {
 		put("versionsMatch", "Boolean", "true")
 	}
 	if b != nil {

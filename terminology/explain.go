@@ -143,7 +143,7 @@ func (k *checker) reasonsFor(ctx context.Context, s *subject, codings []Coding) 
 			x.System = k.implied
 		}
 		list, _, err := k.quietly().explain(ctx, s, &x, 0)
-		if fhir.KindOf(err) == fhir.NotFound && err != nil {
+		if fhir.KindOf(err) == fhir.NotFound {
 			continue
 		}
 		if err != nil {
