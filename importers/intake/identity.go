@@ -1,4 +1,4 @@
-package fhirpkg
+package intake
 
 import (
 	"context"
@@ -23,10 +23,10 @@ func canonical(r *fhir.Resource) string {
 // find returns the stored resource that r is a newer copy of, nil if there is none, and the id
 // that r will be stored under: that of the copy, else its own when it is free, else one made of
 // its canonical, so that several versions of a code system live side by side (TSF-3).
-func (p *run) find(ctx context.Context, r *fhir.Resource) (*fhir.Resource, string, error) {
+func (in *Intake) find(ctx context.Context, r *fhir.Resource) (*fhir.Resource, string, error) {
 	want := canonical(r)
 	if want != "" {
-		have, err := p.byCanonical(ctx, r)
+		have, err := in.byCanonical(ctx, r)
 		if err != nil || have != nil {
 			return have, idOf(have), err
 		}
@@ -34,10 +34,10 @@ func (p *run) find(ctx context.Context, r *fhir.Resource) (*fhir.Resource, strin
 	if !fhir.ValidID(r.ID) {
 		return nil, madeID(r, want), nil
 	}
-	if other, taken := p.seen[r.Ref()]; taken && other != want {
+	if other, taken := in.seen[r.Ref()]; taken && other != want {
 		return nil, madeID(r, want), nil
 	}
-	have, err := p.env.Store.Read(ctx, r.Type, r.ID)
+	have, err := in.env.Store.Read(ctx, r.Type, r.ID)
 	switch {
 	case err == nil && canonical(have) == want:
 		return have, r.ID, nil
@@ -57,7 +57,7 @@ func idOf(r *fhir.Resource) string {
 }
 
 // byCanonical looks for a stored resource of the same url and version.
-func (p *run) byCanonical(ctx context.Context, r *fhir.Resource) (*fhir.Resource, error) {
+func (in *Intake) byCanonical(ctx context.Context, r *fhir.Resource) (*fhir.Resource, error) {
 	pairs := []search.Pair{{Name: "url", Value: search.Escape(r.Field("url").String())}, {Name: "_total", Value: "none"}}
 	if v := r.Field("version").String(); v != "" {
 		pairs = append(pairs, search.Pair{Name: "version", Value: search.Escape(v)})
@@ -66,7 +66,7 @@ func (p *run) byCanonical(ctx context.Context, r *fhir.Resource) (*fhir.Resource
 	if err != nil {
 		return nil, err
 	}
-	page, err := p.env.Store.Search(ctx, q)
+	page, err := in.env.Store.Search(ctx, q)
 	if err != nil {
 		return nil, fmt.Errorf("look for %s: %w", canonical(r), err)
 	}
