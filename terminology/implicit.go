@@ -5,10 +5,8 @@ import (
 	"strings"
 
 	"masjala/terminology/compose"
+	"masjala/terminology/concept"
 )
-
-// memberOf is the property by which a concept tells the reference sets that it is in.
-const memberOf = "memberOf"
 
 // implicit is a value set that nobody wrote: one whose address begins with that of a code
 // system (https://hl7.org/fhir/R4/snomedct.html#implicit), or the set of all codes of a code
@@ -60,9 +58,9 @@ func (c *catalog) pattern(url, base, query, version string) *compose.Definition 
 	case kind == "isa" && value != "" && e.has(value):
 		in.Filters = []compose.Filter{{Property: "concept", Op: "is-a", Value: value}}
 	case kind == "refset" && value != "" && e.has(value):
-		in.Filters = []compose.Filter{{Property: memberOf, Op: "=", Value: value}}
+		in.Filters = []compose.Filter{{Property: concept.MemberOf, Op: "=", Value: value}}
 	case kind == "refset" && value == "" && e.set != nil:
-		for code := range e.set.Values(memberOf) {
+		for code := range e.set.Values(concept.MemberOf) {
 			in.Concepts = append(in.Concepts, compose.Given{Code: string(code)})
 		}
 		if len(in.Concepts) == 0 {

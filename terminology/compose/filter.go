@@ -25,8 +25,6 @@ const (
 	opChildOf      = "child-of"
 
 	opDescendentLeaf = "descendent-leaf"
-	// memberOf is the property by which a concept tells the reference sets that it is in.
-	memberOf = "memberOf"
 
 	pathFilter      = "ValueSet.compose.include.filter"
 	propertyConcept = "concept"
@@ -144,12 +142,12 @@ func values(sys *System, f *Filter, list []string, out *concept.Bits) error {
 // members adds the members of the reference sets that a filter concept in … names
 // (https://hl7.org/fhir/R4/snomedct.html#filters); false if it names none.
 func members(sys *System, f *Filter, list []string, out *concept.Bits) bool {
-	if f.Property != propertyConcept || !sys.Set.Used(memberOf) {
+	if f.Property != propertyConcept || !sys.Set.Used(concept.MemberOf) {
 		return false
 	}
 	found := false
 	for _, v := range list {
-		for k := range sys.Set.With(memberOf, v).All() {
+		for k := range sys.Set.With(concept.MemberOf, v).All() {
 			out.Add(k)
 			found = true
 		}

@@ -9,7 +9,7 @@ import (
 
 const (
 	designationSize = 16 // language, use, offset, length
-	propertySize    = 16 // property, kind, offset, length
+	propertySize    = 16 // property, kind with the group above it, offset, length
 	postingSize     = 20 // property, offset and length of the value, first and count in the list
 )
 
@@ -93,7 +93,7 @@ func (q *properties) add(k uint32, list []parsedProperty) {
 		code := q.b.properties.number(x.code)
 		off := q.text.put(x.text)
 		q.records = binary.LittleEndian.AppendUint32(q.records, code)
-		q.records = binary.LittleEndian.AppendUint32(q.records, uint32(x.kind))
+		q.records = binary.LittleEndian.AppendUint32(q.records, uint32(x.kind)|uint32(x.group)<<groupShift)
 		q.records = binary.LittleEndian.AppendUint32(q.records, off)
 		q.records = binary.LittleEndian.AppendUint32(q.records, uint32(len(x.text)))
 		if v := x.value(); x.kind == KindCoding {

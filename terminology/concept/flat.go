@@ -159,6 +159,7 @@ func (s *Set) Designations(k uint32) func(yield func(Designation) bool) {
 type Property struct {
 	Code  string
 	Kind  uint8  // KindCode and so on
+	Group uint16 // the relationship group that it belongs to; zero for none
 	Value []byte // text of the value; of a Coding its JSON
 }
 
@@ -169,7 +170,7 @@ func (s *Set) Properties(k uint32) func(yield func(Property) bool) {
 		start := u32s(s.sec[secPropertyStart])
 		for i := start.at(k); i < start.at(k+1); i++ {
 			r := u32s(s.sec[secProperty][i*propertySize:])
-			p := Property{Code: s.info.Properties[r.at(0)], Kind: uint8(r.at(1))}
+			p := Property{Code: s.info.Properties[r.at(0)], Kind: uint8(r.at(1)), Group: uint16(r.at(1) >> groupShift)}
 			p.Value = s.sec[secPropertyText][r.at(2) : r.at(2)+r.at(3)]
 			if !yield(p) {
 				return

@@ -34,9 +34,10 @@ type parsed struct {
 type parsedDesignation struct{ language, use, value, extensions string }
 
 type parsedProperty struct {
-	code string
-	kind uint8
-	text string // the value; a Coding as its JSON
+	code  string
+	kind  uint8
+	group uint16
+	text  string // the value; a Coding as its JSON
 }
 
 // read takes the concept apart, reusing the slices of p.
@@ -84,8 +85,12 @@ func (p *parsed) property(_, v gjson.Result) bool {
 	var out parsedProperty
 	found := false
 	v.ForEach(func(key, value gjson.Result) bool {
-		if key.Str == "code" {
+		switch key.Str {
+		case "code":
 			out.code = value.Str
+			return true
+		case "extension":
+			out.group = groupIn(value)
 			return true
 		}
 		for kind, name := range valueMembers {

@@ -46,7 +46,7 @@ const (
 )
 
 // layout is the version of flat files. A program with another layout makes them again.
-const layout = 3
+const layout = 4
 
 const (
 	magic      = "masjalaC"
