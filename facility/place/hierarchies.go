@@ -129,6 +129,13 @@ func (h *Hierarchies) loadParents(ctx context.Context, typ string) error {
 	if !ok {
 		return h.loadAll(ctx, typ)
 	}
+	n, err := h.store.Count(ctx, typ)
+	if err != nil {
+		return err
+	}
+	h.mu.Lock()
+	h.tree(typ).grow(n)
+	h.mu.Unlock()
 	return index.Parents(ctx, typ, func(id, parent string) {
 		h.mu.Lock()
 		defer h.mu.Unlock()
@@ -181,7 +188,7 @@ func (h *Hierarchies) put(t *tree, id, parent string, there bool) {
 	n := t.number(id)
 	t.nodes[n].there = there
 	if e := t.parentIn(0, n); e != none {
-		if t.ids[t.edges[e].parent] == parent {
+		if had, ok := t.ids.find(parent); ok && had == t.edges[e].parent {
 			return
 		}
 		t.cut(e)
@@ -281,7 +288,7 @@ func (h *Hierarchies) Walk(ctx context.Context, w Walk) (Reached, error) {
 	if t == nil { // closed meanwhile
 		return Reached{}, fhir.Errorf(fhir.Busy, "the server is stopping")
 	}
-	from, ok := t.numbers[w.ID]
+	from, ok := t.ids.find(w.ID)
 	if !ok {
 		return Reached{}, nil
 	}
@@ -316,7 +323,7 @@ func (t *tree) above(from int32, k kinds, depth int) Reached {
 	var out Reached
 	t.reach(from, k, false, depth, func(n int32) {
 		if t.nodes[n].there {
-			out.IDs = append(out.IDs, t.ids[n])
+			out.IDs = append(out.IDs, t.ids.text(n))
 		}
 	})
 	out.Total = len(out.IDs)
@@ -327,20 +334,20 @@ func (t *tree) below(from int32, k kinds, depth int, after string, count int) Re
 	var out Reached
 	greater := 0
 	last := "" // no id above it can be on the page
+	var id []byte
 	t.reach(from, k, true, depth, func(n int32) {
 		if !t.nodes[n].there {
 			return
 		}
 		out.Total++
-		id := t.ids[n]
-		if id <= after {
+		if id = t.ids.append(id[:0], n); string(id) <= after {
 			return
 		}
 		greater++
-		if count == 0 || last != "" && id > last {
+		if count == 0 || last != "" && string(id) > last {
 			return
 		}
-		out.IDs = append(out.IDs, id)
+		out.IDs = append(out.IDs, string(id))
 		if len(out.IDs) >= 2*count+64 {
 			slices.Sort(out.IDs)
 			out.IDs = out.IDs[:count]

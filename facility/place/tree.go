@@ -1,9 +1,6 @@
 package place
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // none ends a list of edges.
 const none = -1
@@ -12,11 +9,10 @@ const none = -1
 // Nodes and edges are numbers, so that a national directory takes some dozens of megabytes
 // and a walk touches no other memory.
 type tree struct {
-	numbers map[string]int32
-	ids     []string
-	nodes   []node
-	edges   []edge
-	free    int32 // first edge that is not in use, by down
+	ids   ids
+	nodes []node
+	edges []edge
+	free  int32 // first edge that is not in use, by down
 }
 
 // node is a resource that is there, or that others say they lie below.
@@ -33,18 +29,21 @@ type edge struct {
 	down, before  int32 // next and last edge of the same parent
 }
 
-func newTree() *tree { return &tree{numbers: map[string]int32{}, free: none} }
+func newTree() *tree { return &tree{ids: newIDs(), free: none} }
+
+// grow makes room for so many resources.
+func (t *tree) grow(n int) {
+	t.ids.grow(n)
+	t.nodes = slices.Grow(t.nodes, max(0, n-len(t.nodes)))
+	t.edges = slices.Grow(t.edges, max(0, n-len(t.edges)))
+}
 
 // number returns the node of an id, which it makes if needed.
 func (t *tree) number(id string) int32 {
-	if n, ok := t.numbers[id]; ok {
-		return n
+	n, added := t.ids.add(id)
+	if added {
+		t.nodes = append(t.nodes, node{up: none, down: none})
 	}
-	n := int32(len(t.ids))
-	id = strings.Clone(id) // it may be part of a whole resource
-	t.numbers[id] = n
-	t.ids = append(t.ids, id)
-	t.nodes = append(t.nodes, node{up: none, down: none})
 	return n
 }
 
@@ -107,7 +106,7 @@ func (k kinds) has(kind int32) bool {
 // down, nearest first and each once, never for the start; depth bounds the steps. A cycle
 // ends where it comes back.
 func (t *tree) reach(from int32, k kinds, down bool, depth int, fn func(n int32)) {
-	seen := make(marks, (len(t.ids)+63)/64)
+	seen := make(marks, (t.ids.len()+63)/64)
 	seen.mark(from)
 	level := []int32{from}
 	var next []int32
