@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,7 +48,7 @@ type Admin struct {
 // lines with the progress and the result. A request that cannot start a command is
 // answered like one of the FHIR interface, by an OperationOutcome.
 func (s *Server) Administer(a Admin) {
-	s.app.Post(commandPath+":name", func(c *fiber.Ctx) error { return s.command(c, a) })
+	s.app.Post(commandPath+":name", s.observed(commandRoute, func(c *fiber.Ctx, x *exchange) error { return s.command(c, x, a) }))
 	server := s.app.Server()
 	others := server.HeaderReceived
 	server.HeaderReceived = func(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
@@ -59,18 +60,22 @@ func (s *Server) Administer(a Admin) {
 }
 
 // command receives the files of a command, then lets it run while its answer is sent.
-func (s *Server) command(c *fiber.Ctx, a Admin) error {
-	name := strings.Clone(c.Params("name"))
+func (s *Server) command(c *fiber.Ctx, x *exchange, a Admin) error {
+	name, start := strings.Clone(c.Params("name")), time.Now()
 	call, dir, err := s.receive(c, a, name)
+	x.who.Name = call.Actor
 	if err != nil {
-		s.drain(c.Context())
 		return err
 	}
 	c.Set(fiber.HeaderContentType, "application/x-ndjson")
 	c.Set(fiber.HeaderCacheControl, "no-store")
+	e := s.entryFor(c, call.Actor, start)
+	e.Method, e.Path, e.Request = slices.Clone(e.Method), slices.Clone(e.Path), slices.Clone(e.Request)
 	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
 		defer os.RemoveAll(dir)
 		command.Serve(s.running, w, &logged{Commands: a.Commands, s: s}, call)
+		e.Took = time.Since(start)
+		s.record(&exchange{}, &e, commandRoute)
 	})
 	return nil
 }

@@ -2,12 +2,10 @@ package api
 
 import (
 	"encoding/json"
-	"fmt"
 	"html"
 	"io"
 	"math"
 	"net/url"
-	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -39,29 +37,17 @@ func (s *Server) reconciliation(app *fiber.App) {
 	app.Get(reconcilePath+"/preview", s.reconciling(s.previewEntity))
 }
 
-// reconciling makes a handler for those who may read, one that cannot end the program.
+// reconciling makes a handler for those who may read.
 func (s *Server) reconciling(fn func(*fiber.Ctx, *exchange) error) fiber.Handler {
-	return func(c *fiber.Ctx) (err error) {
-		defer func() {
-			if p := recover(); p != nil {
-				err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
-			}
-		}()
-		s.greet(c)
+	return s.observed(reconcileRoute, func(c *fiber.Ctx, x *exchange) error {
 		if s.opt.Authenticate != nil {
-			if _, err := s.signIn(s.running, s.opt.Authenticate, s.connectionOf(c.Context()), c.Get(fiber.HeaderAuthorization), RoleReader); err != nil {
-				s.drain(c.Context())
+			var err error
+			if x.who, err = s.signIn(x.ctx, s.opt.Authenticate, s.connectionOf(c.Context()), c.Get(fiber.HeaderAuthorization), RoleReader); err != nil {
 				return err
 			}
 		}
-		x := newExchange()
-		defer s.end(x)
-		x.http = c.Context()
-		ctx := newDeadline(s.running, s.opt.Limits.Long)
-		defer ctx.end()
-		x.ctx = ctx
 		return fn(c, x)
-	}
+	})
 }
 
 // reconcile answers the queries, or the manifest when there are none.

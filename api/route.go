@@ -114,6 +114,10 @@ func init() { // a literal would be a cycle: handlers look into the table
 			interactions = append(interactions, r.code)
 		}
 	}
+	for _, r := range []*route{reconcileRoute, commandRoute} {
+		r.number = len(interactions)
+		interactions = append(interactions, r.code)
+	}
 }
 
 // target is a path below the base, taken apart.

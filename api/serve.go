@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"runtime/debug"
@@ -17,7 +16,6 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"masjala/fhir"
-	"masjala/internal/accesslog"
 )
 
 const (
@@ -31,33 +29,12 @@ func (s *Server) serve(c *fiber.Ctx) error {
 	s.greet(c)
 	x := newExchange()
 	defer s.end(x)
-	if err := s.guarded(c, x); err != nil {
+	if err := shielded(func() error { return s.answer(c, x) }); err != nil { // one request cannot end the program
 		s.drain(c.Context())
 		_ = s.fail(c, err)
 	}
-	s.observe(c, x, start)
+	s.observe(c, x, start, x.route)
 	return nil
-}
-
-// observe counts and logs a request that was answered.
-func (s *Server) observe(c *fiber.Ctx, x *exchange, start time.Time) {
-	number := noRoute
-	if x.route != nil {
-		number = x.route.number
-	}
-	e := &x.entryOfLog
-	*e = accesslog.Entry{
-		Time: start, Took: time.Since(start), Method: c.Request().Header.Method(), Path: c.Request().URI().Path(), Status: c.Response().StatusCode(),
-		Bytes: len(c.Response().Body()), Actor: x.who.Name, Request: c.Response().Header.Peek(headerRequestID),
-	}
-	s.requests.Observe(number, e.Status, e.Took)
-	if s.opt.Access != nil {
-		s.opt.Access.Record(e)
-	}
-	if s.log.Enabled(x.context(), slog.LevelDebug) {
-		s.log.LogAttrs(x.context(), slog.LevelDebug, "request", slog.String("method", string(e.Method)), slog.String("path", string(e.Path)),
-			slog.Int("status", e.Status), slog.String("actor", e.Actor), slog.Float64("ms", float64(e.Took.Microseconds())/1000), slog.String("request", string(e.Request)))
-	}
 }
 
 // end gives back what an exchange over HTTP holds.
@@ -76,14 +53,14 @@ func (x *exchange) context() context.Context {
 	return x.ctx
 }
 
-// guarded answers and turns a panic into an error, so that one request cannot end the program.
-func (s *Server) guarded(c *fiber.Ctx, x *exchange) (err error) {
+// shielded turns a panic of fn into an error.
+func shielded(fn func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
-	return s.answer(c, x)
+	return fn()
 }
 
 // answer does what the request asks for and sends the answer.
