@@ -20,7 +20,7 @@ func syncCommand(o *options) *cobra.Command {
 		Args:  oneOfTheCommands,
 		RunE:  showHelp,
 	}
-	group.AddCommand(syncList(o), syncRun(o), syncStatus(o))
+	group.AddCommand(syncList(o), syncRun(o), syncStatus(o), syncResolve(o))
 	return group
 }
 
@@ -146,4 +146,27 @@ func (o *options) syncStanding(s app.SyncStatus) error {
 		o.syncProblems(src.Problems)
 	}
 	return nil
+}
+
+func syncResolve(o *options) *cobra.Command {
+	var keep string
+	cmd := &cobra.Command{
+		Use:   "resolve NAME TYPE/ID --keep upstream|local",
+		Short: "Decide about a resource that was changed here and at a source",
+		Long: "Decide about a resource that was changed here and at a source, and is held by the rule of that source.\n" +
+			"`masjala sync status NAME` lists such conflicts; TYPE/ID is the name that the source has for the resource.",
+		Args: exactly(2, "the name of a source and a resource such as Location/17"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			result, err := o.do(cmd, task{name: "sync-resolve", args: app.ResolveArgs{Name: args[0], Resource: args[1], Keep: mcsd.Rule(keep)}})
+			if err != nil {
+				return err
+			}
+			return print(o, result, func(r app.ResolveArgs) error {
+				_, err := fmt.Fprintf(o.out, "the next run keeps the %s version of %s\n", r.Keep, r.Resource)
+				return err
+			})
+		},
+	}
+	cmd.Flags().StringVar(&keep, "keep", "", "the version to keep: upstream or local")
+	return cmd
 }

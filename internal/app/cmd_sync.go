@@ -15,6 +15,13 @@ type SyncArgs struct {
 	Name string `json:"name,omitempty"` // sync-status: empty for all sources
 }
 
+// ResolveArgs are the arguments of sync-resolve.
+type ResolveArgs struct {
+	Name     string    `json:"name"`
+	Resource string    `json:"resource"` // as the source calls it, TYPE/ID
+	Keep     mcsd.Rule `json:"keep"`     // upstream or local
+}
+
 // SyncList is the result of sync-list.
 type SyncList struct {
 	Sources []mcsd.Listing `json:"sources"`
@@ -141,4 +148,9 @@ func syncStatus(ctx context.Context, a *App, r request[SyncArgs]) (any, error) {
 		return nil, fhir.Errorf(fhir.NotFound, "there is no source called %q; `masjala sync list` shows them", r.args.Name)
 	}
 	return out, nil
+}
+
+// resolveSync decides about a held conflict; the next run carries it out.
+func resolveSync(ctx context.Context, a *App, r request[ResolveArgs]) (any, error) {
+	return r.args, a.sources.Resolve(ctx, r.args.Name, r.args.Resource, r.args.Keep)
 }

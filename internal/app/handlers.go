@@ -13,6 +13,7 @@ func handlers() map[string]handler {
 		"match-registry":    define(auth.Editor, matchRegistry),
 		"sync-list":         define(auth.Reader, listSources),
 		"sync-run":          define(auth.Editor, runSync),
+		"sync-resolve":      define(auth.Editor, resolveSync),
 		"sync-status":       define(auth.Reader, syncStatus),
 		"operation":         define(auth.Reader, operate),
 		"token-create":      define(auth.Admin, createToken),
