@@ -14,9 +14,12 @@ import (
 // history answers the history of an instance, of a type or of the whole server
 // (https://hl7.org/fhir/R4/http.html#history, ITI-91).
 func (s *Server) history(x *exchange) error {
-	q := store.HistoryQuery{Type: x.typ, ID: x.id, Count: s.opt.Limits.Page, Cursor: x.control.cursor}
+	q := store.HistoryQuery{Type: x.typ, ID: x.id, Count: s.opt.Limits.Page}
 	used, err := s.historyParams(x, &q)
 	if err != nil {
+		return err
+	}
+	if q.Cursor, err = opened(x.control.cursor, x.historyPath(), used); err != nil {
 		return err
 	}
 	part, err := partOf(x.pairs, "count")
@@ -118,6 +121,17 @@ func (s *Server) historyTypes(x *exchange, list string) ([]string, error) {
 	return types, nil
 }
 
+// historyPath is where the history of the exchange's target is, below the base.
+func (x *exchange) historyPath() string {
+	switch {
+	case x.id != "":
+		return x.typ + "/" + x.id + "/_history"
+	case x.typ != "":
+		return x.typ + "/_history"
+	}
+	return "_history"
+}
+
 // historyBundle writes a page of versions, or a part of each, newest first.
 func (s *Server) historyBundle(x *exchange, page *store.Page, used []search.Pair, count int, part subset) {
 	base := s.base(x)
@@ -128,19 +142,13 @@ func (s *Server) historyBundle(x *exchange, page *store.Page, used []search.Pair
 	x.out = slices.Grow(x.out, size)
 	b := openBundle(x.out, "history", page.Updated, s.opt.Now())
 	b.total(page.Total)
-	path := "_history"
-	if x.typ != "" {
-		path = x.typ + "/" + path
-	}
-	if x.id != "" {
-		path = x.typ + "/" + x.id + "/_history"
-	}
+	path := x.historyPath()
 	b.link("self", base, path, used, x.control.cursor)
 	if count > 0 && (page.Next != "" || x.control.cursor != "") {
 		b.link("first", base, path, used, "")
 	}
 	if count > 0 && page.Next != "" {
-		b.link("next", base, path, used, page.Next)
+		b.link("next", base, path, used, sealed(page.Next, path, used))
 	}
 	gone := map[string]bool{}
 	for i := range page.Versions {
@@ -172,7 +180,7 @@ func (b *bundleWriter) version(base string, v *store.Version, gone map[string]bo
 		b.raw(r.ID)
 	}
 	b.raw(`"},"response":{"status":"`)
-	if r.Version == 1 && !r.Deleted {
+	if !r.Deleted && (r.Version == 1 || v.Anew || v.Verb == "POST") {
 		b.raw("201 Created")
 	} else {
 		b.raw("200 OK")

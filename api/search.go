@@ -21,7 +21,9 @@ func (s *Server) search(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	q.Cursor = x.control.cursor
+	if q.Cursor, err = opened(x.control.cursor, x.typ, q.Used); err != nil {
+		return err
+	}
 	page, err := s.opt.Store.Search(x.ctx, q)
 	if err != nil {
 		return err
@@ -88,7 +90,7 @@ func (s *Server) searchset(x *exchange, q *search.Query, page *store.Page) {
 			b.link("first", base, path, q.Used, "")
 		}
 		if page.Next != "" {
-			b.pageOf("next", base, path, q.Used, page.Next, x.control.onward())
+			b.pageOf("next", base, path, q.Used, sealed(page.Next, path, q.Used), x.control.onward())
 		}
 		if cursor, back, ok := x.control.before(); ok {
 			b.pageOf("previous", base, path, q.Used, cursor, back)

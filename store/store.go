@@ -98,6 +98,7 @@ type Version struct {
 	Resource *fhir.Resource
 	Seq      int64  // commit order, no two versions share one
 	Verb     string // POST, PUT or DELETE
+	Anew     bool   // a PUT that made a deleted resource anew
 	Cause    Cause
 }
 

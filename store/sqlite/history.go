@@ -190,7 +190,7 @@ func (h *history) contents(list []told) ([]store.Version, error) {
 		if err != nil {
 			return nil, err
 		}
-		vs[i] = store.Version{Seq: v.seq, Verb: verbNames[v.verb], Cause: by}
+		vs[i] = store.Version{Seq: v.seq, Verb: verbNames[v.verb], Anew: v.verb == anew, Cause: by}
 		if k, ok := h.s.cache.Version(v.seq); ok {
 			vs[i].Resource = k.Resource
 		} else {

@@ -131,7 +131,7 @@ func (s *Store) scanVersion(ctx context.Context, c *conn, n *names, x *rows) (st
 		r.Body = []byte("{}")
 	}
 	by, err := s.causes.of(ctx, c, x.int(8))
-	return store.Version{Resource: r, Seq: x.int(0), Verb: verb, Cause: by}, err
+	return store.Version{Resource: r, Seq: x.int(0), Verb: verb, Anew: x.int(3) == anew, Cause: by}, err
 }
 
 // causes keeps causes by their numbers, which never change.

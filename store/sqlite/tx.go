@@ -50,8 +50,11 @@ func (c *current) queued(b *batch) bool {
 
 var verbs = map[string]int64{"POST": 1, "PUT": 2, "DELETE": 3}
 
+// anew is the number of a PUT that made a deleted resource anew.
+const anew = 4
+
 // verbNames are the verbs by number.
-var verbNames = [...]string{"", "POST", "PUT", "DELETE"}
+var verbNames = [...]string{"", "POST", "PUT", "DELETE", anew: "PUT"}
 
 // Now is the commit's time.
 func (t *tx) Now() time.Time { return t.w.now }
@@ -178,9 +181,13 @@ func (t *tx) store(typ int64, r *fhir.Resource, verb string, rs []row, has [2]in
 	}
 	t.count(typ, cur, next)
 	stored.Version, next.resource, next.flushes = next.version, stored, w.batch.flushes
-	w.batch.version(typ, next, w.at.updated, verbs[verb], t.cause)
+	number := verbs[verb]
+	if verb == "PUT" && cur != nil && cur.deleted {
+		number = anew
+	}
+	w.batch.version(typ, next, w.at.updated, number, t.cause)
 	t.pending[resourceKey{typ, r.ID}] = next
-	t.versions = append(t.versions, store.Version{Resource: stored, Seq: next.seq, Verb: verb, Cause: t.by})
+	t.versions = append(t.versions, store.Version{Resource: stored, Seq: next.seq, Verb: verb, Anew: number == anew, Cause: t.by})
 	t.changes = append(t.changes, change{
 		typ: typ, rid: next.rid, seq: next.seq, id: r.ID, deleted: r.Deleted,
 		resource: stored, rows: packed, links: packLinks(rs),
