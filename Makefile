@@ -15,7 +15,7 @@ FUZZTIME ?= 60s
 
 export MASJALA_REFERENCE ?= $(abspath ../shared)
 
-.PHONY: help build test check acceptance bench bench-directory soak fuzz demo cross conformance notices reproducible clean
+.PHONY: help build test check acceptance compare-sheets bench bench-directory soak fuzz demo cross conformance notices reproducible clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,10 @@ check: ## vet, staticcheck, races, import rules, licences
 
 acceptance: build ## run the suites of the reference folder against the real program
 	@.ci/acceptance
+
+compare-sheets: ## compare how workbooks are read with LibreOffice (package libreoffice-calc-nogui), cell by cell
+	@command -v soffice >/dev/null || { echo "there is no soffice: apt-get install --no-install-recommends libreoffice-calc-nogui" >&2; exit 1; }
+	MASJALA_COMPARE=1 $(GO) test -count=1 -v -run 'EqualToLibreOffice' ./importers/sheet
 
 bench: ## measure, and compare with a bare baseline in the same run
 	@$(GO) run ./internal/bench

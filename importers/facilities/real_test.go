@@ -9,9 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 
-	"masjala/fhir"
 	"masjala/importers"
-	"masjala/importers/facilities"
 	"masjala/internal/testutil"
 )
 
@@ -156,16 +154,11 @@ func TestGzippedMap(t *testing.T) {
 	t.Logf("%+v %v", r.Counts, rules(r))
 }
 
-func TestRealFileThatIsNoWorkbook(t *testing.T) {
-	dir := filepath.Join(testutil.Reference(t), "data/facility")
-	tests := map[string]string{
-		"tanzania-hfr-2022/All_Operating_Health_Facilities_in_Tanzania-2022-Apr-20.redacted.xls": "web page",
-		"south-africa-dsfsi/district_health_barometer_2016_17.xls":                               "save it as .xlsx",
-	}
-	for file, want := range tests {
-		_, err := facilities.Run(t.Context(), newEnv(t), importers.Request{File: filepath.Join(dir, file), Actor: "test"})
-		if fhir.KindOf(err) != fhir.Invalid || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: %v, want a sentence with %q", file, err, want)
-		}
+func TestOldWorkbookWithTitlesAndFilterAboveTheHead(t *testing.T) {
+	testutil.Requirement(t, "FRF-8", "IMP-1")
+	file := filepath.Join(testutil.Reference(t), "data/facility/south-africa-dsfsi/district_health_barometer_2016_17.xls")
+	r := run(t, newEnv(t), importers.Request{File: file, Sheet: "Hospitals", DryRun: true})
+	if r.HeaderRow != 8 || r.Rows != 15 || r.Of("facilities").Create != 9 {
+		t.Errorf("headings in row %d, %d rows, %+v; want row 8, 15 rows and 9 hospitals; columns %+v", r.HeaderRow, r.Rows, r.Counts, r.Columns)
 	}
 }

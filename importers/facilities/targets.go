@@ -35,7 +35,7 @@ var areaRanks = map[string]int{
 // Targets are the meanings that a column of a facility list may have.
 func Targets() []importers.Target {
 	return []importers.Target{
-		{Name: "name", Title: "name of the facility", Needed: true, Looks: wordy, Synonyms: words("facility name|name of facility|health facility name|health facility|name|nom de la formation sanitaire|nom de la structure|nom|nome da unidade|nome|nombre del establecimiento|nombre|jina la kituo|jina|name of hospital|hospital name|clinic name|site name|facility")},
+		{Name: "name", Title: "name of the facility", Needed: true, Looks: wordy, Synonyms: words("facility name|name of facility|health facility name|health facility|name|nom de la formation sanitaire|nom de la structure|nom|nome da unidade|nome|nombre del establecimiento|nombre|jina la kituo|jina|name of hospital|hospital name|clinic name|site name|facility|org unit name|org unit|organisation unit")},
 		{Name: "alias", Title: "another name of it", Many: true, Looks: wordy, Synonyms: words("common name|official name|officialname|other name|alias|short name|former name|autre nom|nome comum|nombre comun")},
 		{Name: "id", Title: "identifier that tells it from all others", System: idSystem, Synonyms: words("facility number|facility code|facility id|mfl code|mfl id|master facility list code|hfr code|hfr id|site code|facility uid|uuid|code|uid|code de la structure|codigo|code fosa|id|namba ya kituo")},
 		{Name: "identifier", Title: "further identifier", Many: true, System: idSystem, Synonyms: words("registration number|registration no|licence number|license number|dhis2 id|dhis2 uid|dhis id|ctc id|msd id|osm id|lmis code|hmis code|mtuha|ein|external id|other code")},

@@ -4,12 +4,15 @@ import (
 	"bufio"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 
 	"masjala/fhir"
+	"masjala/importers/sheet/grid"
+	"masjala/importers/sheet/xls"
 )
 
 // Limits bound what one file may cost.
@@ -27,15 +30,16 @@ type Format string
 
 // The formats that are read.
 const (
-	Workbook  Format = "xlsx" // Office Open XML, with or without macros
-	Delimited Format = "csv"  // text with a delimiter, plain or gzipped
+	Workbook    Format = "xlsx" // Office Open XML, with or without macros
+	OldWorkbook Format = "xls"  // Excel 5.0 to 2003
+	Delimited   Format = "csv"  // text with a delimiter, plain or gzipped
 )
 
 // Info describes one sheet of a book.
-type Info struct {
-	Name   string `json:"name"`
-	Hidden bool   `json:"hidden,omitempty"`
-}
+type Info = grid.Info
+
+// Row is one row of a sheet. Those that [Rows] gives have at least one cell that is not blank.
+type Row = grid.Row
 
 // Book is an opened file. It is not safe for concurrent use, but for several Rows at once.
 type Book struct {
@@ -48,31 +52,51 @@ type Book struct {
 	Delimiter rune   // delimited text
 
 	cell  int // most bytes of one cell
-	open  func(sheet string) (source, error)
+	open  func(sheet string) (grid.Source, error)
 	close func() error
-}
-
-// Row is one row of a sheet with at least one cell that is not blank.
-type Row struct {
-	Number int      // as a spreadsheet program shows it, from 1
-	Cells  []string // as displayed; the slice is reused by the next call
-	Raw    []string // as stored, where the sheet shows dates or numbers in another form; else nil
-}
-
-// source yields the rows of one sheet; io.EOF ends it.
-type source interface {
-	next() (Row, error)
-	close() error
 }
 
 // Rows walks over the rows of a sheet.
 type Rows struct {
-	src   source
+	src   grid.Source
 	limit int
+	fill  filler
 
 	Blank int // rows without any text that were passed over so far, but for those after the last row
 
 	pending int // blank rows since the last row
+}
+
+// openOldWorkbook opens a workbook of Excel 5.0 to 2003; the file stays open until Close.
+func (b *Book) openOldWorkbook(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return b.refuse(err)
+	}
+	book, err := xls.Open(f, b.Size)
+	if err != nil {
+		return errors.Join(b.refuse(err), f.Close())
+	}
+	b.Format, b.close = OldWorkbook, f.Close
+	b.adopt(book)
+	return nil
+}
+
+// adopt takes the sheets of a book, each under a name of its own.
+func (b *Book) adopt(book grid.Book) {
+	at := map[string]int{}
+	for i, s := range book.Sheets() {
+		name := s.Name
+		for n := 2; ; n++ {
+			if _, taken := at[s.Name]; !taken && s.Name != "" {
+				break
+			}
+			s.Name = fmt.Sprintf("%s (%d)", name, n)
+		}
+		at[s.Name] = i
+		b.Sheets = append(b.Sheets, s)
+	}
+	b.open = func(name string) (grid.Source, error) { return book.Rows(at[name]) }
 }
 
 // Open recognises a file by its content. It fails with Invalid when the file is no table
@@ -97,7 +121,7 @@ func Open(path string, limits Limits) (*Book, error) {
 	case contentText, contentGzip:
 		return b, b.openDelimited(path, kind == contentGzip, limits)
 	case contentCompound:
-		return nil, b.refuse(compoundError(f))
+		return b, b.openOldWorkbook(path)
 	default:
 		return nil, b.refuse(kind.err())
 	}
@@ -115,7 +139,7 @@ func (b *Book) Rows(name string) (*Rows, error) {
 			if err != nil {
 				return nil, b.refuse(err)
 			}
-			return &Rows{src: src, limit: b.cell}, nil
+			return &Rows{src: src, limit: b.cell, fill: newFiller(src.Merges())}, nil
 		}
 	}
 	return nil, fhir.Errorf(fhir.NotFound, "%s has no sheet called %q; it has %s", b.Name, name, b.names())
@@ -128,7 +152,7 @@ func (b *Book) Close() error { return b.close() }
 // when the file breaks off or is damaged.
 func (r *Rows) Next() (Row, error) {
 	for {
-		row, err := r.src.next()
+		row, err := r.src.Next()
 		if err != nil {
 			return Row{}, err
 		}
@@ -142,14 +166,19 @@ func (r *Rows) Next() (Row, error) {
 		if !blank {
 			r.Blank += r.pending
 			r.pending = 0
+			r.fill.apply(&row)
 			return row, nil
 		}
 		r.pending++
 	}
 }
 
+// KeepMerged leaves merged cells as they are stored, with the value in the first cell only. It is
+// to be called before Next.
+func (r *Rows) KeepMerged() { r.fill = filler{} }
+
 // Close ends the walk.
-func (r *Rows) Close() error { return r.src.close() }
+func (r *Rows) Close() error { return r.src.Close() }
 
 func (b *Book) first() string {
 	for _, s := range b.Sheets {

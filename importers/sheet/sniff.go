@@ -3,8 +3,6 @@ package sheet
 import (
 	"bytes"
 	"errors"
-	"io"
-	"os"
 	"strings"
 	"unicode"
 
@@ -69,33 +67,6 @@ func (c content) err() error {
 		contentBinary: "it is no table that this program knows; save it as .xlsx or CSV",
 	}[c]
 	return fhir.Errorf(fhir.Invalid, "%s", what)
-}
-
-// compoundError tells an old workbook from one that is locked by a password.
-func compoundError(f *os.File) error {
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return err
-	}
-	data, err := io.ReadAll(io.LimitReader(f, DefaultLimits.File))
-	if err != nil {
-		return err
-	}
-	if bytes.Contains(data, utf16Name("EncryptedPackage")) {
-		return fhir.Errorf(fhir.Invalid, "it is protected by a password; remove the password and save it again")
-	}
-	if bytes.Contains(data, utf16Name("Workbook")) || bytes.Contains(data, utf16Name("Book")) {
-		return fhir.Errorf(fhir.Invalid, "it is a workbook of Excel 97-2003 (.xls); open it and save it as .xlsx")
-	}
-	return fhir.Errorf(fhir.Invalid, "it is an old Office file but not a workbook; save the table as .xlsx or CSV")
-}
-
-// utf16Name is how a compound file spells the name of a stream.
-func utf16Name(s string) []byte {
-	b := make([]byte, 0, 2*len(s))
-	for i := range len(s) {
-		b = append(b, s[i], 0)
-	}
-	return b
 }
 
 // refuse puts the file's name before a reason that may be shown.

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/text/transform"
 
 	"masjala/fhir"
+	"masjala/importers/sheet/grid"
 )
 
 const (
@@ -35,7 +36,7 @@ func (b *Book) openDelimited(path string, gzipped bool, limits Limits) error {
 		return b.refuse(err)
 	}
 	b.Delimiter = delimiterOf(sample)
-	b.open = func(string) (source, error) {
+	b.open = func(string) (grid.Source, error) {
 		r, closer, err := openText(path, gzipped)
 		if err != nil {
 			return nil, err
@@ -199,13 +200,15 @@ func evenness(sample string, d rune) float64 {
 
 // textRows reads records and numbers them as a spreadsheet program would.
 type textRows struct {
+	grid.Plain
 	csv    *csv.Reader
 	closer func() error
 	row    int // number of the row read last
 	end    int // line on which it ended
 }
 
-func (t *textRows) next() (Row, error) {
+// Next implements grid.Source.
+func (t *textRows) Next() (Row, error) {
 	rec, err := t.csv.Read()
 	if errors.Is(err, io.EOF) {
 		return Row{}, io.EOF
@@ -220,4 +223,5 @@ func (t *textRows) next() (Row, error) {
 	return Row{Number: t.row, Cells: rec}, nil
 }
 
-func (t *textRows) close() error { return t.closer() }
+// Close closes the file.
+func (t *textRows) Close() error { return t.closer() }

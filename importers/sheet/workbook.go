@@ -9,6 +9,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"masjala/fhir"
+	"masjala/importers/sheet/grid"
 )
 
 // inMemory is how large a part of a workbook may be before it is unpacked to disk.
@@ -37,7 +38,7 @@ func (b *Book) openWorkbook(path string, limits Limits) error {
 	if len(b.Sheets) == 0 {
 		return b.refuse(errors.Join(fhir.Errorf(fhir.Invalid, "it has no sheet"), f.Close()))
 	}
-	b.open = func(name string) (source, error) { return newWorkbookRows(f, name) }
+	b.open = func(name string) (grid.Source, error) { return newWorkbookRows(f, name) }
 	return nil
 }
 
@@ -110,6 +111,7 @@ func lastOf(s string, n int) string { return s[max(0, len(s)-n):] }
 // workbookRows reads a sheet as displayed and, once the first rows show that it matters,
 // as stored at the same time.
 type workbookRows struct {
+	grid.Plain
 	shown  *excelize.Rows
 	stored *excelize.Rows // nil when cells are shown as they are stored
 	row    int
@@ -118,7 +120,7 @@ type workbookRows struct {
 // probe is how many rows are compared to learn whether a sheet shows what it stores.
 const probe = 200
 
-func newWorkbookRows(f *excelize.File, name string) (source, error) {
+func newWorkbookRows(f *excelize.File, name string) (grid.Source, error) {
 	differ, err := showsOtherwise(f, name)
 	if err != nil {
 		return nil, err
@@ -170,7 +172,8 @@ func sameNumber(shown, stored string) bool {
 	return len(shown) >= 10 && len(stored) > 15 && strings.HasPrefix(stored, shown[:10]) && !strings.ContainsAny(shown, "E/:")
 }
 
-func (w *workbookRows) next() (Row, error) {
+// Next implements grid.Source.
+func (w *workbookRows) Next() (Row, error) {
 	if !w.shown.Next() {
 		if err := w.shown.Error(); err != nil {
 			return Row{}, err
@@ -191,7 +194,8 @@ func (w *workbookRows) next() (Row, error) {
 	return row, nil
 }
 
-func (w *workbookRows) close() error {
+// Close implements grid.Source.
+func (w *workbookRows) Close() error {
 	err := w.shown.Close()
 	if w.stored != nil {
 		err = errors.Join(err, w.stored.Close())

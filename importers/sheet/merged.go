@@ -1,0 +1,75 @@
+package sheet
+
+import "masjala/importers/sheet/grid"
+
+// filler gives the rows below the first of merged cells the value that they show: a district
+// that is written once beside its five facilities is the district of each.
+type filler struct {
+	byTop  map[int][]grid.Merge
+	active []filled
+}
+
+// filled is a range that the present row may lie in.
+type filled struct {
+	grid.Merge
+	shown, raw string
+}
+
+func newFiller(merges []grid.Merge) filler {
+	f := filler{}
+	for _, m := range merges {
+		if m.Bottom > m.Top {
+			if f.byTop == nil {
+				f.byTop = map[int][]grid.Merge{}
+			}
+			f.byTop[m.Top] = append(f.byTop[m.Top], m)
+		}
+	}
+	return f
+}
+
+// apply fills a row that has something of its own.
+func (f *filler) apply(row *Row) {
+	if f.byTop == nil {
+		return
+	}
+	kept := f.active[:0]
+	for _, a := range f.active {
+		if row.Number > a.Bottom {
+			continue
+		}
+		kept = append(kept, a)
+		set(row, &a)
+	}
+	f.active = kept
+	for _, m := range f.byTop[row.Number] {
+		if m.Left < len(row.Cells) && !isBlank(row.Cells[m.Left]) {
+			a := filled{Merge: m, shown: row.Cells[m.Left], raw: row.Cells[m.Left]}
+			if m.Left < len(row.Raw) {
+				a.raw = row.Raw[m.Left]
+			}
+			f.active = append(f.active, a)
+		}
+	}
+}
+
+// set puts the value of a range into the row's cell, if that is blank.
+func set(row *Row, a *filled) {
+	for len(row.Cells) <= a.Left {
+		row.Cells = append(row.Cells, "")
+	}
+	if !isBlank(row.Cells[a.Left]) {
+		return
+	}
+	row.Cells[a.Left] = a.shown
+	if row.Raw == nil && a.raw == a.shown {
+		return
+	}
+	if row.Raw == nil {
+		row.Raw = append(row.Raw, row.Cells...)
+	}
+	for len(row.Raw) <= a.Left {
+		row.Raw = append(row.Raw, "")
+	}
+	row.Raw[a.Left] = a.raw
+}
