@@ -95,3 +95,18 @@ func (s *Store) SetIndexer(limit int, settle time.Duration) {
 	s.indexer.limit.Store(int64(limit))
 	s.indexer.settle.Store(int64(settle))
 }
+
+// CountVersions counts versions, as it is done after the start, and returns how many blocks
+// of them were counted and how many of those the file keeps.
+func (s *Store) CountVersions(ctx context.Context) (blocks, saved int64, err error) {
+	err = s.snapshot(ctx, func(c *conn) error { return s.countVersions(ctx, c) })
+	blocks, saved = s.RankBlocks()
+	return blocks, saved, err
+}
+
+// RankBlocks returns how many blocks of versions were counted, and how many of those the file keeps.
+func (s *Store) RankBlocks() (blocks, saved int64) {
+	s.ranks.mu.Lock()
+	defer s.ranks.mu.Unlock()
+	return s.ranks.blocks, s.ranks.saved
+}

@@ -3,10 +3,12 @@ package sqlite_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"masjala/store"
+	"masjala/store/sqlite"
 	"masjala/store/storetest"
 )
 
@@ -65,5 +67,70 @@ func TestTotalsOfHistories(t *testing.T) {
 	}
 	if total < 3000 {
 		t.Errorf("only %d versions were counted", total)
+	}
+}
+
+// TestCountsOfVersionsAreKept starts a store again: what was counted is not counted again,
+// unless what the file keeps of it cannot be.
+func TestCountsOfVersionsAreKept(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "kept.db")
+	open := func() *sqlite.Store {
+		t.Helper()
+		s, err := sqlite.Open(path, sqlite.Options{NoIndex: true}) // nobody counts in the background
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	locations := 0
+	check := func(s *sqlite.Store, what string) {
+		t.Helper()
+		if p, err := s.History(t.Context(), store.HistoryQuery{Type: "Location"}); err != nil || p.Total != locations {
+			t.Fatalf("%s: %+v, %v; want %d versions", what, p, err, locations)
+		}
+	}
+	s := open()
+	var ds []*store.Draft
+	for i := range 3000 {
+		typ := "Organization"
+		if i%3 == 0 {
+			typ = "Location"
+			locations++
+		}
+		ds = append(ds, draft(typ, fmt.Sprint(i), `{}`))
+	}
+	put(t, s, ds...)
+	if blocks, saved, err := s.CountVersions(t.Context()); err != nil || blocks != 2 || saved != 2 {
+		t.Fatalf("%d blocks were counted, %d kept, %v; want 2 and 2", blocks, saved, err)
+	}
+	good, err := s.Value(t.Context(), "store.index", "ranks")
+	if err != nil || len(good) < 4 {
+		t.Fatalf("the file keeps %x, %v", good, err)
+	}
+	more := append([]byte{}, good...)
+	more[2]++ // of one block and type
+	for _, tc := range []struct {
+		name string
+		kept []byte
+		want int64
+	}{
+		{"as it was", good, 2}, {"nothing", nil, 0}, {"cut off", good[:len(good)-1], 0}, {"a wrong number", more, 0},
+		{"more blocks than there are", []byte{200, 1}, 0}, {"nonsense", []byte("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"), 0},
+	} {
+		err := s.Write(t.Context(), store.Cause{}, func(tx store.Tx) error { return tx.SetValue("store.index", "ranks", tc.kept) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		s = open()
+		if blocks, _ := s.RankBlocks(); blocks != tc.want {
+			t.Errorf("%s: %d blocks are known after the start, want %d", tc.name, blocks, tc.want)
+		}
+		check(s, tc.name)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
 	}
 }

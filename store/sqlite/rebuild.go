@@ -22,6 +22,7 @@ const (
 	leisure     = 10      // times what a base takes, until another that is not urgent
 	largestLog  = 1 << 30 // bytes of write-ahead log, which cannot be shortened meanwhile
 	breath      = 4096    // rows after which others have the processor for a moment
+	mostRows    = 200_000 // that are remembered before a new base is made: each takes some 250 bytes
 )
 
 // errOutrun tells that more was written while a base was made than the index can catch up with.
@@ -81,10 +82,17 @@ func (x *indexer) prepare() {
 		if x.late {
 			err = x.catchUp(x.over, c, x.x.Base())
 		}
-		err = errors.Join(err, x.s.countVersions(x.over, c))
+		x.count(c)
 	}
 	if err != nil && x.over.Err() == nil {
 		x.s.log.Warn("the index is made anew", "err", err)
+	}
+}
+
+// count counts versions, which a history would do else.
+func (x *indexer) count(c *conn) {
+	if err := x.s.countVersions(x.over, c); err != nil && x.over.Err() == nil {
+		x.s.log.Warn("versions were not counted", "err", err)
 	}
 }
 
@@ -92,8 +100,11 @@ func (x *indexer) prepare() {
 // what was erased, or lacks rows.
 func (x *indexer) urgent() bool { return x.x.Off() || x.stale.Load() && x.x.Base() > 0 }
 
-// wanted tells whether a new base should be made because much has changed.
-func (x *indexer) wanted() bool { return int64(x.x.Recent()) > x.limit.Load() }
+// wanted tells whether a new base should be made because much has changed: many resources, or
+// some that have very many rows, as a large code system has one for each of its codes.
+func (x *indexer) wanted() bool {
+	return int64(x.x.Recent()) > x.limit.Load() || x.x.Rows() > mostRows
+}
 
 // pause waits; false when the store is closed meanwhile.
 func (x *indexer) pause(d time.Duration) bool {
@@ -282,7 +293,11 @@ func (x *indexer) swap(ctx context.Context, path string, seq int64) error {
 	if err := x.x.Swap(path); err != nil {
 		return err
 	}
-	return x.catchUp(ctx, c, seq)
+	if err := x.catchUp(ctx, c, seq); err != nil {
+		return err
+	}
+	x.count(c)
+	return nil
 }
 
 // catchUp reads what was written since a sequence number, and turns the index on. Commits

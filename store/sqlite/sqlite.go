@@ -16,7 +16,7 @@ import (
 	"github.com/google/uuid"
 
 	"masjala/store"
-	"masjala/store/index"
+	"masjala/store/cache"
 )
 
 // Options are what a store may be told. The zero value of each field asks for the default.
@@ -41,7 +41,7 @@ type Store struct {
 	newID   func() string
 	log     *slog.Logger
 	names   atomic.Pointer[names]
-	cache   *index.Cache
+	cache   *cache.Cache
 	totals  totals
 	readers chan *conn
 	all     []*conn // the readers, also while one is in use
@@ -84,6 +84,7 @@ func Open(path string, o Options) (*Store, error) {
 		if s.writer != nil {
 			s.writer.c.close()
 		}
+		s.cache.Close()
 		return nil, fmt.Errorf("open %s: %w", path, readable(err))
 	}
 	s.wg.Go(s.writer.run)
@@ -110,7 +111,7 @@ func newStore(path string, o Options) *Store {
 	if size == 0 {
 		size = 64 << 20
 	}
-	s.cache = index.NewCache(size)
+	s.cache = cache.New(size)
 	s.calls.init()
 	return s
 }
@@ -140,6 +141,9 @@ func (s *Store) open(o Options) error {
 		return err
 	}
 	if err := s.writer.resume(); err != nil {
+		return err
+	}
+	if err := s.loadRanks(context.Background(), c); err != nil {
 		return err
 	}
 	n := o.Readers
@@ -173,6 +177,7 @@ func (s *Store) Close() error {
 		s.indexer.end()
 	}
 	s.wg.Wait()
+	s.cache.Close()
 	err := s.check.finish()
 	if s.indexer != nil {
 		err = errors.Join(err, s.indexer.x.Close())
