@@ -89,6 +89,7 @@ func (v *view) expand(ctx context.Context, t *target, req *ExpandRequest) (*Expa
 	w := newExpansionWriter(req, plan, parseLanguages(req.Language))
 	w.warnings = v.warnings(plan, sub)
 	sel, limit := req.selection(), req.limit(v.s.opt.MaxExpansion)
+	sel.Languages, sel.InOrder = w.languages, w.nests()
 	if sel.Count < 0 || sel.Count > limit {
 		sel.Count = limit + 1
 	}

@@ -68,7 +68,12 @@ func newExpansionWriter(req *ExpandRequest, plan *compose.Plan, langs languages)
 // nested tells whether a member is shown among those below its nearest member above: in
 // whole expansions of what is not a list (excludeNested, TX-12).
 func (w *expansionWriter) nested(m *compose.Member) bool {
-	return w.plan.Nests && w.req.Nested && w.req.Count == nil && w.req.Offset == 0 && m.Known && m.Given == nil
+	return w.nests() && m.Known && m.Given == nil
+}
+
+// nests tells whether the expansion keeps the hierarchy.
+func (w *expansionWriter) nests() bool {
+	return w.plan.Nests && w.req.Nested && w.req.Count == nil && w.req.Offset == 0
 }
 
 // place closes the open members that the next one is not below, and begins its object.

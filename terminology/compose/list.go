@@ -2,14 +2,15 @@ package compose
 
 import (
 	"context"
-	"strings"
 
 	"masjala/terminology/concept"
 )
 
 // Selection says which members List shows.
 type Selection struct {
-	Text       string                    // each word must start a word of the code, display or a designation
+	Text       string                    // what somebody typed to find members: best first, unless InOrder
+	Languages  []string                  // of the reader of what Text finds, best first
+	InOrder    bool                      // all that Text finds, in the order of the value set
 	ActiveOnly bool                      // leave inactive members out
 	ForUI      bool                      // leave abstract members out
 	Without    func(system *System) bool // systems to leave out; nil for none
@@ -17,9 +18,12 @@ type Selection struct {
 	Count      int // members on the page; -1 for all
 }
 
-// List calls yield with the members of a page, in the order of the value set, and returns
-// how many members the selection has on all pages. It fails with the error of ctx.
+// List calls yield with the members of a page, in the order of the value set or those that a
+// text finds best first, and returns how many members the selection has on all pages. It fails with the error of ctx.
 func (p *Plan) List(ctx context.Context, sel Selection, yield func(Member)) (total int, err error) {
+	if q := concept.NewQuery(sel.Text, sel.Languages); q != nil {
+		return p.search(ctx, &sel, q, yield)
+	}
 	for _, x := range p.parts {
 		if err := ctx.Err(); err != nil {
 			return 0, err
@@ -44,13 +48,8 @@ func (p *Plan) List(ctx context.Context, sel Selection, yield func(Member)) (tot
 // bitsPage lists members by number.
 func (x *part) bitsPage(sel *Selection, yield func(Member)) int {
 	set, bits := x.sys.Set, x.bits
-	if strings.TrimSpace(sel.Text) != "" {
-		hits := set.Text(sel.Text)
-		hits.And(bits)
-		bits = hits
-	}
 	if sel.ActiveOnly || sel.ForUI {
-		left := concept.NewBits(set.Len())
+		left := concept.NewRuns(set.Len())
 		for k := range bits.All {
 			if !(sel.ActiveOnly && set.Inactive(k) || sel.ForUI && set.Abstract(k)) {
 				left.Add(k)
@@ -73,21 +72,9 @@ func (x *part) bitsPage(sel *Selection, yield func(Member)) int {
 // listPage lists members in the order of the definition.
 func (x *part) listPage(sel *Selection, yield func(Member)) int {
 	total, left := 0, sel.Count
-	var hits *concept.Bits
-	var words []string
-	if strings.TrimSpace(sel.Text) != "" {
-		words = concept.Words(nil, sel.Text)
-		if x.bits != nil {
-			hits = x.sys.Set.Text(sel.Text)
-		}
-	}
 	for i := range x.listed {
 		m := x.member(&x.listed[i])
-		switch {
-		case sel.ActiveOnly && m.Inactive(), sel.ForUI && m.Abstract():
-			continue
-		case strings.TrimSpace(sel.Text) == "", m.Known && hits.Has(m.Number), len(words) > 0 && m.Given.matches(words):
-		default:
+		if sel.ActiveOnly && m.Inactive() || sel.ForUI && m.Abstract() {
 			continue
 		}
 		if total >= sel.Offset && left != 0 {
@@ -97,22 +84,4 @@ func (x *part) listPage(sel *Selection, yield func(Member)) int {
 		total++
 	}
 	return total
-}
-
-// matches tells whether each word starts a word of what the definition says of a code.
-func (g *Given) matches(words []string) bool {
-	have := concept.Words([]string{strings.ToLower(g.Code)}, g.Display)
-	for _, d := range g.Designations {
-		have = concept.Words(have, d.Value)
-	}
-	for _, w := range words {
-		found := false
-		for _, h := range have {
-			found = found || strings.HasPrefix(h, w)
-		}
-		if !found {
-			return false
-		}
-	}
-	return true
 }

@@ -54,6 +54,7 @@ type part struct {
 	bits   *concept.Bits  // nil when the system's concepts are not here
 	listed []listed       // in the order of the definition; nil when the order is that of the numbers
 	byCode map[string]int // into listed
+	own    *ownTexts      // of listed
 	open   *Include       // of a grammar: what of its codes is meant, beside those in bits
 }
 
@@ -195,15 +196,13 @@ func (x *part) empty() bool {
 // keep drops the members that ok refuses.
 func (x *part) keep(ok func(m Member) bool) {
 	if x.listed == nil && x.bits != nil {
-		var drop []uint32
+		drop := concept.NewRuns(x.sys.Set.Len())
 		for k := range x.bits.All {
 			if !ok(Member{System: x.sys, Number: k, Known: true}) {
-				drop = append(drop, k)
+				drop.Add(k)
 			}
 		}
-		for _, k := range drop {
-			x.bits.Remove(k)
-		}
+		x.bits.AndNot(drop)
 		return
 	}
 	var left []listed
@@ -221,6 +220,7 @@ func (x *part) keep(ok func(m Member) bool) {
 // list makes left the listed members.
 func (x *part) list(left []listed) {
 	x.listed = append([]listed{}, left...) // not nil: an empty list is a list
+	x.own = &ownTexts{}
 	x.byCode = make(map[string]int, len(left))
 	for i, l := range left {
 		code := l.given.Code
@@ -279,7 +279,7 @@ func (x *part) within(others []*part) {
 		return
 	}
 	if x.listed == nil && x.bits != nil && !slices.ContainsFunc(of, func(o *part) bool { return o.sys.Set != x.sys.Set }) {
-		any := concept.NewBits(x.sys.Set.Len())
+		any := concept.NewRuns(x.sys.Set.Len())
 		for _, o := range of {
 			any.Or(o.bits)
 		}
@@ -308,7 +308,7 @@ func (x *part) closed(others []*part) {
 		}
 	}
 	if len(others) == 0 {
-		x.bits, x.open = concept.NewBits(x.sys.Set.Len()), nil
+		x.bits, x.open = concept.NewRuns(x.sys.Set.Len()), nil
 		return
 	}
 	o := others[0]

@@ -19,6 +19,7 @@ type details struct {
 	Languages  []string `json:"languages"`
 	Uses       []string `json:"uses"` // JSON of a Coding
 	Properties []string `json:"properties"`
+	Text       textInfo `json:"text"`
 }
 
 // builder writes the flat file of a source.
@@ -176,7 +177,7 @@ func (b *builder) writeConcepts(w *writer) {
 	codes.end()
 	displays.end()
 	definitions.end()
-	d, props, words := newDesignations(b), newProperties(b), newWords()
+	d, props, words := newDesignations(b), newProperties(b), newTextBuilder(b.src.Meta.Language, func(k uint32) byte { return b.flags[b.h.doc[k]] })
 	var own extensions
 	var p parsed
 	for k, doc := range b.h.doc {
@@ -193,6 +194,7 @@ func (b *builder) writeConcepts(w *writer) {
 		w.err = fhir.Errorf(fhir.TooLarge, "the texts of the code system are larger than 4 GB")
 		return
 	}
+	b.info.Text = words.write(w, &codes)
 	w.section(secCode, codes.bytes)
 	w.section(secCodeStart, codes.start)
 	w.numbers(secTable, table(&codes, b.src.Meta.CaseSensitive))
@@ -204,7 +206,6 @@ func (b *builder) writeConcepts(w *writer) {
 	d.write(w)
 	own.write(w, &d.extensions)
 	props.write(w)
-	words.write(w)
 }
 
 // table is an open hash table of codes: each slot holds a concept number plus one, or zero.

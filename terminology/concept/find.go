@@ -3,7 +3,6 @@ package concept
 import (
 	"slices"
 	"sort"
-	"strings"
 )
 
 // values yields the values of a property with the concepts that have them, by value.
@@ -46,32 +45,16 @@ func (s *Set) Values(property string) func(yield func([]byte, Numbers) bool) {
 }
 
 // Text returns the concepts that have, for each word of filter, a word that starts with it,
-// in their code, display or a designation. Case and accents do not matter. A blank filter
-// finds all.
+// in their display or a designation, or a code that does. Case and accents do not matter. A
+// blank filter finds all.
 func (s *Set) Text(filter string) *Bits {
-	all := NewBits(int(s.n))
-	if strings.TrimSpace(filter) == "" {
+	q := NewQuery(filter, nil)
+	if q == nil {
+		all := NewBits(int(s.n))
 		all.Not()
 		return all
 	}
-	for i, w := range Words(nil, filter) {
-		hits := NewBits(int(s.n))
-		s.prefix(hits, w)
-		if i > 0 {
-			hits.And(all)
-		}
-		all = hits
-	}
-	return all
-}
-
-// prefix puts into dst the concepts with a word that starts with w.
-func (s *Set) prefix(dst *Bits, w string) {
-	n := int(u32s(s.sec[secWordStart]).len()) - 1
-	i := sort.Search(n, func(i int) bool { return string(s.text(secWord, secWordStart, uint32(i))) >= w })
-	for ; i < n && strings.HasPrefix(string(s.text(secWord, secWordStart, uint32(i))), w); i++ {
-		for k := range s.list(secWordList, secWordListStart, uint32(i)).All() {
-			dst.Add(k)
-		}
-	}
+	h := s.Search(&Search{Query: q})
+	defer h.Release()
+	return h.Numbers()
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"masjala/fhir/search"
 )
 
 // nearLimit is how many concepts Nearest compares at most.
@@ -17,7 +19,7 @@ const nearText = 200
 // should have been one of them, best first: a third of its letters may be wrong. Of large
 // sets only the first concepts are looked at.
 func (s *Set) Nearest(text string, n int) []uint32 {
-	want := []rune(fold(strings.TrimSpace(text)))
+	want := []rune(search.Fold(strings.TrimSpace(text)))
 	if len(want) == 0 || len(text) > nearText || n <= 0 {
 		return nil
 	}
@@ -58,7 +60,7 @@ func (g *gauge) measure(text []byte) int {
 		return g.limit + 1 // folding changes the number of letters, but little
 	}
 	g.text = g.text[:0]
-	for _, r := range fold(string(text)) {
+	for _, r := range search.Fold(string(text)) {
 		g.text = append(g.text, r)
 	}
 	if d := len(g.text) - len(g.want); d > g.limit || -d > g.limit {

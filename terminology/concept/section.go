@@ -37,8 +37,7 @@ const (
 	secPostingList
 	secWord
 	secWordStart
-	secWordList
-	secWordListStart
+	secText
 	secExtension
 	secDesignationExtension
 	secExtensionText
