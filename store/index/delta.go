@@ -22,6 +22,7 @@ type delta struct {
 	points map[band][]point
 	marks  uint32
 	depths Text // of the base
+	rows   int  // of docs
 }
 
 type named struct {
@@ -42,6 +43,7 @@ type change struct {
 	params  []int64
 	texts   []*lines
 	points  []band
+	rows    int
 }
 
 // cell is an entry of a key: the resources with one system or target type.
@@ -83,6 +85,8 @@ func (d *delta) put(seq int64, doc *Doc, again bool) {
 	}
 	d.ids[named{doc.Type, c.id}] = doc.RID
 	set(d.live, doc.Type).Add(doc.RID)
+	c.rows = len(doc.Rows)
+	d.rows += c.rows
 	for i := range doc.Rows {
 		d.row(c, &doc.Rows[i], doc.RID)
 	}
@@ -146,6 +150,7 @@ func (d *delta) drop(rid uint32) {
 	}
 	delete(d.docs, rid)
 	d.mask.Remove(rid)
+	d.rows -= c.rows
 	if c.deleted {
 		return
 	}

@@ -195,6 +195,9 @@ func (x *Index) Swap(path string) error {
 		}
 	}
 	x.delta.depths = f.depths
+	if len(x.delta.docs) == 0 {
+		x.delta = newDelta(f) // emptied maps keep their memory
+	}
 	x.keeping = true
 	x.seq = max(x.seq, f.seq)
 	old.release()

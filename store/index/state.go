@@ -7,6 +7,13 @@ func (x *Index) Recent() int {
 	return len(x.delta.docs)
 }
 
+// Rows tells how many rows the delta holds.
+func (x *Index) Rows() int {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return x.delta.rows
+}
+
 // TurnOff makes the Index forget what changed since its base, and answer nothing until a
 // new base comes by Swap.
 func (x *Index) TurnOff() {
