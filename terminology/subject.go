@@ -48,6 +48,12 @@ func (v *view) compiled(ctx context.Context, s *subject) (*compose.Plan, error) 
 
 // has looks for a code among what an include takes from a version of its system.
 func (v *view) has(ctx context.Context, s *subject, in *compose.Include, sys *compose.System, code string) (compose.Member, bool, error) {
+	if sys.Set != nil && sys.Grammar == nil {
+		if k, known := sys.Set.Find(code); known {
+			given, ok, err := in.Holds(ctx, sys, k)
+			return compose.Member{System: sys, Number: k, Known: true, Given: given}, ok, err
+		}
+	}
 	one := *in
 	one.ValueSets = nil
 	p, err := compose.Part(ctx, sys, &one)

@@ -286,7 +286,7 @@ func from(ctx context.Context, sys *System, in *Include) (*part, error) {
 		return nil, fhir.Errorf(fhir.NotFound, "The concepts of the code system %s are not on this server, so it cannot tell which of them a value set has.", sys.URL).
 			At("ValueSet.compose.include.system").Because(ErrAbsent)
 	}
-	x := &part{sys: sys, bits: concept.NewBits(sys.Set.Len())}
+	x := &part{sys: sys, bits: concept.NewRuns(sys.Set.Len())}
 	x.bits.Not()
 	if sys.Grammar != nil {
 		x.open = in
@@ -308,10 +308,8 @@ func enumerate(sys *System, codes []Given) *part {
 		sys = sys.naming(codes)
 	}
 	x := &part{sys: sys}
-	if sys.Set != nil {
-		x.bits = concept.NewBits(sys.Set.Len())
-	}
 	var list []listed
+	var known []uint32
 	seen := make(map[string]bool, len(codes))
 	for i := range codes {
 		g := &codes[i]
@@ -320,7 +318,7 @@ func enumerate(sys *System, codes []Given) *part {
 		if sys.Set != nil {
 			if l.number, l.known = sys.Set.Find(g.Code); l.known {
 				code = string(sys.Set.Code(l.number))
-				x.bits.Add(l.number)
+				known = append(known, l.number)
 			} else if !sys.Partial {
 				continue
 			}
@@ -328,6 +326,13 @@ func enumerate(sys *System, codes []Given) *part {
 		if !seen[code] {
 			seen[code] = true
 			list = append(list, l)
+		}
+	}
+	if sys.Set != nil {
+		x.bits = concept.NewRuns(sys.Set.Len())
+		slices.Sort(known)
+		for _, k := range known {
+			x.bits.Add(k)
 		}
 	}
 	x.list(list)

@@ -28,6 +28,8 @@ type Include struct {
 	Concepts        []Given
 	Filters         []Filter
 	ValueSets       []string // canonicals
+
+	byCode []int32 // places in Concepts by code, where they are many
 }
 
 // Given is a code that the definition itself names.
@@ -115,21 +117,12 @@ func includes(list gjson.Result, what string) ([]Include, error) {
 			in.ValueSets = append(in.ValueSets, text(u))
 			return true
 		})
+		in.sort()
 		err = in.check(what)
 		out = append(out, in)
 		return err == nil
 	})
 	return out, err
-}
-
-// Names finds a code among the listed ones; nil if it is not one of them.
-func (in *Include) Names(code string) *Given {
-	for i := range in.Concepts {
-		if in.Concepts[i].Code == code {
-			return &in.Concepts[i]
-		}
-	}
-	return nil
 }
 
 // check holds the include to the rules vsd-1 to vsd-3.

@@ -34,10 +34,11 @@ const (
 
 // filter evaluates f over all concepts of a system.
 func filter(ctx context.Context, sys *System, f *Filter) (*concept.Bits, error) {
-	out := concept.NewBits(sys.Set.Len())
-	switch f.Op {
-	case opIsA, opDescendentOf, opIsNotA, opGeneralizes, opChildOf, opDescendentLeaf:
+	out := concept.NewRuns(sys.Set.Len())
+	if f.hierarchical() {
 		return out, lineage(sys, f, out)
+	}
+	switch f.Op {
 	case opEqual:
 		return out, values(sys, f, []string{f.Value}, out)
 	case opIn, opNotIn:
@@ -62,15 +63,42 @@ func filter(ctx context.Context, sys *System, f *Filter) (*concept.Bits, error) 
 	return nil, fhir.Errorf(fhir.Unprocessable, "The filter operator %q is not supported.", f.Op).At(pathFilter + ".op")
 }
 
-// lineage evaluates the operators that follow the hierarchy from one concept.
-func lineage(sys *System, f *Filter, out *concept.Bits) error {
+// hierarchical tells whether a filter follows the hierarchy from one concept.
+func (f *Filter) hierarchical() bool {
+	switch f.Op {
+	case opIsA, opDescendentOf, opIsNotA, opGeneralizes, opChildOf, opDescendentLeaf:
+		return true
+	}
+	return false
+}
+
+// root is the concept that a hierarchical filter follows the hierarchy from.
+func root(sys *System, f *Filter) (uint32, error) {
 	if f.Property != propertyConcept && f.Property != propertyCode {
-		return fhir.Errorf(fhir.Unprocessable, "The filter operator %q works on the property \"concept\", not on %q.", f.Op, f.Property).At(pathFilter + ".property")
+		return 0, fhir.Errorf(fhir.Unprocessable, "The filter operator %q works on the property \"concept\", not on %q.", f.Op, f.Property).At(pathFilter + ".property")
 	}
 	k, ok := sys.Set.Find(f.Value)
 	if !ok {
-		return fhir.Errorf(fhir.Unprocessable, "The filter %s %s %s names a code that the code system %s does not have.",
+		return 0, fhir.Errorf(fhir.Unprocessable, "The filter %s %s %s names a code that the code system %s does not have.",
 			f.Property, f.Op, f.Value, name(sys)).At(pathFilter + ".value")
+	}
+	return k, nil
+}
+
+// add puts a list of concepts into a set that may have others.
+func add(out *concept.Bits, set *concept.Set, list concept.Numbers) {
+	one := concept.NewRuns(set.Len())
+	for k := range list.All() {
+		one.Add(k)
+	}
+	out.Or(one)
+}
+
+// lineage evaluates the operators that follow the hierarchy from one concept.
+func lineage(sys *System, f *Filter, out *concept.Bits) error {
+	k, err := root(sys, f)
+	if err != nil {
+		return err
 	}
 	switch f.Op {
 	case opIsA:
@@ -84,7 +112,7 @@ func lineage(sys *System, f *Filter, out *concept.Bits) error {
 	case opGeneralizes:
 		sys.Set.AddAbove(out, k)
 	case opDescendentLeaf:
-		below := concept.NewBits(sys.Set.Len())
+		below := concept.NewRuns(sys.Set.Len())
 		sys.Set.AddBelow(below, k)
 		below.Remove(k)
 		for c := range below.All {
@@ -128,9 +156,7 @@ func values(sys *System, f *Filter, list []string, out *concept.Bits) error {
 	}
 	if set.Used(f.Property) {
 		for _, v := range list {
-			for k := range set.With(f.Property, v).All() {
-				out.Add(k)
-			}
+			add(out, set, set.With(f.Property, v))
 		}
 		if f.Property != "parent" && f.Property != "child" {
 			return nil
@@ -147,10 +173,9 @@ func members(sys *System, f *Filter, list []string, out *concept.Bits) bool {
 	}
 	found := false
 	for _, v := range list {
-		for k := range sys.Set.With(concept.MemberOf, v).All() {
-			out.Add(k)
-			found = true
-		}
+		list := sys.Set.With(concept.MemberOf, v)
+		add(out, sys.Set, list)
+		found = found || list.Len() > 0
 	}
 	return found
 }
@@ -170,9 +195,7 @@ func derived(sys *System, f *Filter, list []string, out *concept.Bits) error {
 			if f.Property == "child" {
 				near = set.Parents(k)
 			}
-			for n := range near.All() {
-				out.Add(n)
-			}
+			add(out, set, near)
 		}
 		return nil
 	case "inactive", "notSelectable":
@@ -224,9 +247,7 @@ func exists(sys *System, f *Filter, out *concept.Bits) error {
 			return err
 		}
 		for _, list := range set.Values(f.Property) {
-			for k := range list.All() {
-				out.Add(k)
-			}
+			add(out, set, list)
 		}
 	}
 	if f.Value == "false" {
@@ -257,9 +278,7 @@ func matching(ctx context.Context, sys *System, f *Filter, out *concept.Bits) er
 				return err
 			}
 			if re.Match(v) {
-				for k := range list.All() {
-					out.Add(k)
-				}
+				add(out, set, list)
 			}
 		}
 		return nil

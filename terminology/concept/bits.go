@@ -1,6 +1,9 @@
 package concept
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // Bits is a set of concept numbers below a fixed limit. The zero value is the empty set of
 // limit 0. Its methods that take another set want one of the same limit. It is safe for
@@ -8,6 +11,9 @@ import "math/bits"
 type Bits struct {
 	words []uint64
 	limit uint32
+
+	sparse bool     // instead of words, runs
+	runs   []uint32 // first and last number of each, in rising order, not touching
 }
 
 // NewBits returns an empty set for numbers below limit.
@@ -16,10 +22,20 @@ func NewBits(limit int) *Bits {
 }
 
 // Add puts a number in.
-func (b *Bits) Add(n uint32) { b.words[n/64] |= 1 << (n % 64) }
+func (b *Bits) Add(n uint32) {
+	if b.sparse {
+		b.put(n, n)
+		return
+	}
+	b.words[n/64] |= 1 << (n % 64)
+}
 
 // AddRange puts in all numbers from first to last.
 func (b *Bits) AddRange(first, last uint32) {
+	if b.sparse {
+		b.put(first, last)
+		return
+	}
 	low, high := ^uint64(0)<<(first%64), ^uint64(0)>>(63-last%64)
 	i, j := first/64, last/64
 	if i == j {
@@ -34,13 +50,38 @@ func (b *Bits) AddRange(first, last uint32) {
 }
 
 // Remove takes a number out.
-func (b *Bits) Remove(n uint32) { b.words[n/64] &^= 1 << (n % 64) }
+func (b *Bits) Remove(n uint32) {
+	if b.sparse {
+		b.cut(n)
+		return
+	}
+	b.words[n/64] &^= 1 << (n % 64)
+}
 
 // Has tells whether a number is in.
-func (b *Bits) Has(n uint32) bool { return n < b.limit && b.words[n/64]&(1<<(n%64)) != 0 }
+func (b *Bits) Has(n uint32) bool {
+	if b.sparse {
+		i := b.run(n)
+		return i < len(b.runs) && b.runs[i] <= n
+	}
+	return n < b.limit && b.words[n/64]&(1<<(n%64)) != 0
+}
 
 // And keeps what o has too.
 func (b *Bits) And(o *Bits) {
+	switch {
+	case b.sparse && o.sparse:
+		b.combined(o, inBoth)
+		return
+	case b.sparse && b.few():
+		b.filter(o.Has)
+		return
+	case b.sparse:
+		b.spread()
+	case o.sparse:
+		b.outside(o)
+		return
+	}
 	for i := range b.words {
 		b.words[i] &= o.words[i]
 	}
@@ -48,6 +89,18 @@ func (b *Bits) And(o *Bits) {
 
 // Or adds all of o.
 func (b *Bits) Or(o *Bits) {
+	switch {
+	case b.sparse && o.sparse:
+		b.combined(o, inAny)
+		return
+	case b.sparse:
+		b.spread()
+	case o.sparse:
+		for i := 0; i < len(o.runs); i += 2 {
+			b.AddRange(o.runs[i], o.runs[i+1])
+		}
+		return
+	}
 	for i := range b.words {
 		b.words[i] |= o.words[i]
 	}
@@ -55,6 +108,21 @@ func (b *Bits) Or(o *Bits) {
 
 // AndNot takes all of o out.
 func (b *Bits) AndNot(o *Bits) {
+	switch {
+	case b.sparse && o.sparse:
+		b.combined(o, inFirst)
+		return
+	case b.sparse && b.few():
+		b.filter(func(n uint32) bool { return !o.Has(n) })
+		return
+	case b.sparse:
+		b.spread()
+	case o.sparse:
+		for i := 0; i < len(o.runs); i += 2 {
+			b.RemoveRange(o.runs[i], o.runs[i+1]+1)
+		}
+		return
+	}
 	for i := range b.words {
 		b.words[i] &^= o.words[i]
 	}
@@ -62,6 +130,12 @@ func (b *Bits) AndNot(o *Bits) {
 
 // Not turns the set into all that it lacked.
 func (b *Bits) Not() {
+	if b.sparse {
+		if b.limit > 0 {
+			b.runs = combine([]uint32{0, b.limit - 1}, b.runs, inFirst)
+		}
+		return
+	}
 	for i := range b.words {
 		b.words[i] = ^b.words[i]
 	}
@@ -72,13 +146,14 @@ func (b *Bits) Not() {
 
 // Clone returns a copy that may be changed.
 func (b *Bits) Clone() *Bits {
-	c := NewBits(int(b.limit))
-	copy(c.words, b.words)
-	return c
+	return &Bits{words: slices.Clone(b.words), limit: b.limit, sparse: b.sparse, runs: slices.Clone(b.runs)}
 }
 
 // Count tells how many numbers are in.
 func (b *Bits) Count() int {
+	if b.sparse {
+		return b.countRuns()
+	}
 	n := 0
 	for _, w := range b.words {
 		n += bits.OnesCount64(w)
@@ -88,22 +163,18 @@ func (b *Bits) Count() int {
 
 // Skip returns the number that n smaller ones of the set precede; false if there are too few.
 func (b *Bits) Skip(n int) (uint32, bool) {
-	for i, w := range b.words {
-		c := bits.OnesCount64(w)
-		if n >= c {
-			n -= c
-			continue
-		}
-		for ; n > 0; n-- {
-			w &= w - 1
-		}
-		return uint32(i*64 + bits.TrailingZeros64(w)), true
+	if b.sparse {
+		return b.skipRuns(n)
 	}
-	return 0, false
+	return b.skipWords(n)
 }
 
 // From calls yield with each number of the set from first on, in order, until it returns false.
 func (b *Bits) From(first uint32, yield func(uint32) bool) {
+	if b.sparse {
+		b.fromRuns(first, yield)
+		return
+	}
 	if first >= b.limit {
 		return
 	}

@@ -8,19 +8,29 @@ import (
 	"masjala/terminology/concept"
 )
 
-// TestBits holds the set to a map, at limits around the size of a word.
+// TestBits holds sets to a map, at limits around the size of a word: of words, of runs, and
+// both kinds together.
 func TestBits(t *testing.T) {
+	words, runs := concept.NewBits, concept.NewRuns
+	for name, of := range map[string][2]func(int) *concept.Bits{
+		"words": {words, words}, "runs": {runs, runs}, "words and runs": {words, runs}, "runs and words": {runs, words},
+	} {
+		t.Run(name, func(t *testing.T) { heldToAMap(t, of) })
+	}
+}
+
+func heldToAMap(t *testing.T, of [2]func(int) *concept.Bits) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	r := rand.New(rand.NewPCG(seed, 3))
-	for _, limit := range []int{1, 2, 63, 64, 65, 127, 128, 129, 300} {
-		a, b := concept.NewBits(limit), concept.NewBits(limit)
+	for _, limit := range []int{1, 2, 63, 64, 65, 127, 128, 129, 300, 2000} {
+		a, b := of[0](limit), of[1](limit)
 		in := [2]map[uint32]bool{{}, {}}
 		for range 200 {
 			first := uint32(r.IntN(limit))
 			last := first + uint32(r.IntN(limit-int(first)))
 			which, bits := r.IntN(2), []*concept.Bits{a, b}
-			switch r.IntN(6) {
+			switch r.IntN(7) {
 			case 0:
 				bits[which].Add(first)
 				in[which][first] = true
@@ -46,6 +56,11 @@ func TestBits(t *testing.T) {
 						in[1][n] = true
 					}
 				}
+			case 5:
+				if r.IntN(9) == 0 { // begin anew: what is kept changes as a set fills
+					a, b = of[0](limit), of[1](limit)
+					in = [2]map[uint32]bool{{}, {}}
+				}
 			default:
 				a.And(b)
 				for n := range in[0] {
@@ -57,8 +72,11 @@ func TestBits(t *testing.T) {
 			sameBits(t, a, in[0], limit)
 			sameBits(t, b, in[1], limit)
 		}
-		c := a.Clone()
+		c, before := a.Clone(), a.Count()
 		c.Or(b)
+		if a.Count() != before {
+			t.Fatalf("limit %d: a clone shares what it has", limit)
+		}
 		for n := range uint32(limit) {
 			if c.Has(n) != (in[0][n] || in[1][n]) {
 				t.Fatalf("limit %d: Or at %d is %t", limit, n, c.Has(n))

@@ -1,6 +1,10 @@
 package concept
 
-import "iter"
+import (
+	"iter"
+	"slices"
+	"sort"
+)
 
 // Numbers is a list of concept numbers, in rising order. It belongs to its set.
 type Numbers struct{ list u32s }
@@ -10,6 +14,12 @@ func (n Numbers) Len() int { return int(n.list.len()) }
 
 // At returns the i-th number.
 func (n Numbers) At(i int) uint32 { return n.list.at(uint32(i)) }
+
+// Has tells whether a number is in the list.
+func (n Numbers) Has(k uint32) bool {
+	i := sort.Search(n.Len(), func(i int) bool { return n.At(i) >= k })
+	return i < n.Len() && n.At(i) == k
+}
 
 // All ranges over the numbers.
 func (n Numbers) All() iter.Seq[uint32] {
@@ -57,26 +67,31 @@ func (s *Set) IsA(k, above uint32) bool {
 
 // AddBelow puts a concept and all that lies below it into dst.
 func (s *Set) AddBelow(dst *Bits, k uint32) {
-	dst.AddRange(k, u32s(s.sec[secEnd]).at(k))
 	pairs := s.list(secExtra, secExtraStart, k).list
-	for i := uint32(0); i < pairs.len(); i += 2 {
+	i := uint32(0)
+	for ; i < pairs.len() && pairs.at(i) < k; i += 2 {
+		dst.AddRange(pairs.at(i), pairs.at(i+1))
+	}
+	dst.AddRange(k, u32s(s.sec[secEnd]).at(k))
+	for ; i < pairs.len(); i += 2 {
 		dst.AddRange(pairs.at(i), pairs.at(i+1))
 	}
 }
 
 // AddAbove puts a concept and all that it lies below into dst.
 func (s *Set) AddAbove(dst *Bits, k uint32) {
-	seen := NewBits(int(s.n))
-	seen.Add(k)
+	above := []uint32{k}
 	for open := []uint32{k}; len(open) > 0; {
 		c := open[len(open)-1]
 		open = open[:len(open)-1]
 		for p := range s.Parents(c).All() {
-			if !seen.Has(p) {
-				seen.Add(p)
+			if i, seen := slices.BinarySearch(above, p); !seen {
+				above = slices.Insert(above, i, p)
 				open = append(open, p)
 			}
 		}
 	}
-	dst.Or(seen)
+	for _, c := range above {
+		dst.Add(c)
+	}
 }

@@ -1,0 +1,113 @@
+package compose
+
+import (
+	"context"
+	"slices"
+	"strings"
+)
+
+// Holds tells whether an include takes a concept from a version of its system, whatever
+// value sets it names beside, and what it says of it. It looks at that concept alone, and
+// fails as Part does.
+func (in *Include) Holds(ctx context.Context, sys *System, k uint32) (*Given, bool, error) {
+	if len(in.Concepts) > 0 {
+		g := in.named(sys, k)
+		return g, g != nil, nil
+	}
+	all := true
+	for i := range in.Filters {
+		ok, err := meets(ctx, sys, &in.Filters[i], k)
+		if err != nil {
+			return nil, false, err
+		}
+		all = all && ok
+	}
+	return nil, all, nil
+}
+
+// named finds a concept of the system among the listed codes; nil if it is not one of them.
+func (in *Include) named(sys *System, k uint32) *Given {
+	code := string(sys.Set.Code(k))
+	if g := in.Names(code); g != nil || sys.Set.Meta().CaseSensitive {
+		return g
+	}
+	for i := range in.Concepts {
+		if n, ok := sys.Set.Find(in.Concepts[i].Code); ok && n == k {
+			return &in.Concepts[i]
+		}
+	}
+	return nil
+}
+
+// meets tells whether a filter selects a concept.
+func meets(ctx context.Context, sys *System, f *Filter, k uint32) (bool, error) {
+	set := sys.Set
+	switch {
+	case f.hierarchical():
+		of, err := root(sys, f)
+		if err != nil {
+			return false, err
+		}
+		switch f.Op {
+		case opIsA:
+			return set.IsA(k, of), nil
+		case opDescendentOf:
+			return k != of && set.IsA(k, of), nil
+		case opIsNotA:
+			return !set.IsA(k, of), nil
+		case opGeneralizes:
+			return set.IsA(of, k), nil
+		case opChildOf:
+			return set.Parents(k).Has(of), nil
+		}
+		return k != of && set.IsA(k, of) && set.Children(k).Len() == 0, nil
+	case f.Op == opEqual && !derivable(f.Property) && set.Used(f.Property):
+		return set.With(f.Property, f.Value).Has(k), nil
+	}
+	b, err := filter(ctx, sys, f)
+	if err != nil {
+		return false, err
+	}
+	return b.Has(k), nil
+}
+
+// derivable tells whether a property is one that concepts have without a value for it.
+func derivable(property string) bool {
+	switch property {
+	case propertyConcept, propertyCode, propertyDisplay, "parent", "child":
+		return true
+	}
+	return false
+}
+
+// indexed is from how many listed codes on they are found by an index.
+const indexed = 16
+
+// sort makes the index by which Names finds one of many listed codes.
+func (in *Include) sort() {
+	if len(in.Concepts) < indexed {
+		return
+	}
+	in.byCode = make([]int32, len(in.Concepts))
+	for i := range in.byCode {
+		in.byCode[i] = int32(i)
+	}
+	slices.SortStableFunc(in.byCode, func(a, b int32) int { return strings.Compare(in.Concepts[a].Code, in.Concepts[b].Code) })
+}
+
+// Names finds a code among the listed ones; nil if it is not one of them.
+func (in *Include) Names(code string) *Given {
+	if in.byCode == nil {
+		for i := range in.Concepts {
+			if in.Concepts[i].Code == code {
+				return &in.Concepts[i]
+			}
+		}
+		return nil
+	}
+	i, ok := slices.BinarySearchFunc(in.byCode, code, func(n int32, code string) int { return strings.Compare(in.Concepts[n].Code, code) })
+	if !ok {
+		return nil
+	}
+	return &in.Concepts[in.byCode[i]]
+}
