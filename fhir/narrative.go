@@ -67,6 +67,23 @@ func validNarrative(s []byte) bool {
 	return false
 }
 
+// NarrativeShows tells whether a narrative has something to be seen: text or an image
+// (invariant txt-2). What is not well-formed shows what it can.
+func NarrativeShows(div string) bool {
+	for div != "" {
+		text, rest, _ := strings.Cut(div, "<")
+		if strings.TrimSpace(html.UnescapeString(text)) != "" || strings.HasPrefix(rest, "img") {
+			return true
+		}
+		if after, ok := strings.CutPrefix(rest, "!--"); ok {
+			_, div, _ = strings.Cut(after, "-->")
+			continue
+		}
+		_, div, _ = strings.Cut(rest, ">")
+	}
+	return false
+}
+
 // tag is a start tag, an end tag or an empty element.
 type tag struct {
 	name           string

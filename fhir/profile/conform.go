@@ -20,6 +20,7 @@ import (
 func Conform(r *fhir.Resource, profiles ...*Profile) []fhir.Issue {
 	c := &conformer{resource: r}
 	c.targets()
+	c.invariants()
 	if len(profiles) == 0 {
 		profiles = Of(r)
 	}

@@ -23,6 +23,14 @@ func (c *checker) rules(t *structure.Type, object []byte, path string) {
 		c.needs(object, path, "data", "contentType", "att-1")
 	case "Quantity", "Age", "Count", "Distance", "Duration":
 		c.needs(object, path, "code", "system", "qty-3")
+	case "Range":
+		c.span(object, path)
+	case "Ratio":
+		c.ratio(object, path)
+	case "NamingSystem":
+		c.namingSystem(object, path)
+	case "SearchParameter":
+		c.searchParameter(object, path)
 	case "Organization":
 		c.organization(object, path)
 	case "Location.position":
