@@ -2,12 +2,14 @@ package compose
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
 
 	"masjala/fhir"
 	"masjala/terminology/concept"
+	"masjala/terminology/ecl"
 )
 
 // Operators of a filter that this package evaluates: those of R4, child-of and
@@ -30,6 +32,9 @@ const (
 	propertyConcept = "concept"
 	propertyCode    = "code"
 	propertyDisplay = "display"
+	// propertyConstraint takes an expression constraint
+	// (https://hl7.org/fhir/R4/snomedct.html#4.3.1.0.6); here it does for every code system.
+	propertyConstraint = "constraint"
 )
 
 // filter evaluates f over all concepts of a system.
@@ -40,6 +45,9 @@ func filter(ctx context.Context, sys *System, f *Filter) (*concept.Bits, error) 
 	}
 	switch f.Op {
 	case opEqual:
+		if f.Property == propertyConstraint && !known(sys, propertyConstraint) {
+			return constrained(ctx, sys, f)
+		}
 		return out, values(sys, f, []string{f.Value}, out)
 	case opIn, opNotIn:
 		list := strings.Split(f.Value, ",")
@@ -61,6 +69,21 @@ func filter(ctx context.Context, sys *System, f *Filter) (*concept.Bits, error) 
 		return out, matching(ctx, sys, f, out)
 	}
 	return nil, fhir.Errorf(fhir.Unprocessable, "The filter operator %q is not supported.", f.Op).At(pathFilter + ".op")
+}
+
+// constrained evaluates an expression constraint.
+func constrained(ctx context.Context, sys *System, f *Filter) (*concept.Bits, error) {
+	x, err := ecl.Parse(f.Value)
+	if err == nil {
+		var out *concept.Bits
+		if out, err = x.Select(ctx, sys.Set); err == nil {
+			return out, nil
+		}
+	}
+	if e, ok := errors.AsType[*fhir.Error](err); ok {
+		return nil, e.At(pathFilter + ".value")
+	}
+	return nil, err
 }
 
 // hierarchical tells whether a filter follows the hierarchy from one concept.
@@ -215,10 +238,15 @@ func derived(sys *System, f *Filter, list []string, out *concept.Bits) error {
 
 // declared fails for a property that the code system does not know.
 func declared(sys *System, f *Filter) error {
-	if sys.Set.Used(f.Property) || slices.ContainsFunc(sys.Set.Meta().Properties, func(d concept.Declared) bool { return d.Code == f.Property }) {
+	if known(sys, f.Property) {
 		return nil
 	}
 	return fhir.Errorf(fhir.Unprocessable, "The code system %s has no property %q to filter by.", name(sys), f.Property).At(pathFilter + ".property")
+}
+
+// known tells whether a code system uses or declares a property.
+func known(sys *System, property string) bool {
+	return sys.Set.Used(property) || slices.ContainsFunc(sys.Set.Meta().Properties, func(d concept.Declared) bool { return d.Code == property })
 }
 
 // exists adds the concepts that have some value, or none, for the property of f.

@@ -1,9 +1,12 @@
 package compose_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
+	"masjala/fhir"
+	"masjala/internal/testutil"
 	"masjala/terminology/compose"
 	"masjala/terminology/concept"
 )
@@ -48,5 +51,53 @@ func TestOperatorsOfLaterReleases(t *testing.T) {
 				t.Errorf("%v = %v, want %s", tc.filter, got, tc.want)
 			}
 		})
+	}
+}
+
+// TestExpressionConstraints proves the property constraint, for any code system.
+func TestExpressionConstraints(t *testing.T) {
+	testutil.Requirement(t, "TX-17")
+	system := func(body string) *compose.System {
+		src, err := concept.Read([]byte(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		set, err := concept.Build(src)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return &compose.System{URL: "urn:r", Set: set}
+	}
+	own := system(`{"concept":[{"code":"top","concept":[{"code":"low"}]}]}`)
+	taken := system(`{"property":[{"code":"constraint","type":"string"}],"concept":[{"code":"a","property":[{"code":"constraint","valueString":"<< b"}]},{"code":"b"}]}`)
+	tests := map[string]struct {
+		sys        *compose.System
+		op, value  string
+		want, path string
+	}{
+		"an expression":                        {own, "=", "<< top", "top low", ""},
+		"an expression that is none":           {own, "=", "<< ", "", "ValueSet.compose.include.filter.value"},
+		"an expression with an unknown code":   {own, "=", "<< none", "", "ValueSet.compose.include.filter.value"},
+		"another operator":                     {own, "in", "<< top", "", "ValueSet.compose.include.filter.property"},
+		"a property that has the name already": {taken, "=", "<< b", "a", ""},
+	}
+	for name, tc := range tests {
+		bits, err := compose.Bits(t.Context(), tc.sys, &compose.Include{System: "urn:r", Filters: []compose.Filter{{Property: "constraint", Op: tc.op, Value: tc.value}}})
+		if tc.path != "" {
+			if e := (*fhir.Error)(nil); !errors.As(err, &e) || e.Kind != fhir.Unprocessable || e.Path != tc.path {
+				t.Errorf("%s: %v, want it refused at %s", name, err, tc.path)
+			}
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for k := range bits.All {
+			got = append(got, string(tc.sys.Set.Code(k)))
+		}
+		if strings.Join(got, " ") != tc.want {
+			t.Errorf("%s: %v, want %s", name, got, tc.want)
+		}
 	}
 }

@@ -29,6 +29,12 @@ func groupIn(list gjson.Result) uint16 {
 	return out
 }
 
+// Text is what the property is compared with: of a Coding, its code.
+func (p *Property) Text() string {
+	v := parsedProperty{kind: p.Kind, text: string(p.Value)}
+	return v.value()
+}
+
 // Attributes lists the properties that say what concepts are: all that are used, but those
 // that stand for the hierarchy, the state of a concept and its reference sets. Where some of
 // them are concepts of the set themselves, as in SNOMED CT, only those.

@@ -23,8 +23,7 @@ func (s *Set) Status(k uint32) string {
 	if len(s.status) > 0 {
 		for p := range s.Properties(k) {
 			if has(s.status, p.Code) {
-				v := parsedProperty{kind: p.Kind, text: string(p.Value)}
-				return v.value()
+				return p.Text()
 			}
 		}
 	}
