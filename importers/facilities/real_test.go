@@ -154,6 +154,15 @@ func TestGzippedMap(t *testing.T) {
 	t.Logf("%+v %v", r.Counts, rules(r))
 }
 
+func TestWebPageUnderTheNameOfAWorkbook(t *testing.T) {
+	testutil.Requirement(t, "FRF-8", "IMP-1")
+	file := filepath.Join(testutil.Reference(t), "data/facility/tanzania-hfr-2022/All_Operating_Health_Facilities_in_Tanzania-2022-Apr-20.redacted.xls")
+	r := run(t, newEnv(t), importers.Request{File: file, DryRun: true})
+	if c := r.Of("facilities"); r.HeaderRow != 2 || r.Rows != 10209 || c.Create != 10209 {
+		t.Errorf("headings in row %d, %d rows, %+v; want row 2, 10,209 rows and facilities; issues %v", r.HeaderRow, r.Rows, c, rules(r))
+	}
+}
+
 func TestOldWorkbookWithTitlesAndFilterAboveTheHead(t *testing.T) {
 	testutil.Requirement(t, "FRF-8", "IMP-1")
 	file := filepath.Join(testutil.Reference(t), "data/facility/south-africa-dsfsi/district_health_barometer_2016_17.xls")

@@ -32,6 +32,7 @@ type Format string
 const (
 	Workbook    Format = "xlsx" // Office Open XML, with or without macros
 	OldWorkbook Format = "xls"  // Excel 5.0 to 2003
+	WebPage     Format = "html" // the tables of a web page, plain or gzipped
 	Delimited   Format = "csv"  // text with a delimiter, plain or gzipped
 )
 
@@ -48,7 +49,7 @@ type Book struct {
 	Hash      string // SHA-256 of the file's bytes, in hex
 	Size      int64
 	Sheets    []Info // in the order of the file; delimited text has one, named as the file
-	Encoding  string // delimited text: "utf-8", "utf-16le", "utf-16be", "windows-1252"
+	Encoding  string // texts: "utf-8", "utf-16le", "windows-1252", "windows-1251", …
 	Delimiter rune   // delimited text
 
 	cell  int // most bytes of one cell
@@ -118,8 +119,8 @@ func Open(path string, limits Limits) (*Book, error) {
 	switch kind := sniff(head); kind {
 	case contentZip:
 		return b, b.openWorkbook(path, limits)
-	case contentText, contentGzip:
-		return b, b.openDelimited(path, kind == contentGzip, limits)
+	case contentText, contentHTML, contentJSON, contentXML, contentGzip:
+		return b, b.openText(path, kind == contentGzip, limits)
 	case contentCompound:
 		return b, b.openOldWorkbook(path)
 	default:

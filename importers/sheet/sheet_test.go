@@ -112,6 +112,10 @@ func TestTextIsRecognised(t *testing.T) {
 		"tabs":                       {[]byte("Name\tOrt\nÉcole\tSão Paulo\n"), "utf-8", '\t', nil},
 		"bars":                       {[]byte("Name|Ort\nÉcole|São Paulo\n"), "utf-8", '|', nil},
 		"gzip":                       {zipped(t, table), "utf-8", ',', nil},
+		"Cyrillic code page":         {encoded(charmap.Windows1251, "Имя,Город\nКлиника,Москва\n"), "windows-1251", ',', []string{"Клиника", "Москва"}},
+		"Arabic code page":           {encoded(charmap.Windows1256, "اسم,مدينة\nمستشفى,القاهرة\n"), "windows-1256", ',', []string{"مستشفى", "القاهرة"}},
+		"Polish code page":           {encoded(charmap.Windows1250, "Nazwa,Miasto\nPrzychodnia Śródmieście,Łódź\nżółw,Białystok\n"), "windows-1250", ',', []string{"żółw", "Białystok"}},
+		"DOS code page":              {encoded(charmap.CodePage850, "Nom,Ville\nDépôt de santé,Orléans\n"), "ibm850", ',', []string{"Dépôt de santé", "Orléans"}},
 		"one column":                 {[]byte("Name\nÉcole\n"), "utf-8", ',', []string{"École"}},
 	}
 	for name, tc := range tests {
@@ -130,6 +134,15 @@ func TestTextIsRecognised(t *testing.T) {
 			}
 		})
 	}
+}
+
+// encoded writes text in a code page.
+func encoded(c *charmap.Charmap, text string) []byte {
+	b, err := c.NewEncoder().Bytes([]byte(text))
+	if err != nil {
+		panic(err)
+	}
+	return b
 }
 
 func TestRowsAreNumberedAsShown(t *testing.T) {
@@ -218,6 +231,36 @@ func TestStoredBesideShown(t *testing.T) {
 	}
 }
 
+func TestWebPageUnderAnyName(t *testing.T) {
+	testutil.Requirement(t, "IMP-1")
+	const table = "<table><tr><th>Name<th>Ort</tr><tr><td rowspan=2>\u00c9cole<td>a</tr><tr><td>b</tr></table>"
+	want := map[int][]string{1: {"Name", "Ort"}, 2: {"École", "a"}, 3: {"École", "b"}}
+	tests := map[string]struct {
+		data     []byte
+		encoding string
+	}{
+		"UTF-8":         {[]byte("<html>" + table), "utf-8"},
+		"declared":      {append([]byte("<html><meta charset=iso-8859-15>"), encoded(charmap.ISO8859_15, table)...), "iso-8859-15"},
+		"not declared":  {append([]byte("<html>"), encoded(charmap.Windows1252, table)...), "windows-1252"},
+		"wrong, UTF-8":  {[]byte("<html><meta charset=windows-1251>" + table), "utf-8"},
+		"gzip":          {zipped(t, "<html>"+table), "utf-8"},
+		"table alone":   {[]byte(table), "utf-8"},
+		"of a workbook": {[]byte(`<html xmlns:x="urn:schemas-microsoft-com:office:excel">` + table), "utf-8"},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			b := open(t, tc.data)
+			if b.Format != sheet.WebPage || b.Encoding != tc.encoding {
+				t.Errorf("%s in %s, want a page in %s", b.Format, b.Encoding, tc.encoding)
+			}
+			rows, _ := read(t, b, "")
+			if diff := cmp.Diff(want, rows); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestWhatIsNoTable(t *testing.T) {
 	testutil.Requirement(t, "IMP-1")
 	archive := func(parts ...string) []byte {
@@ -238,8 +281,8 @@ func TestWhatIsNoTable(t *testing.T) {
 		want string
 	}{
 		"empty":            {nil, "empty"},
-		"web page":         {[]byte("\n<!DOCTYPE html><html><table><tr><td>x</td></tr></table></html>"), "web page"},
-		"table of a page":  {[]byte("<style>a{}</style><table border=1>"), "web page"},
+		"web page":         {[]byte("\n<!DOCTYPE html><html><body>Log in first</body></html>"), "without a table"},
+		"half a page":      {[]byte("<style>a{}</style><table border=1><tr><td>x"), "breaks off"},
 		"XML":              {[]byte(`<?xml version="1.0"?><a/>`), "XML"},
 		"JSON":             {[]byte(`{"resourceType":"Bundle"}`), "JSON"},
 		"PDF":              {[]byte("%PDF-1.7 ..."), "PDF"},

@@ -58,9 +58,15 @@ func sniffText(head []byte) content {
 	return contentText
 }
 
+// isText tells whether a content is text of some sort.
+func (c content) isText() bool {
+	return c == contentText || c == contentHTML || c == contentXML || c == contentJSON
+}
+
 func (c content) err() error {
 	what := map[content]string{
-		contentHTML:   "it is a web page (HTML), whatever its name says; open it in a spreadsheet program and save it as .xlsx or CSV",
+		contentZip:    "it is a workbook or archive inside a .gz; unpack it first",
+		contentGzip:   "it is packed twice; unpack it first",
 		contentXML:    "it is an XML file, not a table; save it as .xlsx or CSV",
 		contentJSON:   "it is a JSON file, not a table; FHIR resources are loaded by import package or through the API",
 		contentPDF:    "it is a PDF; ask for the table as .xlsx or CSV",

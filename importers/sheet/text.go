@@ -11,46 +11,69 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"golang.org/x/text/encoding/charmap"
-	"golang.org/x/text/encoding/unicode"
-	"golang.org/x/text/transform"
-
 	"masjala/fhir"
 	"masjala/importers/sheet/grid"
+	"masjala/importers/sheet/page"
 )
 
-const (
-	utf8Text    = "utf-8"
-	utf16le     = "utf-16le"
-	utf16be     = "utf-16be"
-	windows1252 = "windows-1252"
-)
-
-// openDelimited reads the whole text once to learn its encoding; rows are read later.
-func (b *Book) openDelimited(path string, gzipped bool, limits Limits) error {
-	b.Format = Delimited
-	name := strings.TrimSuffix(b.Name, ".gz")
-	b.Sheets = []Info{{Name: name}}
+// openText reads the whole text once to learn its encoding; rows are read later.
+func (b *Book) openText(path string, gzipped bool, limits Limits) error {
 	sample, err := b.survey(path, gzipped, limits)
 	if err != nil {
 		return b.refuse(err)
 	}
-	b.Delimiter = delimiterOf(sample)
-	b.open = func(string) (grid.Source, error) {
-		r, closer, err := openText(path, gzipped)
+	text := func() (io.ReadCloser, error) {
+		r, closer, err := fileText(path, gzipped)
 		if err != nil {
 			return nil, err
 		}
-		c := csv.NewReader(decode(r, b.Encoding))
-		c.Comma, c.LazyQuotes, c.FieldsPerRecord, c.ReuseRecord = b.Delimiter, true, -1, true
-		return &textRows{csv: c, closer: closer}, nil
+		return decoded{decode(r, b.Encoding), closer}, nil
 	}
-	return nil
+	switch kind := sniffText([]byte(sample)); kind {
+	case contentText:
+		b.openDelimited(sample, text)
+		return nil
+	case contentHTML:
+		book, err := page.Open(text)
+		if err != nil {
+			return b.refuse(err)
+		}
+		b.Format = WebPage
+		b.adopt(book)
+		return nil
+	default:
+		return b.refuse(kind.err())
+	}
+}
+
+// decoded is a text in UTF-8.
+type decoded struct {
+	io.Reader
+	closer func() error
+}
+
+// Close closes the file.
+func (d decoded) Close() error { return d.closer() }
+
+// openDelimited reads text with a delimiter.
+func (b *Book) openDelimited(sample string, text func() (io.ReadCloser, error)) {
+	b.Format = Delimited
+	b.Sheets = []Info{{Name: strings.TrimSuffix(b.Name, ".gz")}}
+	b.Delimiter = delimiterOf(sample)
+	b.open = func(string) (grid.Source, error) {
+		r, err := text()
+		if err != nil {
+			return nil, err
+		}
+		c := csv.NewReader(r)
+		c.Comma, c.LazyQuotes, c.FieldsPerRecord, c.ReuseRecord = b.Delimiter, true, -1, true
+		return &textRows{csv: c, closer: r.Close}, nil
+	}
 }
 
 // survey finds the encoding and returns the decoded beginning of the text.
 func (b *Book) survey(path string, gzipped bool, limits Limits) (string, error) {
-	r, closer, err := openText(path, gzipped)
+	r, closer, err := fileText(path, gzipped)
 	if err != nil {
 		return "", err
 	}
@@ -60,19 +83,23 @@ func (b *Book) survey(path string, gzipped bool, limits Limits) (string, error) 
 	if err != nil && err != io.EOF {
 		return "", err
 	}
-	if kind := sniff(head); kind != contentText {
+	kind := sniff(head)
+	if !kind.isText() {
 		return "", kind.err()
 	}
 	head = bytes.Clone(head)
 	b.Encoding = encodingOf(head)
 	if b.Encoding == "" {
-		valid, err := validUTF8(br, limits.Unpacked)
+		valid, words, err := validUTF8(br, limits.Unpacked)
 		if err != nil {
 			return "", err
 		}
-		b.Encoding = windows1252
-		if valid {
-			b.Encoding = utf8Text
+		b.Encoding = utf8Text
+		if !valid {
+			b.Encoding = guess(words)
+			if name := declared(head); kind == contentHTML && name != "" {
+				b.Encoding = name
+			}
 		}
 	}
 	text, err := io.ReadAll(decode(bytes.NewReader(head), b.Encoding))
@@ -82,8 +109,8 @@ func (b *Book) survey(path string, gzipped bool, limits Limits) (string, error) 
 	return string(text), nil
 }
 
-// openText opens a text file, gunzipped if need be.
-func openText(path string, gzipped bool) (io.Reader, func() error, error) {
+// fileText opens a text file, gunzipped if need be.
+func fileText(path string, gzipped bool) (io.Reader, func() error, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, nil, err
@@ -126,15 +153,21 @@ func encodingOf(head []byte) string {
 	return ""
 }
 
-// validUTF8 reads r to its end, or to limit, and tells whether all of it is UTF-8.
-func validUTF8(r io.Reader, limit int64) (bool, error) {
+// wordsKept is how many bytes of words beyond ASCII are kept to guess their encoding from.
+const wordsKept = 16 << 10
+
+// validUTF8 reads r to its end, or to limit, and tells whether all of it is UTF-8. words are
+// the first words that have bytes beyond ASCII.
+func validUTF8(r io.Reader, limit int64) (valid bool, words []byte, err error) {
 	buf := make([]byte, 0, 64<<10)
-	valid := true
+	valid = true
+	var word []byte
 	for total := int64(0); ; {
 		n, err := r.Read(buf[len(buf):cap(buf)])
+		words, word = gather(words, word, buf[len(buf):len(buf)+n])
 		buf = buf[:len(buf)+n]
 		if total += int64(n); total > limit {
-			return false, fhir.Errorf(fhir.TooLarge, "it unpacks to more than the %d MB allowed; split it", limit>>20)
+			return false, nil, fhir.Errorf(fhir.TooLarge, "it unpacks to more than the %d MB allowed; split it", limit>>20)
 		}
 		keep := 0
 		for len(buf[keep:]) >= utf8.UTFMax || (err != nil && keep < len(buf)) {
@@ -144,25 +177,34 @@ func validUTF8(r io.Reader, limit int64) (bool, error) {
 		}
 		buf = buf[:copy(buf, buf[keep:])]
 		if errors.Is(err, io.EOF) {
-			return valid, nil
+			words, _ = gather(words, word, []byte{' '})
+			return valid, words, nil
 		}
 		if err != nil {
-			return false, err
+			return false, nil, err
 		}
 	}
 }
 
-// decode turns text of an encoding into UTF-8 without a byte order mark.
-func decode(r io.Reader, encoding string) io.Reader {
-	switch encoding {
-	case utf16le:
-		return transform.NewReader(r, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder())
-	case utf16be:
-		return transform.NewReader(r, unicode.UTF16(unicode.BigEndian, unicode.UseBOM).NewDecoder())
-	case windows1252:
-		return transform.NewReader(r, charmap.Windows1252.NewDecoder())
+// gather adds the words of a piece that have bytes beyond ASCII; word is one that began in the
+// piece before.
+func gather(words, word, piece []byte) (all, begun []byte) {
+	if len(words) >= wordsKept {
+		return words, nil
 	}
-	return transform.NewReader(r, unicode.UTF8BOM.NewDecoder())
+	for _, c := range piece {
+		if c >= 0x80 || c|0x20 >= 'a' && c|0x20 <= 'z' {
+			if len(word) < 64 {
+				word = append(word, c)
+			}
+			continue
+		}
+		if bytes.ContainsFunc(word, func(r rune) bool { return r >= 0x80 }) {
+			words = append(append(words, word...), ' ')
+		}
+		word = word[:0]
+	}
+	return words, word
 }
 
 // delimiterOf picks the delimiter that divides the lines of a sample most evenly.
