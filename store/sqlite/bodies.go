@@ -7,7 +7,7 @@ import (
 
 	"masjala/fhir"
 	"masjala/fhir/search"
-	"masjala/store/index"
+	"masjala/store/cache"
 )
 
 // What is read of versions, with the index rows of their resources when links are wanted.
@@ -38,7 +38,7 @@ type versionList struct {
 
 // found is a version that was read from the file.
 type found struct {
-	index.Kept
+	cache.Kept
 	current bool // it was the current version of its resource
 	erased  bool // its content was removed
 }
@@ -84,7 +84,7 @@ func scanFound(ctx context.Context, c *conn, r *rows, n *names, linked bool) (fo
 		Version: r.int(1), Updated: instant(r.int(2)), Meta: r.blob(3), Body: r.blob(4),
 		Deleted: r.int(5) == verbs["DELETE"], Type: n.typeName[r.int(6)], ID: r.text(7),
 	}
-	f := found{Kept: index.Kept{Seq: r.int(0), Resource: v}, current: r.int(8) != 0, erased: v.Body == nil}
+	f := found{Kept: cache.Kept{Seq: r.int(0), Resource: v}, current: r.int(8) != 0, erased: v.Body == nil}
 	if linked && f.current {
 		rs, err := unpack(r.blob(9))
 		if err != nil {

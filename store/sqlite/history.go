@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"masjala/store"
-	"masjala/store/index"
+	"masjala/store/cache"
 )
 
 // History answers versions, newest first. The history of a resource that never was is NotFound.
@@ -46,7 +46,7 @@ type history struct {
 	q      store.HistoryQuery
 	names  *names
 	seq    int64 // nothing newer is shown
-	mark   index.Mark
+	mark   cache.Mark
 	before int64 // sequence number of the last row of the page before
 	oldest int64 // only what is newer than that
 	newest int64 // nothing newer than that was current at the time asked for

@@ -8,6 +8,7 @@ import (
 	"masjala/fhir"
 	"masjala/fhir/search"
 	"masjala/store"
+	"masjala/store/cache"
 	"masjala/store/index"
 )
 
@@ -25,8 +26,8 @@ type lookup struct {
 	from *cursor            // of the page before; nil for the first page
 
 	// What was read for this lookup, and the state of the cache at which it was.
-	have map[int64]index.Kept
-	mark index.Mark
+	have map[int64]cache.Kept
+	mark cache.Mark
 
 	// Of the last view.
 	v       *index.View
@@ -201,15 +202,35 @@ func (l *lookup) hit(rid uint32) hit {
 
 // kept returns the content of a resource with its references, if they are in memory; else
 // notes that they are to be read.
-func (l *lookup) kept(h hit) (index.Kept, bool) {
+func (l *lookup) kept(h hit) (cache.Kept, bool) {
 	if k, ok := l.have[h.seq]; ok {
 		return k, true
 	}
 	if k, ok := l.s.cache.Version(h.seq); ok && k.Linked {
+		l.keep(k) // the page may show it, too
 		return k, true
 	}
 	l.missing = append(l.missing, h.seq)
-	return index.Kept{}, false
+	return cache.Kept{}, false
+}
+
+func (l *lookup) keep(k cache.Kept) {
+	if l.have == nil {
+		l.have = make(map[int64]cache.Kept, len(l.page.matches))
+	}
+	l.have[k.Seq] = k
+}
+
+// id returns the id of a resource, if it is in memory; else notes that it is to be read.
+func (l *lookup) id(h hit) (string, bool) {
+	if k, ok := l.have[h.seq]; ok {
+		return k.Resource.ID, true
+	}
+	if id, ok := l.s.cache.ID(h.seq); ok {
+		return id, true
+	}
+	l.missing = append(l.missing, h.seq)
+	return "", false
 }
 
 // answer makes the answer from the page that was found.
@@ -273,9 +294,6 @@ func (l *lookup) read(ctx context.Context, linked bool) (ok bool, err error) {
 		return false, err
 	}
 	defer l.s.release(c)
-	if l.have == nil {
-		l.have = make(map[int64]index.Kept, len(l.missing))
-	}
 	n := 0
 	err = readVersions(ctx, c, l.names, l.missing, linked, func(f *found) {
 		if f.erased {
@@ -286,7 +304,7 @@ func (l *lookup) read(ctx context.Context, linked bool) (ok bool, err error) {
 			l.s.cache.Fill(l.mark, f.Kept)
 		}
 		if f.current || !linked {
-			l.have[f.Seq] = f.Kept
+			l.keep(f.Kept)
 		}
 	})
 	return err == nil && n == len(l.missing), readable(err)

@@ -105,12 +105,12 @@ func (l *lookup) backward(inc *search.Include, from []hit) (rids []uint32) {
 		if inc.Target != "" && h.typ != target {
 			continue
 		}
-		k, ok := l.kept(h)
+		id, ok := l.id(h)
 		if !ok {
 			continue
 		}
 		for _, p := range params {
-			set := l.v.Reference(p, k.Resource.ID, h.typ, false)
+			set := l.v.Reference(p, id, h.typ, false)
 			before := len(rids)
 			if rids = set.Before(0, maxLinked+1, rids); len(rids)-before > maxLinked {
 				l.outside = true // which of them come first, SQL tells

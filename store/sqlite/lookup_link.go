@@ -13,22 +13,18 @@ import (
 // left to SQL.
 const maxChained = 200
 
-// few returns a set as contents of its resources; not ok when they are too many, or are to
-// be read first.
-func (l *lookup) few(set index.Set) (ks []index.Kept, ok bool) {
+// few returns the resources of a set; not ok when they are too many.
+func (l *lookup) few(set index.Set) (hits []hit, ok bool) {
 	rids := set.Before(0, maxChained+1, make([]uint32, 0, 64))
 	if len(rids) > maxChained {
 		l.outside = true
 		return nil, false
 	}
-	ok = true
-	ks = make([]index.Kept, len(rids))
+	hits = make([]hit, len(rids))
 	for i, rid := range rids {
-		var here bool
-		ks[i], here = l.kept(l.hit(rid))
-		ok = ok && here
+		hits[i] = l.hit(rid)
 	}
-	return ks, ok
+	return hits, true
 }
 
 // chain is the set of the resources that refer to one that meets a condition.
@@ -48,11 +44,13 @@ func (l *lookup) chain(typ int64, c *search.Condition) (index.Set, bool) {
 		if !ok {
 			return index.Set{}, false
 		}
-		for _, t := range targets {
-			sets = append(sets, l.v.Reference(param.id, t.Resource.ID, target, false))
+		for _, h := range targets {
+			if id, ok := l.id(h); ok {
+				sets = append(sets, l.v.Reference(param.id, id, target, false))
+			}
 		}
 	}
-	return index.Or(sets...), true
+	return index.Or(sets...), len(l.missing) == 0
 }
 
 // has is the set of the resources of a type that others, which meet a condition, refer to.
@@ -71,8 +69,9 @@ func (l *lookup) has(typ int64, h *search.Has) (index.Set, bool) {
 		return index.Set{}, false
 	}
 	var rids []uint32
-	for _, s := range sources {
-		for links := s.Links; links != ""; {
+	for _, h := range sources {
+		k, _ := l.kept(h)
+		for links := k.Links; links != ""; {
 			var to link
 			if to, links = nextLink(links); to.param != param.id || to.typ != typ {
 				continue
@@ -82,7 +81,7 @@ func (l *lookup) has(typ int64, h *search.Has) (index.Set, bool) {
 			}
 		}
 	}
-	return l.v.Of(rids), true
+	return l.v.Of(rids), len(l.missing) == 0
 }
 
 // byDistance finds the page in the order of distance; false when the view cannot tell.

@@ -12,7 +12,7 @@ import (
 
 	"masjala/fhir"
 	"masjala/store"
-	"masjala/store/index"
+	"masjala/store/cache"
 )
 
 // Check reads the whole file and fails with Internal when its structure is damaged, or
@@ -153,7 +153,7 @@ type Stats struct {
 	Behind     time.Duration  // how far the clock is behind the last commit
 	Resources  map[string]int // current resources by type
 	Versions   int64          // of all resources
-	Cache      index.CacheStats
+	Cache      cache.Stats
 	Index      IndexStats
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"masjala/fhir"
 	"masjala/store"
+	"masjala/store/cache"
 	"masjala/store/index"
 )
 
@@ -45,7 +46,7 @@ func (s *Store) Read(ctx context.Context, typ, id string) (*fhir.Resource, error
 	case r.Deleted:
 		return nil, gone(typ, id)
 	}
-	s.cache.Fill(mark, index.Kept{Seq: seq, Resource: r})
+	s.cache.Fill(mark, cache.Kept{Seq: seq, Resource: r})
 	return r, nil
 }
 
@@ -53,7 +54,7 @@ func (s *Store) Read(ctx context.Context, typ, id string) (*fhir.Resource, error
 // spares two look-ups in the file. It returns nil when the index does not know the resource.
 func (s *Store) readIndexed(c *conn, number int64, typ, id string) (*fhir.Resource, error) {
 	var seq int64
-	var mark index.Mark
+	var mark cache.Mark
 	if s.indexer == nil || !s.indexer.x.View(func(v *index.View) {
 		if rid, ok := v.Find(uint8(number), id); ok {
 			_, seq = v.Doc(rid)
@@ -69,7 +70,7 @@ func (s *Store) readIndexed(c *conn, number int64, typ, id string) (*fhir.Resour
 	if err != nil || !found || r.Body == nil { // erased meanwhile
 		return nil, err
 	}
-	s.cache.Fill(mark, index.Kept{Seq: seq, Resource: r})
+	s.cache.Fill(mark, cache.Kept{Seq: seq, Resource: r})
 	return r, nil
 }
 

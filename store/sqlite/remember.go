@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"masjala/fhir"
+	"masjala/store/cache"
 	"masjala/store/index"
 )
 
@@ -22,10 +23,10 @@ type change struct {
 
 // remember brings what is kept in memory up to date with a commit, before anybody is told of it.
 func (w *writer) remember() {
-	kept := make([]index.Kept, 0, len(w.versions))
+	kept := make([]cache.Kept, 0, len(w.versions))
 	for i := range w.changes {
 		if c := &w.changes[i]; c.resource != nil {
-			kept = append(kept, index.Kept{Seq: c.seq, Resource: c.resource, Links: c.links, Linked: true})
+			kept = append(kept, cache.Kept{Seq: c.seq, Resource: c.resource, Links: c.links, Linked: true})
 		}
 	}
 	w.s.cache.Apply(w.at.seq, kept)

@@ -8,7 +8,7 @@ import (
 	"masjala/fhir"
 	"masjala/fhir/search"
 	"masjala/store"
-	"masjala/store/index"
+	"masjala/store/cache"
 )
 
 // Search answers a query from one snapshot, included resources too.
@@ -70,7 +70,7 @@ type searcher struct {
 	s      *Store // nil inside of a transaction
 	q      *search.Query
 	seq    int64      // published before the snapshot was taken
-	mark   index.Mark // of the cache, then
+	mark   cache.Mark // of the cache, then
 	newest int64      // sequence number of the newest version in the snapshot
 	epoch  int64      // of the totals, before the snapshot was taken
 	page   *store.Page

@@ -1,0 +1,263 @@
+package cache
+
+import (
+	"hash/maphash"
+	"math/bits"
+	"sync/atomic"
+
+	"masjala/fhir"
+)
+
+// Kept is a version of a resource as a Cache keeps it.
+type Kept struct {
+	Seq      int64 // of the version
+	Resource *fhir.Resource
+	// Links is what the resource refers to, in a form of the store's own; it counts only when Linked.
+	Links  string
+	Linked bool
+}
+
+// Cache keeps current resources by type and id, and by the sequence number of their
+// version. When its bound of bytes is reached it drops those that were not used for long.
+// It is safe for concurrent use.
+//
+// Each part has locks of its own: names tell the sequence number of what is kept of a
+// resource, shelves have the versions. A lock of a shelf may be taken inside that of a part
+// of the names, not the other way.
+type Cache struct {
+	seed    maphash.Seed
+	kinds   kinds
+	names   []names
+	shelves []shelf
+	shift   uint         // of a hash, to the number of its part
+	age     atomic.Int64 // how often something was dropped without a commit of its version
+	hits    atomic.Int64
+	misses  atomic.Int64
+	free    func()
+}
+
+// How the bytes of a Cache are divided. What is kept takes 130 bytes and more.
+const (
+	leastParts   = 16
+	nameEvery    = 96  // bytes for each place in the tables of names
+	versionEvery = 112 // and in those of versions
+	leastBytes   = 1 << 16
+)
+
+// New makes a Cache that takes up to maxBytes; nothing is kept when that is negative, or
+// too little to be worth it. Close it when it is not used any more.
+func New(maxBytes int64) *Cache {
+	c := &Cache{seed: maphash.MakeSeed(), free: func() {}}
+	parts := leastParts
+	for maxBytes/int64(parts) > mostRing {
+		parts *= 2
+	}
+	c.names, c.shelves = make([]names, parts), make([]shelf, parts)
+	c.shift = uint(64 - bits.TrailingZeros(uint(parts)))
+	if maxBytes < leastBytes {
+		return c
+	}
+	share := int(maxBytes / int64(parts))
+	nameBytes, versionBytes := share/nameEvery*8, share/versionEvery*4&^7
+	ringBytes := (share - nameBytes - versionBytes) &^ 7
+	region, free, err := anonymous((nameBytes + versionBytes + ringBytes) * parts)
+	if err != nil {
+		return c // without memory nothing is kept
+	}
+	c.free = free
+	cut := func(n int) []byte {
+		b := region[:n:n]
+		region = region[n:]
+		return b
+	}
+	for i := range parts {
+		c.names[i].table = cut(nameBytes)
+		c.shelves[i].table = cut(versionBytes)
+		c.shelves[i].ring.b = cut(ringBytes)
+	}
+	return c
+}
+
+// Close gives the memory back. Nothing is kept any more.
+func (c *Cache) Close() {
+	for i := range c.names {
+		c.names[i].close()
+	}
+	for i := range c.shelves {
+		c.shelves[i].close()
+	}
+	c.free()
+	c.free = func() {}
+}
+
+// hashOf is the hash of a resource's type and id.
+func (c *Cache) hashOf(kind uint8, id string) uint64 {
+	return maphash.String(c.seed, id) ^ uint64(kind)*0x9e3779b97f4a7c15
+}
+
+func (c *Cache) name(hash uint64) *names { return &c.names[hash>>c.shift] }
+
+func (c *Cache) shelf(seq int64) *shelf { return &c.shelves[hashSeq(seq)>>c.shift] }
+
+// Get returns the current version of a resource if it is kept, else nil.
+func (c *Cache) Get(typ, id string) *fhir.Resource {
+	if k := c.kinds.of(typ); k != nil {
+		hash := c.hashOf(k.number, id)
+		if seq := c.name(hash).of(hash); seq != 0 {
+			if v, ok := c.unpacked(seq, k, id); ok {
+				c.hits.Add(1)
+				return v.Resource
+			}
+		}
+	}
+	c.misses.Add(1)
+	return nil
+}
+
+// Version returns the version with a sequence number if it is kept.
+func (c *Cache) Version(seq int64) (Kept, bool) {
+	v, ok := c.unpacked(seq, nil, "")
+	if ok {
+		c.hits.Add(1)
+	} else {
+		c.misses.Add(1)
+	}
+	return v, ok
+}
+
+// ID returns the id of the resource whose version with a sequence number is kept. It is
+// cheaper than Version.
+func (c *Cache) ID(seq int64) (string, bool) {
+	p := take()
+	defer p.give()
+	if !p.fetch(c.shelf(seq), seq) {
+		return "", false
+	}
+	h, ok := readHead(p.entry)
+	return h.name(), ok
+}
+
+// unpacked returns a version; of kind and id only, if they are given.
+func (c *Cache) unpacked(seq int64, k *kind, id string) (Kept, bool) {
+	p := take()
+	defer p.give()
+	if !p.fetch(c.shelf(seq), seq) {
+		return Kept{}, false
+	}
+	h, ok := readHead(p.entry)
+	if !ok || k != nil && (h.kind != k.number || !h.named(id)) {
+		return Kept{}, false
+	}
+	return p.unpack(seq, &h, c.kinds.at(h.kind))
+}
+
+// Mark is a state of the store, and of the cache, at which a reader looked into the file.
+type Mark struct{ seq, age int64 }
+
+// Mark returns what Fill wants. Call it before reading, with a sequence number that was
+// published then.
+func (c *Cache) Mark(seq int64) Mark { return Mark{seq, c.age.Load()} }
+
+// Follows tells whether nothing was dropped between another mark and this one.
+func (m Mark) Follows(o Mark) bool { return m.age == o.age }
+
+// Fill keeps a current version that a reader found in the file: unless a commit touched
+// that part of the cache since m, because it may be old then.
+func (c *Cache) Fill(m Mark, v Kept) {
+	c.put(&v, func(n *names) bool { return n.applied <= m.seq && c.age.Load() == m.age })
+}
+
+// keepNew is the largest commit whose new resources are kept: a bulk load would only
+// drive out what is read.
+const keepNew = 64
+
+// Apply brings the cache up to date with a commit.
+func (c *Cache) Apply(seq int64, vs []Kept) {
+	for i := range vs {
+		r := vs[i].Resource
+		k := c.kinds.named(r.Type)
+		if k == nil {
+			continue // of too many types: nothing of it is kept
+		}
+		hash := c.hashOf(k.number, r.ID)
+		n := c.name(hash)
+		n.mu.Lock()
+		n.applied = seq
+		known := n.find(hash) != 0
+		if known {
+			c.drop(n, hash)
+		}
+		n.mu.Unlock()
+		if !r.Deleted && (known || len(vs) <= keepNew) {
+			c.put(&vs[i], func(n *names) bool { return n.applied <= seq })
+		}
+	}
+}
+
+// Drop forgets a resource, and what readers found of it before.
+func (c *Cache) Drop(typ, id string) {
+	c.age.Add(1)
+	k := c.kinds.of(typ)
+	if k == nil {
+		return
+	}
+	hash := c.hashOf(k.number, id)
+	n := c.name(hash)
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	c.drop(n, hash)
+}
+
+// drop forgets what is kept under a hash. The names are locked.
+func (c *Cache) drop(n *names, hash uint64) {
+	if seq := n.remove(hash); seq != 0 {
+		c.shelf(seq).remove(seq)
+	}
+}
+
+// put packs a version and keeps it in place of what was kept of its resource, if it may
+// be: that is asked when the names are locked.
+func (c *Cache) put(v *Kept, may func(n *names) bool) {
+	k := c.kinds.named(v.Resource.Type)
+	if k == nil || v.Resource.Deleted || uint64(v.Seq) > mostSeq {
+		return
+	}
+	p := take()
+	defer p.give()
+	p.pack(v, k)
+	hash := c.hashOf(k.number, v.Resource.ID)
+	n := c.name(hash)
+	n.mu.Lock()
+	if may(n) {
+		if n.find(hash) != v.Seq {
+			c.drop(n, hash)
+		}
+		if n.set(hash, v.Seq) && !c.shelf(v.Seq).put(v.Seq, p) {
+			n.remove(hash)
+		}
+	}
+	n.mu.Unlock()
+	for _, e := range p.evicted { // only now: their names may be in any part
+		hash := c.hashOf(e.kind, e.id)
+		n := c.name(hash)
+		n.mu.Lock()
+		if n.find(hash) == e.seq {
+			n.remove(hash)
+		}
+		n.mu.Unlock()
+	}
+}
+
+// Stats counts what a Cache did and holds.
+type Stats struct{ Entries, Bytes, Hits, Misses int64 }
+
+// Stats returns counts since the start and what is kept now.
+func (c *Cache) Stats() Stats {
+	st := Stats{Hits: c.hits.Load(), Misses: c.misses.Load()}
+	for i := range c.shelves {
+		entries, bytes := c.shelves[i].size()
+		st.Entries += entries
+		st.Bytes += bytes
+	}
+	return st
+}
