@@ -183,7 +183,7 @@ func (s *Server) makeStatement() ([]byte, error) {
 	for _, f := range formats {
 		st.Format = append(st.Format, f.names[0], f.names[len(f.names)-1])
 	}
-	st.PatchFormat = append([]string{patchMedia}, st.Format...)
+	st.PatchFormat = append([]string{patchMedia, xmlPatchMedia}, st.Format...)
 	r := rest{Mode: "server", Documentation: choices, Security: s.security(), SearchParam: searchParams("")}
 	for _, at := range []place{systemPlace, systemHistory} {
 		r.Interaction = append(r.Interaction, codesAt(at)...)

@@ -8,10 +8,14 @@ import (
 
 	"masjala/fhir"
 	"masjala/fhir/patch"
+	"masjala/fhir/patch/diff"
 )
 
-// patchMedia is the media type of a JSON Patch (RFC 6902).
-const patchMedia = "application/json-patch+json"
+// Media types of patches: of a JSON Patch (RFC 6902) and of an XML Patch (RFC 5261).
+const (
+	patchMedia    = "application/json-patch+json"
+	xmlPatchMedia = "application/xml-patch+xml"
+)
 
 // patcher makes the JSON of a changed resource from that of the current one.
 type patcher func(resource []byte) ([]byte, error)
@@ -43,19 +47,19 @@ func (s *Server) patcher(x *exchange) (patcher, error) {
 		return entryPatcher(x.entry)
 	}
 	mediaType, _, _ := strings.Cut(string(x.http.Request.Header.ContentType()), ";")
-	if strings.EqualFold(strings.TrimSpace(mediaType), patchMedia) {
+	if of := textPatcher(strings.TrimSpace(mediaType)); of != nil {
 		b, err := s.body(x)
 		if err != nil {
 			return nil, err
 		}
-		return jsonPatcher(strings.Clone(string(b))), nil
+		return of(string(b)), nil
 	}
 	b, err := s.json(x)
 	if err != nil {
 		return nil, err
 	}
 	if strings.HasPrefix(strings.TrimLeft(string(b[:min(len(b), 64)]), " \t\r\n"), "[") {
-		return jsonPatcher(strings.Clone(string(b))), nil
+		return jsonPatcher(string(b)), nil
 	}
 	p, err := fhir.ParseParameters(b)
 	if err != nil {
@@ -65,23 +69,41 @@ func (s *Server) patcher(x *exchange) (patcher, error) {
 }
 
 // entryPatcher reads the patch of a Bundle's entry: a FHIRPath Patch as Parameters, or a JSON
-// Patch in a Binary.
+// or XML Patch in a Binary.
 func entryPatcher(r *fhir.Resource) (patcher, error) {
-	if r != nil && r.Type == "Binary" && strings.HasPrefix(r.Field("contentType").String(), patchMedia) {
-		data, err := base64.StdEncoding.DecodeString(r.Field("data").String())
-		if err != nil {
-			return nil, fhir.Errorf(fhir.Invalid, "The data of the Binary is no base64.").At("Binary.data")
+	if r != nil && r.Type == "Binary" {
+		mediaType, _, _ := strings.Cut(r.Field("contentType").String(), ";")
+		if of := textPatcher(strings.TrimSpace(mediaType)); of != nil {
+			data, err := base64.StdEncoding.DecodeString(r.Field("data").String())
+			if err != nil {
+				return nil, fhir.Errorf(fhir.Invalid, "The data of the Binary is no base64.").At("Binary.data")
+			}
+			return of(string(data)), nil
 		}
-		return jsonPatcher(string(data)), nil
 	}
 	if r == nil || r.Type != "Parameters" {
-		return nil, fhir.Errorf(fhir.Invalid, "A PATCH entry holds a Parameters resource with a FHIRPath Patch, or a Binary with a JSON Patch.")
+		return nil, fhir.Errorf(fhir.Invalid, "A PATCH entry holds a Parameters resource with a FHIRPath Patch, or a Binary with a JSON Patch (%s) or an XML Patch (%s).", patchMedia, xmlPatchMedia)
 	}
 	p, err := fhir.ParseParameters(r.JSON())
 	if err != nil {
 		return nil, err
 	}
 	return pathPatcher(p), nil
+}
+
+// textPatcher is what makes a patcher of a text of a media type; nil for other types.
+func textPatcher(mediaType string) func(text string) patcher {
+	switch {
+	case strings.EqualFold(mediaType, patchMedia):
+		return jsonPatcher
+	case strings.EqualFold(mediaType, xmlPatchMedia):
+		return xmlPatcher
+	}
+	return nil
+}
+
+func xmlPatcher(text string) patcher {
+	return func(resource []byte) ([]byte, error) { return diff.Apply(resource, []byte(text)) }
 }
 
 func jsonPatcher(text string) patcher {

@@ -29,6 +29,10 @@ func TestPatch(t *testing.T) {
 	if a.get("alias") != "" {
 		t.Errorf("FHIRPath Patch in XML = %s", a.body)
 	}
+	a = s.must("PATCH", "/Organization/a", `<diff xmlns="http://hl7.org/fhir"><replace sel="Organization/name/@value">D</replace></diff>`, "Content-Type: application/xml-patch+xml")
+	if a.get("name") != "D" || a.get("identifier.0.value") != "a" {
+		t.Errorf("XML Patch = %s", a.body)
+	}
 	a = s.must("PATCH", "/Organization?identifier=urn:test%7Ca", `[{"op":"add","path":"/active","value":false}]`, jsonPatch)
 	if a.get("active") != "false" {
 		t.Errorf("conditional patch = %s", a.body)
@@ -60,6 +64,8 @@ func TestPatchRefuses(t *testing.T) {
 		"another id":                  {"/Organization/a", `[{"op":"replace","path":"/id","value":"c"}]`, jsonPatch, 422},
 		"a stale If-Match":            {"/Organization/a", `[]`, `If-Match: W/"9"`, 412},
 		"a resource instead":          {"/Organization/a", org("a", "B"), "", 400},
+		"an XML Patch of no place":    {"/Organization/a", `<diff><remove sel="Organization/partOf"/></diff>`, "Content-Type: application/xml-patch+xml", 422},
+		"an XML Patch that is none":   {"/Organization/a", `<diff><remove/></diff>`, "Content-Type: application/xml-patch+xml", 400},
 		"a form":                      {"/Organization/a", `name=B`, "Content-Type: application/x-www-form-urlencoded", 415},
 	}
 	for name, tc := range tests {
@@ -102,7 +108,8 @@ func TestPatchInBundles(t *testing.T) {
 	s.must("PUT", "/Organization/a", org("a", "A"))
 	binary := `{"resourceType":"Binary","contentType":"application/json-patch+json","data":"` + base64.StdEncoding.EncodeToString([]byte(`[{"op":"replace","path":"/name","value":"B"}]`)) + `"}`
 	parameters := `{"resourceType":"Parameters","parameter":[{"name":"operation","part":[{"name":"type","valueCode":"replace"},{"name":"path","valueString":"Organization.name"},{"name":"value","valueString":"C"}]}]}`
-	for kind, patch := range map[string]string{"transaction": binary, "batch": parameters} {
+	ofXML := `{"resourceType":"Binary","contentType":"application/xml-patch+xml","data":"` + base64.StdEncoding.EncodeToString([]byte(`<diff><replace sel="Organization/name/@value">X</replace></diff>`)) + `"}`
+	for patch, kind := range map[string]string{binary: "transaction", parameters: "batch", ofXML: "batch"} {
 		a := s.must("POST", "", `{"resourceType":"Bundle","type":"`+kind+`","entry":[{"resource":`+patch+`,"request":{"method":"PATCH","url":"Organization/a"}}]}`)
 		if got := a.get("entry.0.response.status"); got != "200 OK" {
 			t.Errorf("%s with a PATCH: %s", kind, a.body)
