@@ -11,6 +11,7 @@ import (
 
 	"masjala/fhir/search"
 	"masjala/store/index/rids"
+	"masjala/store/index/spool"
 )
 
 // maxRID is the largest rid that fits.
@@ -22,12 +23,12 @@ type Builder struct {
 	dir    string
 	seq    int64
 	depths Text
-	spools []*spool
+	spools []*spool.Spool
 
-	seqs       *spool
+	seqs       *spool.Spool
 	types      []byte
 	live       map[uint8]*sub
-	posts      *spool
+	posts      *spool.Spool
 	partitions [1 << partitionBits]partition
 	parts      []part
 
@@ -41,7 +42,7 @@ type Builder struct {
 // part is a part of the file that is complete.
 type part struct {
 	extent
-	spool *spool
+	spool *spool.Spool
 }
 
 // NewBuilder starts the file of the state of a store at a sequence number, in a folder that
@@ -52,8 +53,8 @@ func NewBuilder(dir string, seq int64, o Text) (*Builder, error) {
 	}
 	b := &Builder{dir: dir, seq: seq, depths: maps.Clone(o), live: map[uint8]*sub{}, has: map[int64][]byte{}}
 	var err error
-	if b.seqs, err = b.spool(); err == nil {
-		b.posts, err = b.spool()
+	if b.seqs, err = b.newSpool(); err == nil {
+		b.posts, err = b.newSpool()
 	}
 	if err != nil {
 		b.Abort()
@@ -63,8 +64,8 @@ func NewBuilder(dir string, seq int64, o Text) (*Builder, error) {
 }
 
 // spool makes a temporary file that Abort removes.
-func (b *Builder) spool() (*spool, error) {
-	s, err := newSpool(b.dir)
+func (b *Builder) newSpool() (*spool.Spool, error) {
+	s, err := spool.New(b.dir)
 	if err == nil {
 		b.spools = append(b.spools, s)
 	}
@@ -74,10 +75,13 @@ func (b *Builder) spool() (*spool, error) {
 // Abort ends the building and removes what was made. After Finish it does nothing.
 func (b *Builder) Abort() {
 	for _, s := range b.spools {
-		s.close()
+		s.Close()
 	}
 	for i := range b.partitions {
-		b.partitions[i].spool.close()
+		b.partitions[i].spool.Close()
+	}
+	if b.param.text != nil {
+		b.param.text.Abort()
 	}
 	b.spools, b.done = nil, true
 }
@@ -181,8 +185,8 @@ func (b *Builder) rest() error {
 	if err := b.endParam(); err != nil {
 		return err
 	}
-	for typ, l := range b.live {
-		if err := b.entries(keyOf(keyLive, int64(typ), ""), []*sub{l}); err != nil {
+	for _, typ := range slices.Sorted(maps.Keys(b.live)) {
+		if err := b.entries(keyOf(keyLive, int64(typ), ""), []*sub{b.live[typ]}); err != nil {
 			return err
 		}
 	}
@@ -196,7 +200,7 @@ func (b *Builder) rest() error {
 	if err := b.emptyTexts(); err != nil {
 		return err
 	}
-	types, err := b.spool()
+	types, err := b.newSpool()
 	if err != nil {
 		return err
 	}
@@ -214,7 +218,7 @@ func (b *Builder) rest() error {
 
 // write puts the parts into one file.
 func (b *Builder) write() (path string, err error) {
-	f, err := os.CreateTemp(b.dir, temporary+"*")
+	f, err := os.CreateTemp(b.dir, spool.Temporary+"*")
 	if err != nil {
 		return "", err
 	}
@@ -243,7 +247,7 @@ func (b *Builder) writeTo(f *os.File) error {
 	}
 	entries := make([]extent, len(b.parts))
 	for i, p := range b.parts {
-		r, err := p.spool.rewind()
+		r, err := p.spool.Rewind()
 		if err != nil {
 			return err
 		}
@@ -251,17 +255,17 @@ func (b *Builder) writeTo(f *os.File) error {
 		if err != nil {
 			return err
 		}
-		if uint64(n) != p.spool.n {
+		if uint64(n) != p.spool.Len() {
 			return io.ErrUnexpectedEOF
 		}
 		entries[i] = p.extent
-		entries[i].offset, entries[i].length, entries[i].sum = at, p.spool.n, p.spool.sum
-		pad := make([]byte, -p.spool.n&7)
+		entries[i].offset, entries[i].length, entries[i].sum = at, p.spool.Len(), p.spool.Sum()
+		pad := make([]byte, -p.spool.Len()&7)
 		if _, err := f.Write(pad); err != nil {
 			return err
 		}
-		at += p.spool.n + uint64(len(pad))
-		p.spool.close()
+		at += p.spool.Len() + uint64(len(pad))
+		p.spool.Close()
 	}
 	head, table := header(b.seq, entries, at)
 	if _, err := f.Write(table); err != nil {

@@ -94,7 +94,7 @@ func (b *Builder) entries(k digest, subs []*sub) error {
 
 // postings writes the entries of a key and returns the value of its record.
 func (b *Builder) postings(subs []*sub) (uint64, error) {
-	at := b.posts.n
+	at := b.posts.Len()
 	b.buf = appendPostings(b.buf[:0], at, subs)
 	_, err := b.posts.Write(b.buf)
 	return elsewhere | at, err

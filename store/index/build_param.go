@@ -11,6 +11,7 @@ import (
 	"masjala/fhir/search"
 	"masjala/store/globe"
 	"masjala/store/index/rids"
+	"masjala/store/index/spool"
 	"masjala/store/index/text"
 )
 
@@ -20,7 +21,7 @@ type parameter struct {
 	number int64
 	bits   []uint64 // the rids that have it
 	some   bool
-	spool  *spool        // of its texts or positions
+	spool  *spool.Spool  // of its texts or positions
 	text   *text.Builder // nil when its texts are not indexed
 	cell   int64
 }
@@ -34,6 +35,7 @@ func (b *Builder) string(r *Row, rid uint32) error {
 	}
 	err := p.text.Add(r.Text, rid)
 	if errors.Is(err, text.ErrTooLarge) || strings.IndexByte(r.Text, 0) >= 0 {
+		p.text.Abort()
 		p.text = nil
 		b.parts = b.parts[:len(b.parts)-1]
 		delete(b.depths, r.Param)
@@ -76,11 +78,11 @@ func (b *Builder) nextParam(r *Row) error {
 		return fmt.Errorf("%w: parameter %d comes again", errOrder, r.Param)
 	}
 	var err error
-	if p.spool, err = b.spool(); err != nil {
+	if p.spool, err = b.newSpool(); err != nil {
 		return err
 	}
 	if e.part == partText {
-		p.text = text.NewBuilder(p.spool, b.depths[r.Param] == Parts)
+		p.text = text.NewBuilder(p.spool, b.dir, b.depths[r.Param] == Parts)
 	}
 	b.parts = append(b.parts, part{e, p.spool})
 	return nil
@@ -122,11 +124,11 @@ func (b *Builder) emptyTexts() error {
 		if slices.ContainsFunc(b.parts, func(o part) bool { return o.part == partText && o.number == p }) {
 			continue
 		}
-		s, err := b.spool()
+		s, err := b.newSpool()
 		if err != nil {
 			return err
 		}
-		if err := text.NewBuilder(s, b.depths[p] == Parts).Finish(); err != nil {
+		if err := text.NewBuilder(s, b.dir, b.depths[p] == Parts).Finish(); err != nil {
 			return err
 		}
 		b.parts = append(b.parts, part{extent{part: partText, depth: uint32(b.depths[p]), number: p}, s})

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"masjala/store/index/spool"
 	"masjala/store/index/text"
 )
 
@@ -111,7 +112,7 @@ func openFile(name string) (*file, error) {
 	if info.Size() < headSize {
 		return nil, fmt.Errorf("index file %s: %w", name, io.ErrUnexpectedEOF)
 	}
-	data, release, err := mapped(f, info.Size())
+	data, release, err := spool.Map(f, info.Size())
 	if err != nil {
 		return nil, fmt.Errorf("map index file %s: %w", name, err)
 	}

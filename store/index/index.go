@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"masjala/store/index/spool"
 )
 
 // ErrFull tells that more resources changed than a delta holds: a new base is needed.
@@ -45,7 +47,7 @@ func Open(dir string) (*Index, error) {
 	for _, e := range list {
 		if seq, ok := seqOf(e.Name()); ok {
 			names = append(names, seq)
-		} else if strings.HasPrefix(e.Name(), temporary) {
+		} else if strings.HasPrefix(e.Name(), spool.Temporary) {
 			os.Remove(filepath.Join(dir, e.Name()))
 		}
 	}

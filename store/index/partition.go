@@ -4,8 +4,10 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"slices"
 
 	"masjala/store/index/rids"
+	"masjala/store/index/spool"
 )
 
 const (
@@ -16,7 +18,7 @@ const (
 // partition keeps the records whose digests have the same first bits, until they are sorted.
 type partition struct {
 	buf   []byte
-	spool *spool
+	spool *spool.Spool
 	n     int
 }
 
@@ -33,7 +35,7 @@ func (p *partition) add(dir string, r *record) error {
 
 func (p *partition) spill(dir string) (err error) {
 	if p.spool == nil {
-		if p.spool, err = newSpool(dir); err != nil {
+		if p.spool, err = spool.New(dir); err != nil {
 			return err
 		}
 	}
@@ -44,7 +46,7 @@ func (p *partition) spill(dir string) (err error) {
 
 // records returns the records in order, in the room of dst.
 func (p *partition) records(dst []record) ([]record, error) {
-	dst = dst[:0]
+	dst = slices.Grow(dst[:0], p.n)
 	take := func(b []byte) {
 		for ; len(b) > 0; b = b[recordSize:] {
 			var r record
@@ -53,7 +55,7 @@ func (p *partition) records(dst []record) ([]record, error) {
 		}
 	}
 	if p.spool != nil {
-		r, err := p.spool.rewind()
+		r, err := p.spool.Rewind()
 		if err != nil {
 			return nil, err
 		}
@@ -76,11 +78,11 @@ func (p *partition) records(dst []record) ([]record, error) {
 var errOrder = errors.New("the rows of an index did not come in their order")
 
 // tables writes the sorted records and the numbers of the first record of each bucket.
-func (b *Builder) tables() (table, buckets *spool, err error) {
-	if table, err = b.spool(); err != nil {
+func (b *Builder) tables() (table, buckets *spool.Spool, err error) {
+	if table, err = b.newSpool(); err != nil {
 		return nil, nil, err
 	}
-	if buckets, err = b.spool(); err != nil {
+	if buckets, err = b.newSpool(); err != nil {
 		return nil, nil, err
 	}
 	total := 0
@@ -98,7 +100,7 @@ func (b *Builder) tables() (table, buckets *spool, err error) {
 		if err := t.write(room); err != nil {
 			return nil, nil, err
 		}
-		p.spool.close()
+		p.spool.Close()
 		*p = partition{}
 	}
 	return table, buckets, t.fill(t.count)
@@ -107,7 +109,7 @@ func (b *Builder) tables() (table, buckets *spool, err error) {
 // tableWriter writes sorted records.
 type tableWriter struct {
 	b              *Builder
-	table, buckets *spool
+	table, buckets *spool.Spool
 	count          int
 	shift          uint
 	started        int // buckets whose first record is known

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"github.com/google/uuid"
@@ -57,6 +58,7 @@ func (x *indexer) run() {
 		began := time.Now()
 		err := x.rebuild(x.over)
 		next = time.Now().Add(leisure * time.Since(began))
+		debug.FreeOSMemory() // the next base is far away
 		switch {
 		case x.over.Err() != nil:
 			return

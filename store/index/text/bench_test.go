@@ -38,7 +38,7 @@ func sorted(pairs []pair) []pair {
 // write writes a section of sorted pairs.
 func write(tb testing.TB, w io.Writer, pairs []pair, contains bool) {
 	tb.Helper()
-	b := text.NewBuilder(w, contains)
+	b := text.NewBuilder(w, tb.TempDir(), contains)
 	for _, p := range pairs {
 		if err := b.Add(p.text, p.rid); err != nil {
 			tb.Fatal(err)

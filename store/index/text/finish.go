@@ -7,14 +7,15 @@ import (
 	"github.com/RoaringBitmap/roaring/v2"
 )
 
-// Finish writes the section. The Builder is of no use afterwards.
+// Finish writes the section and removes the temporary files. The Builder is of no use afterwards.
 func (b *Builder) Finish() error {
-	b.flush()
+	defer b.Abort()
+	if err := b.collected(); err != nil {
+		return err
+	}
 	out := &section{w: b.w}
-	out.write(b.text)
+	out.write(b.text()[:len(b.text())-window])
 	out.end(partText)
-	b.starts = append(b.starts, uint32(len(b.text)))
-	b.text = append(b.text, make([]byte, window)...)
 	sets := &sets{out: out, seen: map[[16]byte]uint32{}}
 	many, err := b.many(sets)
 	if err != nil {
@@ -28,13 +29,16 @@ func (b *Builder) Finish() error {
 	if err != nil {
 		return err
 	}
+	defer ends.close()
 	out.end(partBitmaps)
 	out.words(sets.table...)
 	out.end(partBitmapTable)
 	b.writeTexts(out, many)
 	out.nodes(prefixes)
 	out.end(partPrefixes)
-	ends.write(out)
+	if err := ends.write(out); err != nil {
+		return err
+	}
 	out.end(partSuffixes)
 	out.nodes(substrings)
 	out.end(partSubstrings)
@@ -44,7 +48,7 @@ func (b *Builder) Finish() error {
 // many stores the sets of the texts with many rids and returns their numbers, in order.
 func (b *Builder) many(sets *sets) ([]uint32, error) {
 	var numbers []uint32
-	for i := range b.heads {
+	for i := range b.texts {
 		if b.weight(i) <= b.limits.texts {
 			continue
 		}
@@ -59,12 +63,13 @@ func (b *Builder) many(sets *sets) ([]uint32, error) {
 
 // writeTexts writes what leads from texts to rids.
 func (b *Builder) writeTexts(out *section, many []uint32) {
-	for i := 0; i < len(b.heads); i += sampleEvery {
-		out.words(b.starts[i])
+	for i := 0; i < b.texts; i += sampleEvery {
+		out.words(b.start(i))
 	}
 	out.end(partSamples)
 	at := uint32(0)
-	for i, head := range b.heads {
+	for i := range b.texts {
+		head := word(b.bytes[fileHeads], i)
 		switch n := b.weight(i); {
 		case n > b.limits.texts:
 			head, many = headMany|many[0], many[1:]
@@ -75,10 +80,12 @@ func (b *Builder) writeTexts(out *section, many []uint32) {
 		out.words(head)
 	}
 	out.end(partHeads)
-	for i := range b.heads {
+	var rids []uint32
+	for i := range b.texts {
 		if n := b.weight(i); n > 1 && n <= b.limits.texts {
+			rids = b.appendRids(rids[:0], i)
 			out.words(uint32(n))
-			out.words(b.ridsOf(i)...)
+			out.words(rids...)
 		}
 	}
 	out.end(partLists)
@@ -86,11 +93,12 @@ func (b *Builder) writeTexts(out *section, many []uint32) {
 
 // prefixes stores the sets of the ranges of texts and returns their nodes.
 func (b *Builder) prefixes(sets *sets) ([]node, error) {
-	t := &tree{limit: b.limits.texts, whole: true, sets: sets, text: b.text, rids: b.ridsOf}
-	for i, at := range b.starts[:len(b.heads)] {
+	t := &tree{limit: b.limits.texts, whole: true, sets: sets, text: b.text(), rids: b.appendRids}
+	for i := range b.texts {
+		at := b.start(i)
 		l := leaf{at: at, size: b.end(i) - int(at)}
 		if i > 0 {
-			l.common, _ = common(b.text, b.starts[i-1], at)
+			l.common, _ = common(b.text(), b.start(i-1), at)
 		}
 		weight := b.weight(i)
 		if weight > b.limits.texts {
@@ -101,33 +109,41 @@ func (b *Builder) prefixes(sets *sets) ([]node, error) {
 	return t.finish()
 }
 
+// text returns all texts, each followed by a NUL, and window more bytes.
+func (b *Builder) text() []byte { return b.bytes[fileText] }
+
+// start returns where a text begins.
+func (b *Builder) start(i int) uint32 { return word(b.bytes[fileStarts], i) }
+
 // end returns where a text ends.
-func (b *Builder) end(i int) int {
-	return int(b.starts[i+1]) - 1
-}
+func (b *Builder) end(i int) int { return int(b.start(i+1)) - 1 }
 
 // weight returns how many rids a text has.
 func (b *Builder) weight(i int) int {
-	head := b.heads[i]
+	head := word(b.bytes[fileHeads], i)
 	if head < headList {
 		return 1
 	}
-	return int(b.lists[head&^headList])
+	return int(word(b.bytes[fileLists], int(head&^headList)))
 }
 
-// ridsOf returns the rids of a text, not to be changed.
-func (b *Builder) ridsOf(i int) []uint32 {
-	if b.heads[i] < headList {
-		return b.heads[i : i+1]
+// appendRids appends the rids of a text.
+func (b *Builder) appendRids(dst []uint32, i int) []uint32 {
+	head := word(b.bytes[fileHeads], i)
+	if head < headList {
+		return append(dst, head)
 	}
-	at := b.heads[i] &^ headList
-	return b.lists[at+1 : at+1+b.lists[at]]
+	at := int(head &^ headList)
+	for n := range int(word(b.bytes[fileLists], at)) {
+		dst = append(dst, word(b.bytes[fileLists], at+1+n))
+	}
+	return dst
 }
 
 // setOf returns the rids of a text as a bitmap.
 func (b *Builder) setOf(i int) *roaring.Bitmap {
 	set := roaring.New()
-	set.AddMany(b.ridsOf(i))
+	set.AddMany(b.appendRids(nil, i))
 	return set
 }
 

@@ -3,6 +3,7 @@ package text_test
 import (
 	"bytes"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -62,7 +63,7 @@ func build(tb failer, pairs []pair, contains bool, limit int) []byte {
 	pairs = slices.Clone(pairs)
 	slices.SortStableFunc(pairs, func(a, b pair) int { return strings.Compare(a.text, b.text) })
 	var out bytes.Buffer
-	b := text.NewBuilder(&out, contains)
+	b := text.NewBuilder(&out, os.TempDir(), contains)
 	if limit > 0 {
 		b.Limit(limit, limit)
 	}

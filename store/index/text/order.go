@@ -22,66 +22,95 @@ type run struct {
 	from, to, depth int
 }
 
-// order sorts suffixes.
+// order sorts suffixes, those at a time whose first two bytes are from low up to high.
 type order struct {
-	text   []byte
-	sorted []uint32
-	todo   []run
-	room   []keyed
-	limits limits
+	text      []byte
+	low, high int
+	sorted    []uint32
+	todo      []run
+	room      []keyed
+	limits    limits
 }
 
-// suffixes returns where the suffixes of all texts begin, in ascending order: those that
-// begin with a rune, so that every substring is the beginning of one. The text has a NUL
-// after each of its texts, and window more bytes. It is false if there are too many, or too
-// much is to be compared.
-func suffixes(text []byte, l limits) ([]uint32, bool) {
+// pairs is how many there are of two bytes.
+const pairs = 1 << 16
+
+// suffixes calls fn with where the suffixes of all texts begin, in ascending order, some
+// at a time: those that begin with a rune, so that every substring is the beginning of one.
+// The text has a NUL after each of its texts, and window more bytes. It is false if there are
+// too many, or too much is to be compared; then fn may have had some.
+func suffixes(text []byte, l limits, fn func(sorted []uint32)) bool {
 	o := order{text: text, limits: l}
-	if !o.begin(len(text) - window) {
-		return nil, false
-	}
-	for len(o.todo) > 0 {
-		r := o.todo[len(o.todo)-1]
-		o.todo = o.todo[:len(o.todo)-1]
-		if o.limits.work -= r.to - r.from; o.limits.work < 0 {
-			return nil, false
-		}
-		if r.to-r.from > l.room {
-			o.split(r)
-		} else {
-			o.sort(r)
-		}
-	}
-	return o.sorted, true
-}
-
-// begin orders the suffixes by their first two bytes, unless there are too many.
-func (o *order) begin(end int) bool {
-	var counts, next [1 << 16]int
-	count := 0
-	for at := range end {
-		if o.suffix(at) {
-			counts[o.pair(at)]++
-			count++
-		}
-	}
-	if count > o.limits.suffixes {
+	counts := make([]int, pairs)
+	if o.count(counts) > l.suffixes {
 		return false
 	}
-	o.sorted = make([]uint32, count)
+	for o.low = 0; o.low < pairs; o.low = o.high {
+		n := counts[o.low]
+		for o.high = o.low + 1; o.high < pairs && n+counts[o.high] <= l.atOnce; o.high++ {
+			n += counts[o.high]
+		}
+		if n == 0 {
+			continue
+		}
+		o.begin(counts[o.low:o.high], n)
+		if !o.finish() {
+			return false
+		}
+		fn(o.sorted)
+	}
+	return true
+}
+
+// count counts the suffixes by their first two bytes.
+func (o *order) count(counts []int) (all int) {
+	for at := range o.end() {
+		if o.suffix(at) {
+			counts[o.pair(at)]++
+			all++
+		}
+	}
+	return all
+}
+
+// end is where there are no more suffixes.
+func (o *order) end() int { return len(o.text) - window }
+
+// begin orders n suffixes, so many of each pair, by their first two bytes.
+func (o *order) begin(counts []int, n int) {
+	if cap(o.sorted) < n {
+		o.sorted = make([]uint32, max(n, min(2*cap(o.sorted), o.limits.atOnce)))
+	}
+	o.sorted = o.sorted[:n]
+	next := make([]int, len(counts))
 	sum := 0
 	for i, n := range counts {
 		next[i] = sum
-		if n > 1 && i&0xff != 0 {
+		if n > 1 && (o.low+i)&0xff != 0 {
 			o.todo = append(o.todo, run{sum, sum + n, 2})
 		}
 		sum += n
 	}
-	for at := range end {
-		if o.suffix(at) {
-			i := o.pair(at)
+	for at := range o.end() {
+		if i := o.pair(at) - o.low; i >= 0 && i < len(next) && o.suffix(at) {
 			o.sorted[next[i]] = uint32(at)
 			next[i]++
+		}
+	}
+}
+
+// finish orders what is left to do, unless that is too much.
+func (o *order) finish() bool {
+	for len(o.todo) > 0 {
+		r := o.todo[len(o.todo)-1]
+		o.todo = o.todo[:len(o.todo)-1]
+		if o.limits.work -= r.to - r.from; o.limits.work < 0 {
+			return false
+		}
+		if r.to-r.from > o.limits.room {
+			o.split(r)
+		} else {
+			o.sort(r)
 		}
 	}
 	return true

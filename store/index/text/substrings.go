@@ -1,9 +1,15 @@
 package text
 
 import (
+	"encoding/binary"
+	"errors"
+	"io"
 	"math/bits"
+	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
+
+	"masjala/store/index/spool"
 )
 
 // block is how many bytes of text share an entry of a table that leads to texts.
@@ -15,14 +21,15 @@ type ends struct {
 	shape shape
 	first []uint32 // the text in which each block begins
 	tree  *tree
-	from  int // the first suffix of the leaf
 	leaf  leaf
+	alike []uint64 // the suffixes of the leaf, packed
 	rids  Buffer
 
-	// The suffixes, packed, up to n; from there on where those begin that are still to come.
-	low  []uint32
-	high []uint8 // the bits above, where they are more than 32
-	n    int
+	file  *spool.Spool // the suffixes before those, packed
+	n     int          // how many
+	block []byte       // some of them that were read again
+	begin int          // the first of those
+	err   error
 }
 
 // substrings sorts the suffixes, if the section is to have them, stores the sets of their
@@ -32,31 +39,41 @@ func (b *Builder) substrings(sets *sets) (*ends, []node, error) {
 	if !b.contains || shape.width > maxWidth {
 		return &ends{}, nil, nil
 	}
-	sorted, ok := suffixes(b.text, b.limits)
-	if !ok {
-		return &ends{}, nil, nil
+	file, err := spool.New(b.dir)
+	if err != nil {
+		return nil, nil, err
 	}
-	e := &ends{b: b, shape: shape, first: b.blocks(), low: sorted}
-	if e.shape.width > 4 {
-		e.high = make([]uint8, len(e.low))
-	}
+	e := &ends{b: b, shape: shape, first: b.blocks(), file: file}
 	e.tree = &tree{
-		limit: b.limits.substrings, sets: sets, text: b.text,
-		rids: func(entry int) []uint32 { return b.ridsOf(e.textAt(entry)) },
+		limit: b.limits.substrings, sets: sets, text: b.text(),
+		rids: func(dst []uint32, entry int) []uint32 { return b.appendRids(dst, e.textOf(e.packed(entry))) },
 	}
-	e.pack()
+	if !suffixes(b.text(), b.limits, e.pack) {
+		e.close()
+		return &ends{}, nil, e.err
+	}
+	if len(e.alike) > 0 {
+		e.end()
+	}
 	nodes, err := e.tree.finish()
-	return e, nodes, err
+	if err = errors.Join(err, e.err); err != nil {
+		e.close()
+		return nil, nil, err
+	}
+	return e, nodes, nil
 }
+
+// close removes the file.
+func (e *ends) close() { e.file.Close() }
 
 func (b *Builder) suffixShape() shape {
 	offset := bits.Len(uint(b.longest))
-	return shape{contains: true, offset: uint(offset), width: max(1, (offset+bits.Len(uint(len(b.starts)))+7)/8)}
+	return shape{contains: true, offset: uint(offset), width: max(1, (offset+bits.Len(uint(b.texts+1))+7)/8)}
 }
 
 // blocks returns the number of the text in which each block of text begins.
 func (b *Builder) blocks() []uint32 {
-	end := int(b.starts[len(b.heads)])
+	end := int(b.start(b.texts))
 	first := make([]uint32, 0, end/block+1)
 	i := 0
 	for at := 0; at < end; at += block {
@@ -68,8 +85,8 @@ func (b *Builder) blocks() []uint32 {
 	return first
 }
 
-// textOf returns the number of the text at a position.
-func (e *ends) textOf(at uint32) int {
+// textAt returns the number of the text at a position.
+func (e *ends) textAt(at uint32) int {
 	i := int(e.first[at/block])
 	for e.b.end(i) < int(at) {
 		i++
@@ -77,41 +94,40 @@ func (e *ends) textOf(at uint32) int {
 	return i
 }
 
-// textAt returns the number of the text of a packed suffix.
-func (e *ends) textAt(entry int) int {
-	return int(e.packed(entry) >> e.shape.offset)
-}
+// textOf returns the number of the text of a packed suffix.
+func (e *ends) textOf(packed uint64) int { return int(packed >> e.shape.offset) }
 
+// again is how many suffixes are read again at once.
+const again = 1 << 13
+
+// packed returns a suffix that was packed before. They are asked for in ascending order, mostly.
 func (e *ends) packed(entry int) uint64 {
-	v := uint64(e.low[entry])
-	if e.high != nil {
-		v |= uint64(e.high[entry]) << 32
+	width := e.shape.width
+	if at := (entry - e.begin) * width; at < 0 || at >= len(e.block) {
+		e.begin = entry
+		e.block = slices.Grow(e.block[:0], again*width)[:min(again, e.n-entry)*width]
+		if _, err := e.file.ReadAt(e.block, int64(entry*width)); err != nil && e.err == nil {
+			e.err = err
+		}
 	}
-	return v
+	var b [8]byte
+	copy(b[:width], e.block[(entry-e.begin)*width:])
+	return binary.LittleEndian.Uint64(b[:])
 }
 
-// pack goes through the suffixes in order.
-func (e *ends) pack() {
-	for i, at := range e.low {
-		no := e.textOf(at)
-		if i > 0 {
-			n, alike := common(e.b.text, e.leaf.at, at)
+// pack takes the next suffixes in order.
+func (e *ends) pack(sorted []uint32) {
+	for _, at := range sorted {
+		no := e.textAt(at)
+		if len(e.alike) > 0 {
+			n, alike := common(e.b.text(), e.leaf.at, at)
 			if !alike {
 				e.end()
 				e.leaf = leaf{common: n}
-				e.from = e.n
 			}
 		}
 		e.leaf.at, e.leaf.size = at, e.b.end(no)-int(at)
-		v := uint64(no)<<e.shape.offset | uint64(at-e.b.starts[no])
-		e.low[e.n] = uint32(v)
-		if e.high != nil {
-			e.high[e.n] = uint8(v >> 32)
-		}
-		e.n++
-	}
-	if e.n > 0 {
-		e.end()
+		e.alike = append(e.alike, uint64(no)<<e.shape.offset|uint64(at-e.b.start(no)))
 	}
 }
 
@@ -119,27 +135,42 @@ func (e *ends) pack() {
 // finds a stored set.
 func (e *ends) end() {
 	weight := 0
-	for entry := e.from; entry < e.n; entry++ {
-		weight += e.b.weight(e.textAt(entry))
+	for _, s := range e.alike {
+		weight += e.b.weight(e.textOf(s))
 	}
 	if weight > e.b.limits.substrings {
 		e.rids.rids = e.rids.rids[:0]
-		for entry := e.from; entry < e.n; entry++ {
-			e.rids.rids = append(e.rids.rids, e.b.ridsOf(e.textAt(entry))...)
+		for _, s := range e.alike {
+			e.rids.rids = e.b.appendRids(e.rids.rids, e.textOf(s))
 		}
 		e.leaf.set = roaring.New()
 		e.leaf.set.AddMany(e.rids.result().List)
-		e.n = e.from + 1
+		e.alike = e.alike[:1]
 	}
-	e.tree.add(e.leaf, e.n-e.from, weight)
+	e.tree.add(e.leaf, len(e.alike), weight)
+	for _, s := range e.alike {
+		var b [8]byte
+		binary.LittleEndian.PutUint64(b[:], s)
+		if _, err := e.file.Write(b[:e.shape.width]); err != nil && e.err == nil {
+			e.err = err
+		}
+	}
+	e.n += len(e.alike)
+	e.alike = e.alike[:0]
 }
 
 // write writes the suffixes.
-func (e *ends) write(out *section) {
-	for entry := range e.n {
-		out.number(e.packed(entry), e.shape.width)
+func (e *ends) write(out *section) error {
+	if !e.shape.contains {
+		return nil
 	}
-	if e.shape.contains {
-		out.number(0, spare)
+	all, err := e.file.Rewind()
+	if err != nil {
+		return err
 	}
+	out.flush()
+	n, err := io.Copy(out.w, all)
+	out.n += n
+	out.number(0, spare)
+	return err
 }

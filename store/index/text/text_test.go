@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -174,7 +176,7 @@ func TestTooMuchForContains(t *testing.T) {
 	for name, bound := range tests {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer
-			b := text.NewBuilder(&out, true)
+			b := text.NewBuilder(&out, t.TempDir(), true)
 			bound(b)
 			for i := range uint32(50) {
 				if err := b.Add(fmt.Sprintf("kibera %02d", i), i); err != nil {
@@ -207,7 +209,7 @@ func TestAddRefuses(t *testing.T) {
 	for name, p := range tests {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer
-			b := text.NewBuilder(&out, true)
+			b := text.NewBuilder(&out, t.TempDir(), true)
 			if err := b.Add("b", 5); err != nil {
 				t.Fatal(err)
 			}
@@ -241,7 +243,7 @@ func (f *full) Write(p []byte) (int, error) {
 func TestFinishTellsOfTheWriter(t *testing.T) {
 	size := len(build(t, country(), true, few))
 	for _, room := range []full{0, 10, full(size / 2), full(size - 1)} {
-		b := text.NewBuilder(&room, true)
+		b := text.NewBuilder(&room, t.TempDir(), true)
 		b.Limit(few, few)
 		pairs := country()
 		slices.SortStableFunc(pairs, func(a, b pair) int { return strings.Compare(a.text, b.text) })
@@ -253,5 +255,44 @@ func TestFinishTellsOfTheWriter(t *testing.T) {
 		if err := b.Finish(); !errors.Is(err, errFull) {
 			t.Errorf("Finish = %v, want %v", err, errFull)
 		}
+	}
+}
+
+func TestTemporaryFiles(t *testing.T) {
+	tests := map[string]func(b *text.Builder) error{
+		"finished": func(b *text.Builder) error { return b.Finish() },
+		"aborted": func(b *text.Builder) error {
+			b.Abort()
+			return nil
+		},
+		"finished and aborted": func(b *text.Builder) error {
+			err := b.Finish()
+			b.Abort()
+			return err
+		},
+	}
+	for name, end := range tests {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			var out bytes.Buffer
+			b := text.NewBuilder(&out, dir, true)
+			if err := errors.Join(b.Add("kibera", 1), end(b)); err != nil {
+				t.Fatal(err)
+			}
+			if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+				t.Errorf("there is still %v, %v", left, err)
+			}
+		})
+	}
+}
+
+func TestNoPlaceForTemporaryFiles(t *testing.T) {
+	var out bytes.Buffer
+	b := text.NewBuilder(&out, filepath.Join(t.TempDir(), "none"), true)
+	if err := b.Add("kibera", 1); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("Add = %v, want %v", err, os.ErrNotExist)
+	}
+	if err := b.Finish(); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("Finish = %v, want %v", err, os.ErrNotExist)
 	}
 }

@@ -15,7 +15,7 @@ type tree struct {
 	limit int  // what is heavier has its set stored
 	whole bool // store all entries as one range, too
 	sets  *sets
-	rids  func(entry int) []uint32
+	rids  func(dst []uint32, entry int) []uint32 // appends those of an entry
 	text  []byte
 
 	open  []span  // ranges that still grow, each within the one before
@@ -116,7 +116,7 @@ func (t *tree) store(s span) {
 	entry := s.first
 	for _, h := range append(inner, heavy{first: t.n, end: t.n}) {
 		for ; entry < h.first; entry++ {
-			t.sort.rids = append(t.sort.rids, t.rids(entry)...)
+			t.sort.rids = t.rids(t.sort.rids, entry)
 		}
 		entry = h.end
 		if h.set != nil {
