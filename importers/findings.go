@@ -4,20 +4,18 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
+	"io"
 	"strconv"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
 )
 
-// Findings writes issues to a sheet of their own as they come, in constant memory. Its Add
+// Findings writes issues to a list of their own as they come, in constant memory. Its Add
 // is the Issues function of a [Request].
 type Findings struct {
-	path string
+	to   io.Writer
 	text *csv.Writer
-	file *os.File
 
 	book *excelize.File
 	out  *excelize.StreamWriter
@@ -27,21 +25,17 @@ type Findings struct {
 // findingHeads are the headings of a sheet of issues.
 var findingHeads = []string{"Sheet", "Row", "Column", "Value", "Severity", "Reason", "Proposed fix", "Rule"}
 
-// NewFindings makes the file: a workbook for a name that ends in .xlsx, else CSV in UTF-8
-// with a byte order mark, which spreadsheet programs need.
-func NewFindings(path string) (*Findings, error) {
-	f := &Findings{path: path}
-	if strings.EqualFold(filepath.Ext(path), ".xlsx") {
+// NewFindings begins a list: a workbook, or CSV in UTF-8 with a byte order mark, which
+// spreadsheet programs need. A workbook is written when it is closed.
+func NewFindings(to io.Writer, workbook bool) (*Findings, error) {
+	f := &Findings{to: to}
+	if workbook {
 		return f, f.startBook()
 	}
-	file, err := os.Create(path)
-	if err != nil {
+	if _, err := io.WriteString(to, "\ufeff"); err != nil {
 		return nil, fmt.Errorf("write issues: %w", err)
 	}
-	f.file, f.text = file, csv.NewWriter(file)
-	if _, err := file.WriteString("\ufeff"); err != nil {
-		return nil, fmt.Errorf("write issues: %w", err)
-	}
+	f.text = csv.NewWriter(to)
 	return f, f.text.Write(findingHeads)
 }
 
@@ -109,14 +103,15 @@ func harmless(s string) string {
 	return "'" + s
 }
 
-// Close completes the file.
+// Close completes the list; what it is written to stays open.
 func (f *Findings) Close() error {
 	if f.text != nil {
 		f.text.Flush()
-		return errors.Join(f.text.Error(), f.file.Close())
+		return f.text.Error()
 	}
 	if err := f.out.Flush(); err != nil {
 		return fmt.Errorf("write issues: %w", err)
 	}
-	return errors.Join(f.book.SaveAs(f.path), f.book.Close())
+	_, err := f.book.WriteTo(f.to)
+	return errors.Join(err, f.book.Close())
 }

@@ -17,7 +17,12 @@ func TestFindings(t *testing.T) {
 	issue := importers.Issue{Sheet: "List", Row: 42, Column: "District", Value: "=1+1", Severity: importers.Error, Reason: "no place has this name", Fix: "Did you mean \"Nakuru\"?", Rule: "area-unknown"}
 	write := func(name string) string {
 		path := filepath.Join(t.TempDir(), name)
-		f, err := importers.NewFindings(path)
+		file, err := os.Create(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer file.Close()
+		f, err := importers.NewFindings(file, strings.HasSuffix(name, ".xlsx"))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -20,7 +20,7 @@ func (w *Writer) plan(ctx context.Context, t *Thing) (*plan, error) {
 		return nil, err
 	}
 	if t.Known != nil && t.Known.Hash == hash && t.Known.key == t.Identity.key() {
-		w.Count(t.What, func(c *Counts) { c.Unchanged++ })
+		w.count(t, Unchanged)
 		return nil, nil
 	}
 	p := &plan{thing: t, hash: hash, create: true, known: Known{Run: w.Run, Row: t.Row, Hash: hash}}
@@ -67,7 +67,7 @@ func (w *Writer) stored(ctx context.Context, t *Thing) ([]*fhir.Resource, error)
 			w.Issues.Add(Issue{Row: t.Row, Value: t.Name, Severity: Warning, Rule: "deleted-here",
 				Reason: fmt.Sprintf("%s was deleted here, so the row was not imported again", r.Ref()),
 				Fix:    "Remove the row, or restore the resource."})
-			w.Count(t.What, func(c *Counts) { c.Conflict++ })
+			w.count(t, Conflict)
 			return nil, nil
 		case fhir.KindOf(err) != fhir.NotFound:
 			return nil, err

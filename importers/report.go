@@ -27,7 +27,8 @@ type Request struct {
 	Actor    string   // who imports: token name or "cli"
 	Reason   string   // why, may be empty
 	Progress func(Progress)
-	Issues   func(*Issue) error // gets every issue as it is found, may be nil
+	Issues   func(*Issue) error  // gets every issue as it is found, may be nil
+	Rows     func(Outcome) error // gets what became of each row, from several goroutines, may be nil
 }
 
 // Progress tells how far a run is.
@@ -64,6 +65,7 @@ type Report struct {
 	Issues   []Group       `json:"issues"`
 	Mapping  *Mapping      `json:"-"`                // the mapping used; see Mapping.YAML
 	Sheets   []SheetChoice `json:"sheets,omitempty"` // every sheet of the book
+	Headings []string      `json:"-"`                // of all columns of the sheet, by position
 }
 
 // SheetChoice is a sheet that could be imported.

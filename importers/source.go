@@ -29,6 +29,8 @@ type Source struct {
 	null  map[string]bool
 	byKey map[string][]int // target to positions in Columns
 	spool *spool
+
+	headings []string // of all columns, those that marks have too
 }
 
 // Cell is one value of a row.
@@ -101,6 +103,8 @@ func (s *Source) prepare(req *Request, kind string, targets []Target) error {
 	if err != nil {
 		return err
 	}
+	s.headings = s.Head.Names
+	s.Head.Names = withoutMarks(s.headings)
 	s.Mapping = req.Map
 	if s.Mapping == nil {
 		s.Mapping = Propose(kind, targets, s.Head.Names, below(rows, s.Head.Row))
@@ -117,6 +121,17 @@ func (s *Source) prepare(req *Request, kind string, targets []Target) error {
 		s.null[strings.ToLower(Clean(w))] = true
 	}
 	return s.bind()
+}
+
+// withoutMarks blanks the headings of columns that an earlier run added.
+func withoutMarks(headings []string) []string {
+	names := slices.Clone(headings)
+	for i, n := range names {
+		if n == StatusHeading || n == IDHeading {
+			names[i] = ""
+		}
+	}
+	return names
 }
 
 // Close releases the file and the temporary copy of its rows.

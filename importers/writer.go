@@ -28,6 +28,7 @@ const (
 type Thing struct {
 	What      string // what it is counted as: "facilities"
 	Row       int
+	Also      []int // further rows that it comes from
 	Name      string
 	Identity  Identity
 	Known     *Known           // from Writer.Find, nil for a new thing
@@ -181,6 +182,7 @@ func (w *Writer) Close(ctx context.Context, src *Source, failed error) (*Report,
 	}
 	r := w.report
 	r.Rows, r.Blank, r.Columns, r.Unmapped = src.Rows, src.Blank, src.Use, src.Unmapped()
+	r.Headings = src.headings
 	for _, s := range src.Book.Sheets {
 		r.Sheets = append(r.Sheets, SheetChoice{Name: s.Name, Hidden: s.Hidden, Chosen: s.Name == src.Sheet})
 	}
@@ -198,18 +200,39 @@ func (w *Writer) Close(ctx context.Context, src *Source, failed error) (*Report,
 
 // tally counts a plan that was carried out, or would be.
 func (w *Writer) tally(p *plan) {
-	w.Count(p.thing.What, func(c *Counts) {
-		switch {
-		case p.keep:
-			c.Conflict++
-		case p.create:
+	w.count(p.thing, p.status())
+}
+
+// status is what becomes of the rows of a plan.
+func (p *plan) status() Status {
+	switch {
+	case p.keep:
+		return Conflict
+	case p.create:
+		return Created
+	case len(p.drafts) > 0:
+		return Updated
+	}
+	return Unchanged
+}
+
+// count counts what became of a thing and tells it of its rows.
+func (w *Writer) count(t *Thing, s Status) {
+	w.Count(t.What, func(c *Counts) {
+		switch s {
+		case Created:
 			c.Create++
-		case len(p.drafts) > 0:
+		case Updated:
 			c.Update++
-		default:
+		case Unchanged:
 			c.Unchanged++
+		case Conflict:
+			c.Conflict++
+		case Refused:
+			c.Failed++
 		}
 	})
+	w.outcome(t, s)
 }
 
 // sample shows a change in the report while there is room.
@@ -225,7 +248,7 @@ func (w *Writer) sample(action string, t *Thing, r *fhir.Resource, changes []Cha
 // fail reports that a thing was refused by a rule.
 func (w *Writer) fail(t *Thing, err error) {
 	w.Issues.Add(Issue{Row: t.Row, Value: t.Name, Reason: ReasonOf(err), Severity: Error, Rule: "refused", Fix: "Correct the row and import the file again."})
-	w.Count(t.What, func(c *Counts) { c.Failed++ })
+	w.count(t, Refused)
 }
 
 // ReasonOf is what a user is told of an error: the text of a [fhir.Error], never a cause.

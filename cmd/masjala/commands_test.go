@@ -5,11 +5,14 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
 
+	"masjala/importers"
 	"masjala/internal/testutil"
 )
 
@@ -177,6 +180,48 @@ func TestImportFiles(t *testing.T) {
 		if counts["create"] != 0.0 || counts["update"] != 0.0 {
 			t.Errorf("the same list again with its own mapping: %v, want nothing created or updated", counts)
 		}
+	}
+}
+
+// A list comes back as a workbook with what became of each row, the same from a running server; imported
+// again it changes nothing.
+func TestImportMarksTheList(t *testing.T) {
+	testutil.Requirement(t, "FRF-8")
+	data, folder := t.TempDir(), t.TempDir()
+	list := write(t, "facilities.csv", facilitiesCSV+"F-004,,South,Gamma,Clinic,,,Closed\n")
+	back := func(name, file string) [][]string {
+		t.Helper()
+		path := filepath.Join(folder, name)
+		masjala(t, "import", "facilities", file, "--data", data, "--marked", path)
+		f, err := excelize.OpenFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		rows, err := f.GetRows(f.GetSheetList()[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return rows
+	}
+	statuses := func(rows [][]string) []string {
+		var out []string
+		at := slices.Index(rows[0], importers.StatusHeading)
+		for _, r := range rows[1:] {
+			out = append(out, r[at])
+		}
+		return out
+	}
+	first := back("first.xlsx", list)
+	if got, want := statuses(first), []string{"new", "new", "new", "not imported"}; !slices.Equal(got, want) {
+		t.Errorf("statuses %q, want %q", got, want)
+	}
+	if id := first[1][slices.Index(first[0], importers.IDHeading)]; id == "" {
+		t.Error("the row of a new facility has no id")
+	}
+	serveProgram(t, data)
+	if got, want := statuses(back("second.xlsx", filepath.Join(folder, "first.xlsx"))), []string{"unchanged", "unchanged", "unchanged", "not imported"}; !slices.Equal(got, want) {
+		t.Errorf("the marked list again: %q, want %q", got, want)
 	}
 }
 

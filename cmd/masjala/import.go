@@ -2,10 +2,14 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"masjala/fhir"
 	"masjala/internal/app"
 	"masjala/internal/command"
 )
@@ -28,8 +32,8 @@ func importCommand(o *options) *cobra.Command {
 
 // importFlags are the flags of imports.
 type importFlags struct {
-	mapping, saveMap, issues, sheet, reason string
-	dryRun                                  bool
+	mapping, saveMap, issues, marked, sheet, reason string
+	dryRun                                          bool
 }
 
 func importSheet(o *options, kind, short string) *cobra.Command {
@@ -49,6 +53,7 @@ func importSheet(o *options, kind, short string) *cobra.Command {
 	cmd.Flags().StringVar(&f.mapping, "map", "", "file that says what the columns mean")
 	cmd.Flags().StringVar(&f.saveMap, "save-map", "", "write what the columns were taken for to this file")
 	cmd.Flags().StringVar(&f.sheet, "sheet", "", "name of the sheet to read")
+	cmd.Flags().StringVar(&f.marked, "marked", "", "write the list back to this file, as a workbook with what became of each row")
 	f.common(cmd)
 	return cmd
 }
@@ -87,7 +92,16 @@ func runImport(o *options, cmd *cobra.Command, kind string, f importFlags, names
 	if err != nil {
 		return err
 	}
-	args := app.ImportArgs{Sheet: f.sheet, DryRun: f.dryRun, Reason: f.reason, All: f.issues != ""}
+	if len(names) > 1 && (f.issues != "" || f.marked != "" || f.saveMap != "") {
+		return wrongUse(cmd, fmt.Errorf("--issues, --marked and --save-map name one file; import the lists one by one"))
+	}
+	args := app.ImportArgs{Sheet: f.sheet, DryRun: f.dryRun, Reason: f.reason, Marked: f.marked != ""}
+	if f.issues != "" {
+		args.Issues = "csv"
+		if strings.EqualFold(filepath.Ext(f.issues), ".xlsx") {
+			args.Issues = "xlsx"
+		}
+	}
 	if f.mapping != "" {
 		text, err := os.ReadFile(f.mapping)
 		if err != nil {
@@ -102,7 +116,7 @@ func runImport(o *options, cmd *cobra.Command, kind string, f importFlags, names
 	problems := false
 	for _, file := range list {
 		var result command.Result
-		result, err = o.call(cmd.Context(), r, task{name: "import-" + kind, args: args, files: []command.File{file}})
+		result, err = o.call(cmd.Context(), r, task{name: "import-" + kind, args: args, files: []command.File{file}, give: f.give})
 		if err == nil {
 			err = o.imported(result, f)
 		}
@@ -120,4 +134,14 @@ func runImport(o *options, cmd *cobra.Command, kind string, f importFlags, names
 		err = errProblems
 	}
 	return err
+}
+
+// give opens the file that the user named for one that the import makes.
+func (f *importFlags) give(name string) (io.WriteCloser, error) {
+	path := map[string]string{"issues": f.issues, "marked": f.marked}[name]
+	file, err := os.Create(path)
+	if err != nil {
+		return nil, fhir.Errorf(fhir.Invalid, "%s cannot be written: %v", path, err).Because(err)
+	}
+	return file, nil
 }

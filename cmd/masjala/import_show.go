@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -25,11 +24,6 @@ func (o *options) imported(result command.Result, f importFlags) error {
 	if f.saveMap != "" {
 		if err := os.WriteFile(f.saveMap, []byte(value.Mapping), 0o644); err != nil {
 			return fmt.Errorf("write the mapping: %w", err)
-		}
-	}
-	if f.issues != "" {
-		if err := writeIssues(f.issues, value.All); err != nil {
-			return fmt.Errorf("write the issues: %w", err)
 		}
 	}
 	return print(o, result, o.summary)
@@ -107,18 +101,4 @@ func sentenceOf(i importers.Issue) string {
 		text += fmt.Sprintf(" (%q)", i.Value)
 	}
 	return strings.TrimSpace(text + ". " + i.Fix)
-}
-
-// writeIssues writes all issues to a workbook, for a name that ends in .xlsx, or as CSV.
-func writeIssues(path string, list []importers.Issue) error {
-	f, err := importers.NewFindings(path)
-	if err != nil {
-		return err
-	}
-	for i := range list {
-		if err := f.Add(&list[i]); err != nil {
-			return errors.Join(err, f.Close())
-		}
-	}
-	return f.Close()
 }

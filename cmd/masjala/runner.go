@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -19,6 +20,8 @@ type task struct {
 	args   any            // becomes the JSON of the call
 	files  []command.File // in the order the command wants them
 	create bool           // it may start on a data directory that does not exist yet
+
+	give func(name string) (io.WriteCloser, error) // where files go that the command makes, may be nil
 }
 
 // settings reads the settings for a command that has no flags for them.
@@ -80,7 +83,7 @@ func (o *options) call(ctx context.Context, r command.Runner, t task) (command.R
 	}
 	m := newMeter(o.err)
 	defer m.end()
-	return r.Run(ctx, command.Call{Name: t.name, Args: args, Files: t.files, Actor: app.LocalActor}, m.report)
+	return r.Run(ctx, command.Call{Name: t.name, Args: args, Files: t.files, Actor: app.LocalActor, Give: t.give}, m.report)
 }
 
 // print shows a result: as it is with --json, else in the words of show.

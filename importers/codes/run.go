@@ -68,7 +68,11 @@ func offer(ctx context.Context, env importers.Env, w *importers.Writer, src *imp
 	if left := src.Rows - len(l.entries); left > 0 {
 		w.Count("codes", func(c *importers.Counts) { c.Failed += left })
 	}
-	return w.Offer(ctx, &importers.Thing{What: "code lists", Name: n.title, Identity: identity, Known: known, Resources: resources})
+	t := &importers.Thing{What: "code lists", Name: n.title, Identity: identity, Known: known, Resources: resources}
+	for _, e := range l.entries {
+		t.Also = append(t.Also, e.row)
+	}
+	return w.Offer(ctx, t)
 }
 
 // namesOf takes the names from the mapping of the code column, else from the file's name.

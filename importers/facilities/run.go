@@ -150,6 +150,7 @@ func (r *rows) repeat(row *importers.Row, id identity) {
 		checkPosition(row, r.writer.Issues)
 	}
 	r.writer.Count(Kind, func(c *importers.Counts) { c.Repeat++ })
+	r.writer.Outcome(importers.Outcome{Row: row.Number, Status: importers.Repeats})
 	r.writer.Issues.Add(importers.Issue{Row: row.Number, Column: headingOf(name), Value: name.Shown, Severity: importers.Warning, Rule: "repeat",
 		Reason: fmt.Sprintf("the row repeats row %d in every column that is used", id.first), Fix: "Not imported a second time; remove one of the rows."})
 }

@@ -21,6 +21,7 @@ type draft struct {
 	cadre, specialty    *fhir.CodeableConcept
 	place               *place
 	start, end          string
+	repeated            bool // an earlier row has the same post
 }
 
 // licence is the right to practise as the council gave it.

@@ -78,6 +78,11 @@ func (in *reader) offer(ctx context.Context, rows []*draft) error {
 	if err != nil {
 		return in.refuse(first, err)
 	}
+	for _, d := range rows[1:] {
+		if !d.repeated {
+			t.Also = append(t.Also, d.row)
+		}
+	}
 	t.Resources = append(t.Resources, posts...)
 	return in.w.Offer(ctx, t)
 }
@@ -134,7 +139,9 @@ func (d *draft) post() string {
 func (in *reader) repeat(d *draft) {
 	in.w.Issues.Add(importers.Issue{Row: d.row, Value: d.display(), Severity: importers.Info, Rule: "repeated",
 		Reason: "the same person and post are in an earlier row", Fix: "Nothing: the post was imported once."})
+	d.repeated = true
 	in.w.Count("workers", func(c *importers.Counts) { c.Repeat++ })
+	in.w.Outcome(importers.Outcome{Row: d.row, Status: importers.Repeats})
 }
 
 // refuse reports a row whose content cannot be a resource.

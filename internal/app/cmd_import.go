@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"strings"
 
@@ -18,14 +19,14 @@ type ImportArgs struct {
 	Sheet  string `json:"sheet,omitempty"`  // name of the sheet; empty: the mapping or the content decides
 	DryRun bool   `json:"dryRun,omitempty"` // say what would change, change nothing
 	Reason string `json:"reason,omitempty"` // why; empty: the name of the file
-	All    bool   `json:"all,omitempty"`    // give every issue, not just the first of each sort
+	Issues string `json:"issues,omitempty"` // give the file "issues" with every finding: "csv" or "xlsx"
+	Marked bool   `json:"marked,omitempty"` // give the file "marked": the list as a workbook, with what became of each row
 }
 
 // Imported is the result of an import: the report, and what else was asked for.
 type Imported struct {
 	*importers.Report
-	Mapping string            `json:"mapping,omitempty"` // YAML of the mapping that was used, to be saved and changed
-	All     []importers.Issue `json:"allIssues,omitempty"`
+	Mapping string `json:"mapping,omitempty"` // YAML of the mapping that was used, to be saved and changed
 }
 
 // Problems tells whether some row needs a look.
@@ -44,7 +45,7 @@ var (
 	packageImport  = importer{run: fhirpkg.Run}
 )
 
-func (i importer) do(ctx context.Context, a *App, r request[ImportArgs]) (any, error) {
+func (i importer) do(ctx context.Context, a *App, r request[ImportArgs]) (result any, err error) {
 	file, err := r.file()
 	if err != nil {
 		return nil, err
@@ -58,26 +59,28 @@ func (i importer) do(ctx context.Context, a *App, r request[ImportArgs]) (any, e
 			return nil, err
 		}
 	}
-	var all []importers.Issue
-	if r.args.All {
-		req.Issues = func(i *importers.Issue) error {
-			all = append(all, *i)
-			return nil
-		}
+	files, err := newImportFiles(r)
+	if err != nil {
+		return nil, err
 	}
+	defer func() { err = errors.Join(err, files.close()) }()
+	req.Issues, req.Rows = files.issue, files.row()
 	report, err := i.run(ctx, a.env, req)
 	if err != nil {
 		return nil, err
 	}
-	result := Imported{Report: report, All: all}
+	if err := files.finish(ctx, file.Path, report); err != nil {
+		return nil, err
+	}
+	out := Imported{Report: report}
 	if report.Mapping != nil && i.targets != nil {
 		text, err := report.Mapping.YAML(i.targets())
 		if err != nil {
 			return nil, err
 		}
-		result.Mapping = string(text)
+		out.Mapping = string(text)
 	}
-	return result, nil
+	return out, nil
 }
 
 // rows passes the progress of an import on.

@@ -54,7 +54,7 @@ func (c *Client) Run(ctx context.Context, call Call, report func(Progress)) (Res
 	if res.StatusCode != http.StatusOK {
 		return Result{}, refusal(c.URL, res)
 	}
-	return decode(c.URL, res.Body, report)
+	return decode(c.URL, res.Body, report, call.Give)
 }
 
 func (c *Client) address(name string) string {
@@ -131,9 +131,11 @@ func send(w io.Writer, path string) error {
 }
 
 // decode reads the events of an answer up to the result or the error.
-func decode(server string, r io.Reader, report func(Progress)) (Result, error) {
+func decode(server string, r io.Reader, report func(Progress), give func(string) (io.WriteCloser, error)) (result Result, err error) {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(make([]byte, 0, 64<<10), maxLine)
+	made := files{give: give, open: map[string]io.WriteCloser{}}
+	defer func() { err = errors.Join(err, made.close()) }()
 	for lines.Scan() {
 		var event Event
 		if err := json.Unmarshal(lines.Bytes(), &event); err != nil {
@@ -144,6 +146,10 @@ func decode(server string, r io.Reader, report func(Progress)) (Result, error) {
 			return Result{}, event.Error.Err()
 		case event.Result != nil:
 			return Result{Value: event.Result, Problems: event.Problems}, nil
+		case event.File != nil:
+			if err := made.take(event.File); err != nil {
+				return Result{}, err
+			}
 		case event.Progress != nil && report != nil:
 			report(*event.Progress)
 		}

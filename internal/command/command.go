@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"encoding/json"
+	"io"
 )
 
 // Call asks for one command.
@@ -11,6 +12,10 @@ type Call struct {
 	Args  json.RawMessage // object with the arguments of the command
 	Files []File          // in the order the command wants them
 	Actor string          // who asks; the server sets it from the sign-in
+
+	// Give opens what a file that the command makes is written to, by the name under which
+	// the command makes it; nil when the caller wants none.
+	Give func(name string) (io.WriteCloser, error)
 }
 
 // File is a file or a folder given to a command.
@@ -46,4 +51,12 @@ type Event struct {
 	Result   json.RawMessage `json:"result,omitempty"`
 	Problems bool            `json:"problems,omitempty"` // beside Result
 	Error    *Failure        `json:"error,omitempty"`
+	File     *Piece          `json:"file,omitempty"`
+}
+
+// Piece is the next part of a file that the command makes.
+type Piece struct {
+	Name string `json:"name"`
+	Data []byte `json:"data,omitempty"`
+	Last bool   `json:"last,omitempty"`
 }

@@ -18,6 +18,7 @@ func Serve(ctx context.Context, w *bufio.Writer, runner Runner, call Call) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	l := &line{w: w, lost: cancel}
+	call.Give = l.give
 	result, err := l.during(func() (Result, error) { return runner.Run(ctx, call, l.progress) })
 	switch {
 	case err != nil:
@@ -31,10 +32,12 @@ func Serve(ctx context.Context, w *bufio.Writer, runner Runner, call Call) {
 
 // line is the way back to the client.
 type line struct {
-	mu   sync.Mutex
-	w    *bufio.Writer
+	mu   sync.Mutex // guards last
 	last Progress
 	lost func() // called when the client has left
+
+	writing sync.Mutex // guards w
+	w       *bufio.Writer
 }
 
 // progress remembers how far the command is; tick sends it.
@@ -80,6 +83,8 @@ func (l *line) send(e Event) {
 	if err != nil {
 		data, _ = json.Marshal(Event{Error: FailureOf(err)})
 	}
+	l.writing.Lock()
+	defer l.writing.Unlock()
 	if _, err := l.w.Write(append(data, '\n')); err != nil {
 		l.lost()
 		return

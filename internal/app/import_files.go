@@ -1,0 +1,103 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"masjala/fhir"
+	"masjala/importers"
+	"masjala/importers/marked"
+)
+
+// importFiles are the files that an import makes for who asked for it.
+type importFiles struct {
+	give     func(name string) (io.WriteCloser, error)
+	findings *importers.Findings
+	list     io.WriteCloser // of the findings
+	marks    *marked.Marks
+}
+
+// newImportFiles begins the files that a call asks for. It fails with Invalid when the caller
+// takes none.
+func newImportFiles(r request[ImportArgs]) (*importFiles, error) {
+	f := &importFiles{give: r.Give}
+	if r.args.Issues == "" && !r.args.Marked {
+		return f, nil
+	}
+	if r.Give == nil {
+		return nil, fhir.Errorf(fhir.Invalid, "%s makes files, but there is nowhere to put them", r.Name)
+	}
+	if r.args.Issues != "" && r.args.Issues != "csv" && r.args.Issues != "xlsx" {
+		return nil, fhir.Errorf(fhir.Invalid, "findings can be given as csv or xlsx, not as %q", r.args.Issues)
+	}
+	if err := f.begin(r.args); err != nil {
+		return nil, errors.Join(err, f.close())
+	}
+	return f, nil
+}
+
+func (f *importFiles) begin(args ImportArgs) (err error) {
+	if args.Issues != "" {
+		if f.list, err = f.give("issues"); err != nil {
+			return err
+		}
+		if f.findings, err = importers.NewFindings(f.list, args.Issues == "xlsx"); err != nil {
+			return err
+		}
+	}
+	if args.Marked {
+		f.marks, err = marked.New()
+	}
+	return err
+}
+
+// issue takes a finding.
+func (f *importFiles) issue(i *importers.Issue) error {
+	if f.findings != nil {
+		if err := f.findings.Add(i); err != nil {
+			return err
+		}
+	}
+	if f.marks != nil {
+		return f.marks.Issue(i)
+	}
+	return nil
+}
+
+// row is what takes the outcome of each row, nil when nobody wants it.
+func (f *importFiles) row() func(importers.Outcome) error {
+	if f.marks == nil {
+		return nil
+	}
+	return f.marks.Row
+}
+
+// finish completes the files after a run of a list.
+func (f *importFiles) finish(ctx context.Context, path string, r *importers.Report) error {
+	if f.findings != nil {
+		if err := f.findings.Close(); err != nil {
+			return err
+		}
+	}
+	if f.marks == nil {
+		return nil
+	}
+	w, err := f.give("marked")
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.marks.Write(ctx, w, path, r), w.Close())
+}
+
+// close releases what the files needed; those that were not finished stay incomplete.
+func (f *importFiles) close() error {
+	var errs []error
+	if f.marks != nil {
+		errs = append(errs, f.marks.Close())
+	}
+	if f.list != nil {
+		errs = append(errs, f.list.Close())
+	}
+	return errors.Join(errs...)
+}
