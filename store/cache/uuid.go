@@ -73,13 +73,12 @@ func shorten(dst, text []byte) ([]byte, bool) {
 		if begin < done {
 			continue
 		}
-		at := len(dst)
-		dst = append(append(dst, text[done:begin]...), mark)
-		var ok bool
-		if dst, ok = appendUUID(dst, text[begin:]); !ok {
-			dst = dst[:at]
+		var room [uuidSize]byte
+		id, ok := appendUUID(room[:0], text[begin:])
+		if !ok {
 			continue
 		}
+		dst = append(append(append(dst, text[done:begin]...), mark), id...)
 		done = begin + uuidText
 		from = done + 8
 	}
