@@ -23,6 +23,7 @@ type Request struct {
 	Name     string   // name to report it under, when File is a temporary copy
 	Sheet    string   // "" lets the mapping or the content decide
 	Map      *Mapping // nil: proposed from the content
+	About    About    // releases: what they do not say themselves
 	DryRun   bool     // plan only, change nothing
 	Actor    string   // who imports: token name or "cli"
 	Reason   string   // why, may be empty

@@ -176,10 +176,11 @@ func (req *TranslateRequest) codings() ([]Coding, error) {
 	return out, nil
 }
 
-// namedMap is a map with the canonical that matches show.
+// namedMap is a map with the canonical that matches show. It was written, or is implied.
 type namedMap struct {
 	canonical string
 	*mapping
+	implied *implied
 }
 
 // maps finds the maps that a request means: the one it names, or all that fit.
@@ -191,7 +192,7 @@ func (v *view) maps(ctx context.Context, req *TranslateRequest) ([]namedMap, err
 		}
 		m, err := parseMapping(req.ConceptMap.Body)
 		n := note(req.ConceptMap)
-		return []namedMap{{n.canonical(), m}}, err
+		return []namedMap{{canonical: n.canonical(), mapping: m}}, err
 	case req.ID != "":
 		e, err := v.c.instance(conceptMap, req.ID)
 		if err != nil {
@@ -201,10 +202,13 @@ func (v *view) maps(ctx context.Context, req *TranslateRequest) ([]namedMap, err
 	case req.URL != "":
 		url, version := split(req.URL, req.Version)
 		e := v.c.find(conceptMap, url, version)
-		if e == nil {
-			return nil, v.c.notHere(conceptMap, url, version)
+		if e != nil {
+			return v.opened(ctx, e)
 		}
-		return v.opened(ctx, e)
+		if m := v.c.implied(url, version); m != nil {
+			return []namedMap{{canonical: canonical(url, m.e.info.Version), implied: m}}, nil
+		}
+		return nil, v.c.notHere(conceptMap, url, version)
 	}
 	return v.opened(ctx, v.c.fitting(req)...)
 }
@@ -252,7 +256,7 @@ func (v *view) opened(ctx context.Context, list ...*entry) ([]namedMap, error) {
 			}
 			e.mapping.Store(m)
 		}
-		out = append(out, namedMap{e.canonical(), m})
+		out = append(out, namedMap{canonical: e.canonical(), mapping: m})
 	}
 	return out, nil
 }

@@ -27,6 +27,10 @@ func (t *translator) in(ctx context.Context, m namedMap, x *Coding, depth int) e
 	if depth > maxMaps {
 		return fhir.Errorf(fhir.Unprocessable, "Concept maps send a code on to each other more than %d times; %s is one of them.", maxMaps, m.canonical)
 	}
+	if m.implied != nil {
+		t.implied(m.implied, m.canonical, x)
+		return nil
+	}
 	for i := range m.groups {
 		g := &m.groups[i]
 		if t.req.Reverse {

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"masjala/fhir"
+	"masjala/importers"
 	"masjala/internal/app"
 	"masjala/internal/command"
 )
@@ -17,7 +18,7 @@ import (
 func importCommand(o *options) *cobra.Command {
 	group := &cobra.Command{
 		Use:   "import",
-		Short: "Bring in workbooks and FHIR packages",
+		Short: "Bring in workbooks, FHIR packages and releases of code systems",
 		Args:  oneOfTheCommands,
 		RunE:  showHelp,
 	}
@@ -26,6 +27,7 @@ func importCommand(o *options) *cobra.Command {
 		importSheet(o, "workers", "Import a list of health workers (.xlsx or CSV)"),
 		importSheet(o, "codes", "Import a list of codes (.xlsx or CSV)"),
 		importPackage(o),
+		importRF2(o),
 	)
 	return group
 }
@@ -34,6 +36,7 @@ func importCommand(o *options) *cobra.Command {
 type importFlags struct {
 	mapping, saveMap, issues, marked, sheet, reason string
 	dryRun                                          bool
+	about                                           importers.About
 }
 
 func importSheet(o *options, kind, short string) *cobra.Command {
@@ -95,7 +98,7 @@ func runImport(o *options, cmd *cobra.Command, kind string, f importFlags, names
 	if len(names) > 1 && (f.issues != "" || f.marked != "" || f.saveMap != "") {
 		return wrongUse(cmd, fmt.Errorf("--issues, --marked and --save-map name one file; import the lists one by one"))
 	}
-	args := app.ImportArgs{Sheet: f.sheet, DryRun: f.dryRun, Reason: f.reason, Marked: f.marked != ""}
+	args := app.ImportArgs{Sheet: f.sheet, DryRun: f.dryRun, Reason: f.reason, Marked: f.marked != "", About: f.about}
 	if f.issues != "" {
 		args.Issues = "csv"
 		if strings.EqualFold(filepath.Ext(f.issues), ".xlsx") {

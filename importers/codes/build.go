@@ -2,7 +2,7 @@ package codes
 
 import (
 	"masjala/fhir"
-	"masjala/importers"
+	"masjala/importers/definition"
 )
 
 // names are what the code system and value set are called.
@@ -10,66 +10,6 @@ type names struct {
 	system, valueSet string // canonical URLs
 	id               string
 	title            string
-}
-
-type codeSystem struct {
-	URL              string        `json:"url"`
-	Version          string        `json:"version"`
-	Name             string        `json:"name"`
-	Title            string        `json:"title,omitempty"`
-	Status           string        `json:"status"`
-	Experimental     bool          `json:"experimental"`
-	Publisher        string        `json:"publisher,omitempty"`
-	Description      string        `json:"description"`
-	CaseSensitive    bool          `json:"caseSensitive"`
-	ValueSet         string        `json:"valueSet"`
-	HierarchyMeaning string        `json:"hierarchyMeaning,omitempty"`
-	Content          string        `json:"content"`
-	Count            int           `json:"count"`
-	Property         []declaration `json:"property,omitempty"`
-	Concept          []*concept    `json:"concept"`
-}
-
-type declaration struct {
-	Code        string `json:"code"`
-	URI         string `json:"uri,omitempty"`
-	Description string `json:"description,omitempty"`
-	Type        string `json:"type"`
-}
-
-type concept struct {
-	Code        string        `json:"code"`
-	Display     string        `json:"display"`
-	Definition  string        `json:"definition,omitempty"`
-	Designation []designation `json:"designation,omitempty"`
-	Property    []any         `json:"property,omitempty"`
-	Concept     []*concept    `json:"concept,omitempty"`
-}
-
-type codeValue struct {
-	Code  string `json:"code"`
-	Value string `json:"valueCode"`
-}
-
-// valueSet is the body of the ValueSet of all codes.
-type valueSet struct {
-	URL          string  `json:"url"`
-	Version      string  `json:"version"`
-	Name         string  `json:"name"`
-	Title        string  `json:"title,omitempty"`
-	Status       string  `json:"status"`
-	Experimental bool    `json:"experimental"`
-	Publisher    string  `json:"publisher,omitempty"`
-	Description  string  `json:"description"`
-	Compose      compose `json:"compose"`
-}
-
-type compose struct {
-	Include []include `json:"include"`
-}
-
-type include struct {
-	System string `json:"system"`
 }
 
 // version is that of lists made from sheets: the history of the resource tells them apart.
@@ -86,15 +26,15 @@ func (l *list) resources(n names) ([]*fhir.Resource, error) {
 			meaning = "is-a"
 		}
 	}
-	cs := codeSystem{URL: n.system, Version: version, Name: computerName(n.title), Title: n.title, Status: "active", Publisher: publisher,
+	cs := definition.CodeSystem{URL: n.system, Version: version, Name: definition.Name(n.title), Title: n.title, Status: "active", Publisher: publisher,
 		Description: "Code list " + n.title + ", imported from a sheet.", CaseSensitive: true, ValueSet: n.valueSet, HierarchyMeaning: meaning,
 		Content: "complete", Count: len(l.entries), Property: l.declarations(meaning != "" && !nested), Concept: l.concepts(nested)}
 	system, err := fhir.Build("CodeSystem", n.id, nil, cs)
 	if err != nil {
 		return nil, err
 	}
-	all, err := fhir.Build("ValueSet", n.id, nil, valueSet{URL: n.valueSet, Version: version, Name: computerName(n.title), Title: n.title, Status: "active",
-		Publisher: publisher, Description: "All codes of the code list " + n.title + ".", Compose: compose{Include: []include{{System: n.system}}}})
+	all, err := fhir.Build("ValueSet", n.id, nil, definition.ValueSet{URL: n.valueSet, Version: version, Name: definition.Name(n.title), Title: n.title, Status: "active",
+		Publisher: publisher, Description: "All codes of the code list " + n.title + ".", Compose: &definition.Compose{Include: []definition.Include{{System: n.system}}}})
 	return []*fhir.Resource{system, all}, err
 }
 
@@ -109,24 +49,24 @@ func (l *list) oneParent() bool {
 }
 
 // concepts makes the concepts: a tree when nested, else a flat list with parent properties.
-func (l *list) concepts(nested bool) []*concept {
-	made := make(map[string]*concept, len(l.entries))
+func (l *list) concepts(nested bool) []*definition.Concept {
+	made := make(map[string]*definition.Concept, len(l.entries))
 	for _, e := range l.entries {
-		c := &concept{Code: e.code, Display: e.display, Definition: e.definition, Designation: e.designations}
+		c := &definition.Concept{Code: e.code, Display: e.display, Definition: e.definition, Designation: e.designations}
 		if e.inactive {
-			c.Property = append(c.Property, codeValue{"status", "retired"})
+			c.Property = append(c.Property, definition.CodeValue{Code: "status", Value: "retired"})
 		}
 		for _, p := range e.properties {
 			c.Property = append(c.Property, p)
 		}
 		if !nested {
 			for _, p := range e.parents {
-				c.Property = append(c.Property, codeValue{"parent", p})
+				c.Property = append(c.Property, definition.CodeValue{Code: "parent", Value: p})
 			}
 		}
 		made[e.code] = c
 	}
-	var roots []*concept
+	var roots []*definition.Concept
 	for _, e := range l.entries {
 		if nested && len(e.parents) == 1 {
 			up := made[e.parents[0]]
@@ -139,44 +79,23 @@ func (l *list) concepts(nested bool) []*concept {
 }
 
 // declarations lists the properties that concepts have.
-func (l *list) declarations(parents bool) []declaration {
-	var out []declaration
+func (l *list) declarations(parents bool) []definition.Declaration {
+	var out []definition.Declaration
 	if parents {
-		out = append(out, declaration{Code: "parent", URI: "http://hl7.org/fhir/concept-properties#parent", Type: "code"})
+		out = append(out, definition.Declaration{Code: "parent", URI: definition.Base + "parent", Type: "code"})
 	}
 	seen := map[string]bool{}
 	for _, e := range l.entries {
 		if e.inactive && !seen["status"] {
 			seen["status"] = true
-			out = append(out, declaration{Code: "status", URI: "http://hl7.org/fhir/concept-properties#status", Type: "code"})
+			out = append(out, definition.Declaration{Code: "status", URI: definition.Base + "status", Type: "code"})
 		}
 		for _, p := range e.properties {
 			if !seen[p.Code] {
 				seen[p.Code] = true
-				out = append(out, declaration{Code: p.Code, Type: "string"})
+				out = append(out, definition.Declaration{Code: p.Code, Type: "string"})
 			}
 		}
 	}
 	return out
-}
-
-// computerName turns a title into the name that programs use: letters, digits and underscores,
-// starting with a capital (cnl-0).
-func computerName(title string) string {
-	var out []byte
-	upper := true
-	for _, c := range []byte(importers.Key(title)) {
-		switch {
-		case c >= 'a' && c <= 'z' && upper:
-			out, upper = append(out, c-'a'+'A'), false
-		case c >= 'a' && c <= 'z', c >= '0' && c <= '9' && len(out) > 0:
-			out, upper = append(out, c), false
-		default:
-			upper = true
-		}
-	}
-	if len(out) == 0 {
-		return "List"
-	}
-	return string(out)
 }

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/text/language"
 
 	"masjala/importers"
+	"masjala/importers/definition"
 )
 
 // Targets are what the columns of a code list may mean.
@@ -22,16 +23,6 @@ var Targets = []importers.Target{
 		Synonyms: []string{"display en", "display fr", "display pt", "display es", "display sw", "display ar", "name en", "name fr", "name pt", "name es", "name sw", "name ar",
 			"french", "francais", "portuguese", "portugues", "spanish", "espanol", "swahili", "kiswahili", "arabic", "english"}},
 	{Name: "property", Title: "another fact about the code, under the heading's name", Many: true},
-}
-
-type designation struct {
-	Language string `json:"language"`
-	Value    string `json:"value"`
-}
-
-type property struct {
-	Code  string `json:"code"`
-	Value string `json:"valueString"`
 }
 
 var tag = regexp.MustCompile(`(?i)(?:[\[(:]|\b)([a-z]{2,3}(?:-[a-z0-9]{2,8})*)[\])]?\s*$`)
@@ -55,21 +46,21 @@ func languageOf(heading string) string {
 	return ""
 }
 
-func designations(r *importers.Row) []designation {
-	var out []designation
+func designations(r *importers.Row) []definition.Designation {
+	var out []definition.Designation
 	for _, c := range r.All("designation") {
 		if l := languageOf(c.Column.Heading); c.Text != "" && l != "" {
-			out = append(out, designation{Language: l, Value: c.Text})
+			out = append(out, definition.Designation{Language: l, Value: c.Text})
 		}
 	}
 	return out
 }
 
-func properties(r *importers.Row) []property {
-	var out []property
+func properties(r *importers.Row) []definition.StringValue {
+	var out []definition.StringValue
 	for _, c := range r.All("property") {
 		if c.Text != "" {
-			out = append(out, property{Code: importers.Slug(importers.HeadKey(c.Column.Heading)), Value: c.Text})
+			out = append(out, definition.StringValue{Code: importers.Slug(importers.HeadKey(c.Column.Heading)), Value: c.Text})
 		}
 	}
 	return out

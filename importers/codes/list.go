@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"masjala/importers"
+	"masjala/importers/definition"
 )
 
 // entry is one code as the sheet has it.
@@ -15,8 +16,8 @@ type entry struct {
 	definition   string
 	parents      []string
 	inactive     bool
-	designations []designation
-	properties   []property
+	designations []definition.Designation
+	properties   []definition.StringValue
 }
 
 // list collects the codes of a sheet in order.

@@ -10,6 +10,7 @@ import (
 	"masjala/importers/codes"
 	"masjala/importers/facilities"
 	"masjala/importers/fhirpkg"
+	"masjala/importers/rf2"
 	"masjala/importers/workers"
 )
 
@@ -21,6 +22,8 @@ type ImportArgs struct {
 	Reason string `json:"reason,omitempty"` // why; empty: the name of the file
 	Issues string `json:"issues,omitempty"` // give the file "issues" with every finding: "csv" or "xlsx"
 	Marked bool   `json:"marked,omitempty"` // give the file "marked": the list as a workbook, with what became of each row
+
+	About importers.About `json:"about"` // of releases
 }
 
 // Imported is the result of an import: the report, and what else was asked for.
@@ -43,6 +46,7 @@ var (
 	workerImport   = importer{run: workers.Run, targets: func() []importers.Target { return workers.Targets }}
 	codeImport     = importer{run: codes.Run, targets: func() []importers.Target { return codes.Targets }}
 	packageImport  = importer{run: fhirpkg.Run}
+	rf2Import      = importer{run: rf2.Run}
 )
 
 func (i importer) do(ctx context.Context, a *App, r request[ImportArgs]) (result any, err error) {
@@ -52,7 +56,7 @@ func (i importer) do(ctx context.Context, a *App, r request[ImportArgs]) (result
 	}
 	req := importers.Request{
 		File: file.Path, Name: filepath.Base(file.Name), Sheet: r.args.Sheet, DryRun: r.args.DryRun,
-		Actor: r.Actor, Reason: r.args.Reason, Progress: r.rows,
+		Actor: r.Actor, Reason: r.args.Reason, About: r.args.About, Progress: r.rows,
 	}
 	if r.args.Map != "" {
 		if req.Map, err = importers.ReadMapping(strings.NewReader(r.args.Map)); err != nil {

@@ -9,6 +9,7 @@ func handlers() map[string]handler {
 		"import-workers":    define(auth.Editor, workerImport.do),
 		"import-codes":      define(auth.Editor, codeImport.do),
 		"import-package":    define(auth.Editor, packageImport.do),
+		"import-rf2":        define(auth.Editor, rf2Import.do),
 		"match-lists":       define(auth.Editor, matchLists),
 		"match-registry":    define(auth.Editor, matchRegistry),
 		"sync-list":         define(auth.Reader, listSources),

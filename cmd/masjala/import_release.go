@@ -1,0 +1,29 @@
+package main
+
+import "github.com/spf13/cobra"
+
+func importRF2(o *options) *cobra.Command {
+	var f importFlags
+	cmd := &cobra.Command{
+		Use:   "rf2 FOLDER|FILE.zip…",
+		Short: "Import a snapshot of SNOMED CT",
+		Long: "Import a snapshot of SNOMED CT in Release Format 2, as a folder or as the zip archive of\n" +
+			"the release. The files are told by their first lines; full releases and deltas in it are\n" +
+			"left out. An extension is imported together with the edition that it extends: put both\n" +
+			"into one folder. SNOMED CT needs a licence; see https://www.snomed.org.",
+		Args: atLeastOneFile,
+		RunE: func(cmd *cobra.Command, args []string) error { return runImport(o, cmd, "rf2", f, args) },
+	}
+	cmd.Flags().StringSliceVar(&f.about.Dialects, "dialect", nil, "whose preferred terms become displays, best first: en-GB,fr (default en-US, then any)")
+	f.release(cmd)
+	f.common(cmd)
+	return cmd
+}
+
+// release adds the flags of releases: what they do not say themselves.
+func (f *importFlags) release(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.about.Version, "version", "", "version of the code system (default as the release says)")
+	cmd.Flags().StringVar(&f.about.Publisher, "publisher", "", "who published it")
+	cmd.Flags().StringVar(&f.about.Copyright, "copyright", "", "licence and attribution, kept with the code system")
+	cmd.Flags().StringSliceVar(&f.about.Jurisdictions, "jurisdiction", nil, "territory of the licence: codes of ISO 3166, such as KE")
+}
