@@ -81,8 +81,12 @@ func readVersions(ctx context.Context, c *conn, n *names, seqs []int64, linked b
 // scanFound reads the columns of selectVersions.
 func scanFound(ctx context.Context, c *conn, r *rows, n *names, linked bool) (found, error) {
 	v := &fhir.Resource{
-		Version: r.int(1), Updated: instant(r.int(2)), Meta: r.blob(3), Body: r.blob(4),
+		Version: r.int(1), Updated: instant(r.int(2)), Meta: r.blob(3),
 		Deleted: r.int(5) == verbs["DELETE"], Type: n.typeName[r.int(6)], ID: r.text(7),
+	}
+	var err error
+	if v.Body, err = c.whole(ctx, r.blob(4)); err != nil {
+		return found{}, err
 	}
 	f := found{Kept: cache.Kept{Seq: r.int(0), Resource: v}, current: r.int(8) != 0, erased: v.Body == nil}
 	if linked && f.current {

@@ -284,7 +284,7 @@ func (t *tx) scrub(rid int64) error {
 	if _, err := t.w.c.number(context.Background(), "pragma secure_delete = on"); err != nil {
 		return err
 	}
-	err := t.w.c.exec("update version set meta = null, body = null where rid = ?", rid)
+	err := errors.Join(t.w.c.exec("update version set meta = null, body = null where rid = ?", rid), t.w.forget(rid))
 	_, err2 := t.w.c.number(context.Background(), secureDelete)
 	return errors.Join(err, err2)
 }

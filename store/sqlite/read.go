@@ -38,12 +38,15 @@ func (s *Store) Read(ctx context.Context, typ, id string) (*fhir.Resource, error
 		r.Version, r.Updated, r.Meta, r.Body, r.Deleted = x.int(0), instant(x.int(1)), x.blob(2), x.blob(3), x.int(4) != 0
 		seq = x.int(5)
 	}, readCurrent, t, id)
+	if err == nil {
+		r.Body, err = c.whole(ctx, r.Body)
+	}
 	switch {
 	case err != nil:
 		return nil, readable(err)
 	case !found:
 		return nil, notFound(typ, id)
-	case r.Deleted:
+	case r.Deleted || r.Body == nil: // erased meanwhile
 		return nil, gone(typ, id)
 	}
 	s.cache.Fill(mark, cache.Kept{Seq: seq, Resource: r})
@@ -67,6 +70,9 @@ func (s *Store) readIndexed(c *conn, number int64, typ, id string) (*fhir.Resour
 	found, err := c.one(context.Background(), func(x *rows) {
 		r.Version, r.Updated, r.Meta, r.Body = x.int(0), instant(x.int(1)), x.blob(2), x.blob(3)
 	}, "select number, updated, meta, body from version where seq = ?", seq)
+	if err == nil {
+		r.Body, err = c.whole(context.Background(), r.Body)
+	}
 	if err != nil || !found || r.Body == nil { // erased meanwhile
 		return nil, err
 	}
@@ -94,6 +100,9 @@ func (s *Store) ReadVersion(ctx context.Context, typ, id string, version int64) 
 	found, err := c.one(ctx, func(x *rows) {
 		r.Updated, r.Deleted, r.Meta, r.Body = instant(x.int(0)), x.int(1) == verbs["DELETE"], x.blob(2), x.blob(3)
 	}, readVersion, version, t, id)
+	if err == nil {
+		r.Body, err = c.whole(ctx, r.Body)
+	}
 	switch {
 	case err != nil:
 		return nil, readable(err)
@@ -126,7 +135,11 @@ func (s *Store) scanVersion(ctx context.Context, c *conn, n *names, x *rows) (st
 	verb := verbNames[x.int(3)]
 	r := &fhir.Resource{
 		Type: n.typeName[x.int(7)], ID: x.text(6), Version: x.int(1), Updated: instant(x.int(2)),
-		Deleted: verb == "DELETE", Meta: x.blob(4), Body: x.blob(5),
+		Deleted: verb == "DELETE", Meta: x.blob(4),
+	}
+	var err error
+	if r.Body, err = c.whole(ctx, x.blob(5)); err != nil {
+		return store.Version{}, err
 	}
 	if r.Body == nil && !r.Deleted {
 		r.Body = []byte("{}")

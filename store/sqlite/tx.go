@@ -79,7 +79,10 @@ func (t *tx) Read(typ, id string) (*fhir.Resource, error) {
 	found, err := t.w.c.one(context.Background(), func(x *rows) {
 		r.Updated, r.Meta, r.Body = instant(x.int(0)), x.blob(1), x.blob(2)
 	}, "select updated, meta, body from version where seq = ?", cur.seq)
-	if err == nil && !found {
+	if err == nil {
+		r.Body, err = t.w.c.whole(context.Background(), r.Body)
+	}
+	if err == nil && (!found || r.Body == nil) {
 		err = fhir.Errorf(fhir.Internal, "version %d of %s/%s is not in the file", cur.version, typ, id)
 	}
 	return r, err
@@ -185,7 +188,11 @@ func (t *tx) store(typ int64, r *fhir.Resource, verb string, rs []row, has [2]in
 	if verb == "PUT" && cur != nil && cur.deleted {
 		number = anew
 	}
-	w.batch.version(typ, next, w.at.updated, number, t.cause)
+	body, err := w.shorten(next.rid, stored.Body)
+	if err != nil {
+		return nil, err
+	}
+	w.batch.version(typ, next, body, w.at.updated, number, t.cause)
 	t.pending[resourceKey{typ, r.ID}] = next
 	t.versions = append(t.versions, store.Version{Resource: stored, Seq: next.seq, Verb: verb, Anew: number == anew, Cause: t.by})
 	t.changes = append(t.changes, change{
@@ -265,17 +272,17 @@ func (b *batch) create(typ int64, id string, n *current, rs []row, packed []byte
 	}
 }
 
-// version queues the row of a version.
-func (b *batch) version(typ int64, n *current, updated, verb, cause int64) {
+// version queues the row of a version with the body that is stored.
+func (b *batch) version(typ int64, n *current, short []byte, updated, verb, cause int64) {
 	var meta, body any
 	if !n.deleted {
-		body = n.resource.Body
+		body = short
 		if len(n.resource.Meta) > 0 {
 			meta = n.resource.Meta
 		}
 	}
 	b.versions = append(b.versions, n.seq, n.rid, n.version, typ, updated, verb, cause, meta, body)
-	b.bytes += len(n.resource.Body)
+	b.bytes += len(short)
 }
 
 // flush writes what is queued, so that statements see it.
