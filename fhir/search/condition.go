@@ -143,10 +143,23 @@ func (r *reader) plain(p Pair, param *Parameter, modifier string) (*Condition, e
 		if p.Value != "true" && p.Value != "false" {
 			return nil, refuse(p.Name, "%q is neither true nor false", clip(p.Value))
 		}
-		c.Missing = p.Value == "true"
+		c.lacks(p.Value == "true")
 		return c, nil
 	}
 	return r.values(p, c, typ)
+}
+
+// lacks makes the condition one for resources that have no value, or for those that have
+// one. An id and a time every resource has: no rows are kept to see that by.
+func (c *Condition) lacks(missing bool) {
+	if c.Param.element != idElement && c.Param.Name != "_lastUpdated" {
+		c.Modifier, c.Missing = Missing, missing
+		return
+	}
+	c.Param, c.Modifier, c.Values = Lookup("", "_id"), Not, []Value{{Code: " "}} // no resource has a blank id
+	if missing {
+		c.Modifier = None
+	}
 }
 
 // values reads the values of a condition; nil when all are empty.
@@ -180,10 +193,7 @@ func (r *reader) values(p Pair, c *Condition, typ string) (*Condition, error) {
 // Modifiers returns the modifiers that a parameter takes, those naming a type left out.
 func (p *Parameter) Modifiers() []Modifier {
 	if p.element == idElement {
-		return []Modifier{Not}
-	}
-	if p.Name == "_lastUpdated" {
-		return nil
+		return []Modifier{Missing, Not}
 	}
 	switch p.Kind {
 	case String:

@@ -190,13 +190,10 @@ func reading(m Modifier) Modifier {
 
 // present makes the condition that there is a value, or none.
 func (b *binder) present(t *test, c *Condition) (*Condition, error) {
-	if !slices.Contains(c.Param.Modifiers(), Missing) {
-		return nil, b.wrong(t.opAt, "every resource has a value for %s", c.Param.Name)
-	}
 	if t.value != "true" && t.value != "false" {
 		return nil, b.wrong(t.valueAt, "%q is neither true nor false", clip(t.value))
 	}
-	c.Modifier, c.Missing = Missing, t.value == "false"
+	c.lacks(t.value == "false")
 	return c, nil
 }
 

@@ -187,7 +187,6 @@ func TestFilterErrorsSayWhere(t *testing.T) {
 		`name re x`:                   "character 6, name does not take the operation re; it takes eq ne",
 		`name pr maybe`:               `character 9, "maybe" is neither true nor false`,
 		`_lastUpdated gt yesterday`:   "character 17",
-		`_id pr true`:                 "every resource has a value",
 		`active eq maybe`:             "character 11",
 		`name eq ""`:                  "character 9",
 		`name eq "  "`:                "blank",

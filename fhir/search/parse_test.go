@@ -233,7 +233,7 @@ func TestParseRefuses(t *testing.T) {
 		"modifier on _sort":                {"Location?_sort:asc=name", "_sort"},
 		"modifier on _include":             {"Location?_include:often=Location:partof", "often"},
 		"unknown type of a system search":  {"?_type=Location,Patient", "Patient"},
-		"modifier on _id":                  {"Location?_id:missing=true", "missing"},
+		"modifier on _id":                  {"Location?_id:exact=a", "exact"},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {

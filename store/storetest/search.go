@@ -42,7 +42,7 @@ func filled(t *testing.T, open Opener, seed uint64, n int) (store.Store, *model)
 // conditions are searches as a client writes them, for each type of the fixture.
 var conditions = map[string][]string{
 	"Organization": {
-		"name=kilifi", "name=el", "name:exact=Élise", "name:contains=ilif", "name:contains=o", "name=kilifi,north", "name:missing=true",
+		"name=kilifi", "name=el", "name:exact=Élise", "name:contains=ilif", "name:contains=o", "name=kilifi,north", "name:missing=true", "_id:missing=true", "_id:missing=false", "_lastUpdated:missing=true", "_lastUpdated:missing=false",
 		"identifier=http://example.org/mfl|3", "identifier=7", "identifier=|7", "identifier=http://example.org/dhis|", "identifier=1,2,3,http://example.org/mfl|4",
 		"active=true", "active:not=true", "active:missing=false", "type=prov", "type=http://example.org/a|dept", "type:not=prov,dept", "type:text=comm", "type=prov,govt",
 		"partof=Organization/r-3", "partof=r-4", "partof=Organization/r-3/_history/1", "partof=r-1/_history/2,r-2,r-4/_history/1", "partof:below=r-1", "partof:above=r-2", "partof:missing=true", "partof=r-1,r-2,r-3",
