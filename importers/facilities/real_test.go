@@ -118,6 +118,7 @@ func TestOtherRealLists(t *testing.T) {
 		columns map[string]string // target: heading, of some
 	}{
 		"Kenya":                        {"kenya-kmhfl-nairobi-2025/facilities.csv", 1248, 1248, map[string]string{"id": "Code", "type": "Facility_type", "ownership": "Owner_type", "status": "Operation status"}},
+		"Kenya as GeoJSON":             {"kenya-kmhfl-nairobi-2025/facilities.geojson", 1248, 1248, map[string]string{"id": "Code", "latitude": "latitude", "longitude": "longitude", "identifier": "Registration_number"}},
 		"South African hospitals":      {"south-africa-dsfsi/hospitals_v1.csv", 899, 899, map[string]string{"longitude": "Long", "latitude": "Lat", "type": "Category"}},
 		"South African public ones":    {"south-africa-dsfsi/public_hospitals.csv", 856, 851, map[string]string{"id": "ID"}},
 		"South African health centres": {"south-africa-dsfsi/community_health_centres.csv", 287, 287, map[string]string{"type": "OrgUnitType", "contact": "ContactPerson"}},

@@ -19,6 +19,7 @@ const (
 
 // areaRanks are headings of area columns with their rank from the top.
 var areaRanks = map[string]int{
+	"level 1": 1, "level 2": 2, "level 3": 3, "level 4": 4, "level 5": 5, "level 6": 6, "level 7": 7, "level 8": 8, // as DHIS2 names them
 	"country": 10, "country name": 10, "pays": 10, "pais": 10, "nchi": 10, "nation": 10, "admin0": 10, "admin 0": 10,
 	"zone":   15,
 	"region": 20, "regiao": 20, "mkoa": 20, "health region": 20,
@@ -37,8 +38,8 @@ func Targets() []importers.Target {
 	return []importers.Target{
 		{Name: "name", Title: "name of the facility", Needed: true, Looks: wordy, Synonyms: words("facility name|name of facility|health facility name|health facility|name|nom de la formation sanitaire|nom de la structure|nom|nome da unidade|nome|nombre del establecimiento|nombre|jina la kituo|jina|name of hospital|hospital name|clinic name|site name|facility|org unit name|org unit|organisation unit")},
 		{Name: "alias", Title: "another name of it", Many: true, Looks: wordy, Synonyms: words("common name|official name|officialname|other name|alias|short name|former name|autre nom|nome comum|nombre comun")},
-		{Name: "id", Title: "identifier that tells it from all others", System: idSystem, Synonyms: words("facility number|facility code|facility id|mfl code|mfl id|master facility list code|hfr code|hfr id|site code|facility uid|uuid|code|uid|code de la structure|codigo|code fosa|id|namba ya kituo")},
-		{Name: "identifier", Title: "further identifier", Many: true, System: idSystem, Synonyms: words("registration number|registration no|licence number|license number|dhis2 id|dhis2 uid|dhis id|ctc id|msd id|osm id|lmis code|hmis code|mtuha|ein|external id|other code")},
+		{Name: "id", Title: "identifier that tells it from all others", System: idSystem, Synonyms: words("facility number|facility code|facility id|mfl code|mfl id|master facility list code|hfr code|hfr id|site code|facility uid|uuid|uid|code|code de la structure|codigo|code fosa|id|namba ya kituo")},
+		{Name: "identifier", Title: "further identifier", Many: true, System: idSystem, Synonyms: words("registration number|registration no|licence number|license number|dhis2 id|dhis2 uid|dhis id|ctc id|msd id|osm id|lmis code|hmis code|mtuha|ein|external id|other code|code")},
 		{Name: "type", Title: "type of facility", System: typeSystem, Looks: wordy, Synonyms: words("facility type|type of facility|type of hospital|typeof hospital|facility type name|health facility type|type de structure|type de formation sanitaire|tipo de unidade|tipo de establecimiento|aina ya kituo|org unit type|amenity|type|category|categorie|categoria|aina")},
 		{Name: "ownership", Title: "who owns it, as a class", System: ownershipSystem, Looks: wordy, Synonyms: words("ownership|ownership type|owner type|ownership category|managing authority|operator type|propriete|propriedade|propiedad|umiliki|secteur|sector|owner|proprietaire|statut juridique")},
 		{Name: "status", Title: "whether it works", System: statusSystem, Looks: wordy, Synonyms: words("operating status|operation status|operational status|facility status|status|statut|etat|estado|situacao|hali")},

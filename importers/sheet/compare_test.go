@@ -31,6 +31,16 @@ func TestSheetsReadEqualToLibreOffice(t *testing.T) {
 		"a small .xlsx": "kzn_hospital_list.redacted.xlsx",
 	} {
 		t.Run(name, func(t *testing.T) { compareBook(t, filepath.Join(dir, file)) })
+		for _, form := range []string{"ods", "xls"} {
+			if filepath.Ext(file) == ".xls" {
+				continue // LibreOffice changes its formulas
+			}
+			t.Run(name+" saved as "+form, func(t *testing.T) {
+				out := t.TempDir()
+				convert(t, filepath.Join(dir, file), form, out)
+				compareBook(t, filepath.Join(out, strings.TrimSuffix(file, filepath.Ext(file))+"."+form))
+			})
+		}
 	}
 }
 

@@ -30,10 +30,13 @@ type Format string
 
 // The formats that are read.
 const (
-	Workbook    Format = "xlsx" // Office Open XML, with or without macros
-	OldWorkbook Format = "xls"  // Excel 5.0 to 2003
-	WebPage     Format = "html" // the tables of a web page, plain or gzipped
-	Delimited   Format = "csv"  // text with a delimiter, plain or gzipped
+	Workbook     Format = "xlsx" // Office Open XML, with or without macros
+	OldWorkbook  Format = "xls"  // Excel 5.0 to 2003
+	OpenDocument Format = "ods"  // OpenDocument spreadsheet, also as one XML file
+	WebPage      Format = "html" // the tables of a web page, plain or gzipped
+	GeoJSON      Format = "geojson"
+	DHIS2        Format = "dhis2" // metadata: organisation units, groups, option sets
+	Delimited    Format = "csv"   // text with a delimiter, plain or gzipped
 )
 
 // Info describes one sheet of a book.

@@ -284,11 +284,16 @@ func TestWhatIsNoTable(t *testing.T) {
 		"web page":         {[]byte("\n<!DOCTYPE html><html><body>Log in first</body></html>"), "without a table"},
 		"half a page":      {[]byte("<style>a{}</style><table border=1><tr><td>x"), "breaks off"},
 		"XML":              {[]byte(`<?xml version="1.0"?><a/>`), "XML"},
-		"JSON":             {[]byte(`{"resourceType":"Bundle"}`), "JSON"},
+		"JSON":             {[]byte(`{"resourceType":"Bundle"}`), "FHIR Bundle"},
+		"other JSON":       {[]byte(`{"a":[1,2],"b":{"c":[]}}`), "neither GeoJSON"},
+		"half of JSON":     {[]byte(`{"type":"FeatureCollection","features":[{"a":1},{"b`), "damaged or incomplete"},
+		"no features":      {[]byte(`{"type":"FeatureCollection","features":[]}`), "without features"},
+		"a list":           {[]byte(`[{"a":1}]`), "neither GeoJSON"},
 		"PDF":              {[]byte("%PDF-1.7 ..."), "PDF"},
 		"bytes":            {[]byte("a\x00\x01\x02b,c\x00\x03dddd"), "no table"},
 		"half a container": {append([]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), make([]byte, 600)...), "damaged or incomplete"},
-		"OpenDocument":     {archive("mimetype", "content.xml"), "OpenDocument"},
+		"OpenDocument":     {archive("mimetype", "content.xml"), "no spreadsheet"},
+		"cut-off document": {archive("mimetype"), "damaged or incomplete"},
 		"binary workbook":  {archive("[Content_Types].xml", "xl/workbook.bin"), ".xlsb"},
 		"archive":          {archive("list.csv"), "archive"},
 		"half a workbook":  {good[:len(good)/2], "damaged or incomplete"},
@@ -396,6 +401,9 @@ func TestRealSheets(t *testing.T) {
 func FuzzOpen(f *testing.F) {
 	f.Add([]byte("Name,Lat\nA,1\n"))
 	f.Add([]byte("PK\x03\x04"))
+	f.Add([]byte("<table><tr><td>a<td>b</table>"))
+	f.Add([]byte(`{"features":[{"properties":{"a":1}}]}`))
+	f.Add([]byte(`{"organisationUnits":[{"id":"a","name":"A"}]}`))
 	f.Add([]byte("\xff\xfea\x00,\x00"))
 	f.Add(zipped(f, "a;b\n1;2\n"))
 	f.Add(book(f, func(x *excelize.File) { must(f, x.SetCellStr("Sheet1", "B2", "x")) }))

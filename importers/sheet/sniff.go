@@ -47,6 +47,8 @@ func sniffText(head []byte) content {
 	switch {
 	case strings.IndexByte(text, 0) >= 0:
 		return contentBinary
+	case strings.HasPrefix(text, "<") && strings.Contains(text, "urn:oasis:names:tc:opendocument"):
+		return contentXML
 	case strings.HasPrefix(text, "<!doctype html"), strings.HasPrefix(text, "<html"), strings.HasPrefix(text, "<table"),
 		strings.HasPrefix(text, "<") && (strings.Contains(text, "<table") || strings.Contains(text, "<body")):
 		return contentHTML
@@ -68,7 +70,7 @@ func (c content) err() error {
 		contentZip:    "it is a workbook or archive inside a .gz; unpack it first",
 		contentGzip:   "it is packed twice; unpack it first",
 		contentXML:    "it is an XML file, not a table; save it as .xlsx or CSV",
-		contentJSON:   "it is a JSON file, not a table; FHIR resources are loaded by import package or through the API",
+		contentJSON:   "it is a JSON file, but neither GeoJSON nor metadata of DHIS2; ask for the table as .xlsx or CSV",
 		contentPDF:    "it is a PDF; ask for the table as .xlsx or CSV",
 		contentBinary: "it is no table that this program knows; save it as .xlsx or CSV",
 	}[c]

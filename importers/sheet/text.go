@@ -13,6 +13,7 @@ import (
 
 	"masjala/fhir"
 	"masjala/importers/sheet/grid"
+	"masjala/importers/sheet/ods"
 	"masjala/importers/sheet/page"
 )
 
@@ -29,21 +30,27 @@ func (b *Book) openText(path string, gzipped bool, limits Limits) error {
 		}
 		return decoded{decode(r, b.Encoding), closer}, nil
 	}
-	switch kind := sniffText([]byte(sample)); kind {
-	case contentText:
+	var book grid.Book
+	switch kind := sniffText([]byte(sample)); {
+	case kind == contentText:
 		b.openDelimited(sample, text)
 		return nil
-	case contentHTML:
-		book, err := page.Open(text)
-		if err != nil {
-			return b.refuse(err)
-		}
+	case kind == contentHTML:
 		b.Format = WebPage
-		b.adopt(book)
-		return nil
+		book, err = page.Open(text)
+	case kind == contentXML && strings.Contains(sample, "opendocument.spreadsheet"):
+		b.Format = OpenDocument
+		book, err = ods.Open(text)
+	case kind == contentJSON && !strings.HasPrefix(strings.TrimSpace(sample), "["):
+		book, err = b.openJSON(text)
 	default:
-		return b.refuse(kind.err())
+		err = kind.err()
 	}
+	if err != nil {
+		return b.refuse(err)
+	}
+	b.adopt(book)
+	return nil
 }
 
 // decoded is a text in UTF-8.

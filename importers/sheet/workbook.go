@@ -15,10 +15,12 @@ import (
 // inMemory is how large a part of a workbook may be before it is unpacked to disk.
 const inMemory = 8 << 20
 
-// openWorkbook opens an Office Open XML workbook.
+// openWorkbook opens an Office Open XML workbook or an OpenDocument spreadsheet.
 func (b *Book) openWorkbook(path string, limits Limits) error {
 	b.Format = Workbook
-	if err := checkParts(path, limits.Unpacked); err != nil {
+	if err := checkParts(path, limits.Unpacked); errors.Is(err, errOpenDocument) {
+		return b.openDocument(path)
+	} else if err != nil {
 		return b.refuse(err)
 	}
 	f, err := excelize.OpenFile(path, excelize.Options{
@@ -51,12 +53,12 @@ func checkParts(path string, limit int64) error {
 	}
 	defer z.Close()
 	var total uint64
-	workbook := false
+	workbook, document := false, false
 	for _, p := range z.File {
 		total += p.UncompressedSize64
 		switch {
 		case p.Name == "mimetype":
-			return fhir.Errorf(fhir.Invalid, "it is an OpenDocument file; save it as .xlsx")
+			workbook, document = true, true
 		case p.Name == "xl/workbook.bin":
 			return fhir.Errorf(fhir.Invalid, "it is a binary workbook (.xlsb); save it as .xlsx")
 		case strings.HasPrefix(p.Name, "xl/"):
@@ -68,6 +70,9 @@ func checkParts(path string, limit int64) error {
 	}
 	if !workbook {
 		return fhir.Errorf(fhir.Invalid, "it is an archive (zip) but not a workbook; unpack it and import the table in it")
+	}
+	if document {
+		return errOpenDocument
 	}
 	for _, p := range z.File {
 		if strings.HasPrefix(p.Name, "xl/worksheets/") && strings.HasSuffix(p.Name, ".xml") {
