@@ -1,7 +1,6 @@
 package index
 
 import (
-	"slices"
 	"strings"
 
 	"masjala/fhir/search"
@@ -12,17 +11,18 @@ import (
 // delta holds every resource that changed since the base was made, as it is now. What the
 // base says of them does not count.
 type delta struct {
-	docs   map[uint32]*change
-	mask   rids.Mutable // the rids of docs
-	ids    map[named]uint32
-	keys   map[digest]*cell
-	has    map[int64]*rids.Mutable
-	live   map[uint8]*rids.Mutable
-	texts  map[int64]*lines
-	points map[band][]point
-	marks  uint32
-	depths Text // of the base
-	rows   int  // of docs
+	docs    map[uint32]*change
+	mask    rids.Mutable // the rids of docs
+	ids     map[named]uint32
+	keys    map[digest]*cell
+	has     map[int64]*rids.Mutable
+	live    map[uint8]*rids.Mutable
+	texts   map[int64]*lines
+	points  map[band][]point // in the order of cells
+	marks   uint32
+	several int  // resources with more than one place
+	depths  Text // of the base
+	rows    int  // of docs
 }
 
 type named struct {
@@ -46,12 +46,43 @@ type change struct {
 	rows    int
 }
 
-// cell is an entry of a key: the resources with one system or target type.
+// cell is an entry of a key: the resources with one system or target type. It is never
+// empty, and most have one.
 type cell struct {
 	key  digest
 	sub  int64
-	rids rids.Mutable
 	next *cell
+	many *rids.Mutable // nil while there is one
+	one  uint32
+}
+
+// add puts a resource in and tells whether it was not there.
+func (e *cell) add(rid uint32) bool {
+	if e.many == nil {
+		if e.one == rid {
+			return false
+		}
+		e.many = &rids.Mutable{}
+		e.many.Add(e.one)
+	}
+	return e.many.Add(rid)
+}
+
+// remove takes a resource out and tells whether it was the last one.
+func (e *cell) remove(rid uint32) (last bool) {
+	if e.many == nil {
+		return true
+	}
+	e.many.Remove(rid)
+	return e.many.Len() == 0
+}
+
+// set makes a set of the entry.
+func (e *cell) set(r *rids.Room) *rids.Set {
+	if e.many == nil {
+		return r.List(r.Copy([]uint32{e.one}))
+	}
+	return r.Mutable(e.many)
 }
 
 func newDelta(base *file) *delta {
@@ -121,9 +152,7 @@ func (d *delta) row(c *change, r *Row, rid uint32) {
 		l.add(r.Text, rid, c.mark)
 		c.texts = append(c.texts, l)
 	case search.Position:
-		b := band{r.Param, uint32(r.A) / bandCells}
-		d.points[b] = append(d.points[b], point{Point: globe.At(r.X, r.Y), rid: rid, cell: uint32(r.A)})
-		c.points = append(c.points, b)
+		d.place(c, r.Param, &point{Point: globe.At(r.X, r.Y), rid: rid, cell: uint32(r.A)})
 	}
 }
 
@@ -133,13 +162,14 @@ func (d *delta) key(c *change, k digest, sub int64, rid uint32) {
 	for e != nil && e.sub != sub {
 		e = e.next
 	}
-	if e == nil {
-		e = &cell{key: k, sub: sub, next: first}
+	switch {
+	case e == nil:
+		e = &cell{key: k, sub: sub, next: first, one: rid}
 		d.keys[k] = e
+	case !e.add(rid):
+		return
 	}
-	if e.rids.Add(rid) {
-		c.cells = append(c.cells, e)
-	}
+	c.cells = append(c.cells, e)
 }
 
 // drop forgets a resource.
@@ -160,19 +190,14 @@ func (d *delta) drop(rid uint32) {
 		d.has[p].Remove(rid)
 	}
 	for _, e := range c.cells {
-		if e.rids.Remove(rid); e.rids.Len() == 0 {
+		if e.remove(rid) {
 			d.unlink(e)
 		}
 	}
 	for _, l := range c.texts {
 		l.died(d)
 	}
-	for _, b := range c.points {
-		d.points[b] = slices.DeleteFunc(d.points[b], func(q point) bool { return q.rid == rid })
-		if len(d.points[b]) == 0 {
-			delete(d.points, b)
-		}
-	}
+	d.unplace(c, rid)
 }
 
 // unlink takes an empty entry from its key.

@@ -96,6 +96,7 @@ type file struct {
 	texts     map[int64]*text.Reader
 	depths    Text
 	positions map[int64]points
+	several   bool // some resource has more than one place
 }
 
 // openFile maps a file and checks all of it.
@@ -222,5 +223,6 @@ func (x *file) parts(data []byte, entries []extent) (err error) {
 		return fmt.Errorf("its parts do not fit together")
 	}
 	x.shift = shiftFor(size)
+	x.several = anySeveral(x.positions, len(x.types))
 	return nil
 }

@@ -178,9 +178,12 @@ func compare(t *rapid.T, w *world, v *index.View) {
 	compareTexts(t, m, v, same)
 	compareDocs(t, m, v)
 	for _, radius := range []float64{1000, 5000, 3e6, 3e7} {
-		got, want := v.Near(50, -1.28, 36.8, radius), m.near(50, -1.28, 36.8, radius)
-		if !slices.Equal(got, want) {
-			t.Fatalf("near %v m: got %v, want %v", radius, got, want)
+		want := m.near(50, -1.28, 36.8, radius)
+		for _, n := range []int{0, 1, 2, 5, len(want), len(want) + 1} {
+			got, some := index.Nearest(v.Near(50, -1.28, 36.8, radius), n), want[:min(n, len(want))]
+			if !slices.Equal(got, some) {
+				t.Fatalf("%d nearest within %v m: got %v, want %v", n, radius, got, some)
+			}
 		}
 	}
 	compareAlgebra(t, v, sets, want)

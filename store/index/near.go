@@ -57,19 +57,25 @@ type Hit struct {
 const maxRanges = 1200
 
 // Near returns the resources with a place within radius metres of a place, by the parameter
-// that has their places: nearest first, then by rid. The hits are the caller's.
+// that has their places: each once, in no order. The hits may be changed and are good until
+// the next call of the View's Near.
 func (v *View) Near(param int64, lat, lon, radius float64) []Hit {
-	n := nearer{from: globe.At(lat, lon), limit: globe.Chord(radius), hits: make([]Hit, 0, 256)}
+	n := nearer{from: globe.At(lat, lon), limit: globe.Chord(radius), hits: v.hits[:0]}
 	base := v.base.positions[param]
 	for first, last := range globe.Cells(lat, lon, radius, maxRanges) {
 		for i := base.first(first); i < base.len() && base.cell(i) <= last; i++ {
-			if p := base.at(i); !v.delta.hides(p.rid) {
-				n.take(&p)
+			p := base.at(i)
+			if d := n.from.Chord(p.Point); d <= n.limit && !v.delta.hides(p.rid) {
+				n.hits = append(n.hits, Hit{p.rid, d})
 			}
 		}
-		v.delta.within(param, first, last, n.take)
+		v.delta.within(param, first, last, &n)
 	}
-	return v.nearest(n.hits)
+	v.hits = n.hits
+	if v.base.several || v.delta.several > 0 {
+		return once(n.hits)
+	}
+	return n.hits
 }
 
 // nearer collects hits.
@@ -79,52 +85,120 @@ type nearer struct {
 	hits  []Hit
 }
 
-func (n *nearer) take(p *point) {
-	if d := n.from.Chord(p.Point); d <= n.limit {
-		n.hits = append(n.hits, Hit{p.rid, d})
+// take takes the points in a range of cells of some in the order of cells.
+func (n *nearer) take(list []point, first, last int64) {
+	for i := firstOf(list, first); i < len(list) && int64(list[i].cell) <= last; i++ {
+		if d := n.from.Chord(list[i].Point); d <= n.limit {
+			n.hits = append(n.hits, Hit{list[i].rid, d})
+		}
 	}
 }
 
-// within calls take with the points in a range of cells.
-func (d *delta) within(param, first, last int64, take func(*point)) {
-	in := func(list []point) {
-		for i := range list {
-			if c := int64(list[i].cell); c >= first && c <= last {
-				take(&list[i])
-			}
-		}
+// firstOf returns the place of the first point in a cell or after it.
+func firstOf(list []point, cell int64) int {
+	i, _ := slices.BinarySearchFunc(list, cell, func(p point, cell int64) int { return cmp.Compare(int64(p.cell), cell) })
+	return i
+}
+
+// place adds a point of a resource.
+func (d *delta) place(c *change, param int64, p *point) {
+	b := band{param, p.cell / bandCells}
+	list := d.points[b]
+	d.points[b] = slices.Insert(list, firstOf(list, int64(p.cell)), *p)
+	if c.points = append(c.points, b); len(c.points) == 2 {
+		d.several++
 	}
+}
+
+// within takes the points in a range of cells.
+func (d *delta) within(param, first, last int64, n *nearer) {
 	from, to := uint32(first/bandCells), uint32(last/bandCells)
 	if int(to-from) > len(d.points) {
 		for b, list := range d.points {
 			if b.param == param {
-				in(list)
+				n.take(list, first, last)
 			}
 		}
 		return
 	}
 	for b := from; b <= to; b++ {
-		in(d.points[band{param, b}])
+		n.take(d.points[band{param, b}], first, last)
 	}
 }
 
-// nearest sorts hits and keeps the nearest of each resource.
-func (v *View) nearest(hits []Hit) []Hit {
+// unplace removes the points of a resource.
+func (d *delta) unplace(c *change, rid uint32) {
+	for _, b := range c.points {
+		d.points[b] = slices.DeleteFunc(d.points[b], func(q point) bool { return q.rid == rid })
+		if len(d.points[b]) == 0 {
+			delete(d.points, b)
+		}
+	}
+	if len(c.points) > 1 {
+		d.several--
+	}
+}
+
+// anySeveral tells whether a resource has two places of one parameter among all these.
+func anySeveral(all map[int64]points, rids int) bool {
+	seen := make([]uint64, rids/64+1)
+	for _, p := range all {
+		clear(seen)
+		for i := range p.len() {
+			rid := p.at(i).rid
+			if int(rid/64) >= len(seen) || seen[rid/64]&(1<<(rid&63)) != 0 {
+				return true
+			}
+			seen[rid/64] |= 1 << (rid & 63)
+		}
+	}
+	return false
+}
+
+// once keeps the nearest hit of each resource.
+func once(hits []Hit) []Hit {
 	slices.SortFunc(hits, func(a, b Hit) int {
-		return cmp.Or(cmp.Compare(a.Chord, b.Chord), cmp.Compare(a.RID, b.RID))
+		return cmp.Or(cmp.Compare(a.RID, b.RID), cmp.Compare(a.Chord, b.Chord))
 	})
-	v.list = v.list[:0]
-	for i := range hits {
-		v.list = append(v.list, hits[i].RID)
+	return slices.CompactFunc(hits, func(a, b Hit) bool { return a.RID == b.RID })
+}
+
+// Compare orders hits: the nearest first, then by rid.
+func (h Hit) Compare(o Hit) int {
+	return cmp.Or(cmp.Compare(h.Chord, o.Chord), cmp.Compare(h.RID, o.RID))
+}
+
+// Nearest returns the n first of hits in their order, or all when they are not more. It
+// changes the order of hits.
+func Nearest(hits []Hit, n int) []Hit {
+	if n = max(n, 0); n < len(hits) {
+		some := hits[:n:n]
+		for i := n/2 - 1; i >= 0; i-- {
+			sink(some, i)
+		}
+		for _, h := range hits[n:] { // some is a heap, the farthest on top
+			if n > 0 && h.Compare(some[0]) < 0 {
+				some[0] = h
+				sink(some, 0)
+			}
+		}
+		hits = some
 	}
-	slices.Sort(v.list)
-	if len(slices.Compact(v.list)) == len(hits) { // no resource has two places here
-		return hits
+	slices.SortFunc(hits, Hit.Compare)
+	return hits
+}
+
+// sink moves a hit down in a heap until none below it is farther.
+func sink(heap []Hit, i int) {
+	for {
+		k := 2*i + 1
+		if k+1 < len(heap) && heap[k].Compare(heap[k+1]) < 0 {
+			k++
+		}
+		if k >= len(heap) || heap[i].Compare(heap[k]) >= 0 {
+			return
+		}
+		heap[i], heap[k] = heap[k], heap[i]
+		i = k
 	}
-	seen := make(map[uint32]bool, len(hits))
-	return slices.DeleteFunc(hits, func(h Hit) bool {
-		had := seen[h.RID]
-		seen[h.RID] = true
-		return had
-	})
 }

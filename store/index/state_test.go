@@ -3,7 +3,9 @@ package index_test
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -287,4 +289,21 @@ func TestManySystems(t *testing.T) {
 			t.Errorf("%d in any system, want 300", n)
 		}
 	})
+}
+
+func TestNearestOfMany(t *testing.T) {
+	r := rand.New(rand.NewPCG(4, 4))
+	for size := range 60 {
+		all := make([]index.Hit, size)
+		for i := range all {
+			all[i] = index.Hit{RID: r.Uint32N(1000), Chord: float64(r.IntN(8))}
+		}
+		want := slices.Clone(all)
+		slices.SortFunc(want, index.Hit.Compare)
+		for n := range size + 2 {
+			if got := index.Nearest(slices.Clone(all), n); !slices.Equal(got, want[:min(n, size)]) {
+				t.Fatalf("the %d nearest of %v are %v", n, all, got)
+			}
+		}
+	}
 }

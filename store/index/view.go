@@ -22,6 +22,7 @@ type View struct {
 	posts []posting
 	list  []uint32
 	buf   text.Buffer
+	hits  []Hit
 }
 
 // begin makes the View ready.
@@ -172,7 +173,7 @@ func (v *View) key(k digest, which int64, c choice) Set {
 	s := Set{v: v, base: v.find(k, which, c)}
 	for e := v.delta.keys[k]; e != nil; e = e.next {
 		if c.takes(e.sub, which) {
-			s.delta = v.room.Or(s.delta, v.room.Mutable(&e.rids))
+			s.delta = v.room.Or(s.delta, e.set(&v.room))
 		}
 	}
 	return s

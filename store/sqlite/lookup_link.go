@@ -86,32 +86,31 @@ func (l *lookup) has(typ int64, h *search.Has) (index.Set, bool) {
 
 // byDistance finds the page in the order of distance; false when the view cannot tell.
 func (l *lookup) byDistance() bool {
+	var set index.Set
+	if len(l.rest) > 0 {
+		var ok bool
+		if set, ok = l.all(l.typ, l.rest); !ok {
+			return false
+		}
+	}
 	param := l.names.param(l.typ, l.near.Param.Name)
 	var hits []index.Hit
 	if v := &l.near.Values[0]; param.id != 0 {
 		hits = l.v.Near(param.id, v.Lat, v.Lon, radius(v))
 	}
 	if len(l.rest) > 0 {
-		set, ok := l.all(l.typ, l.rest)
-		if !ok {
-			return false
-		}
 		hits = slices.DeleteFunc(hits, func(h index.Hit) bool { return !set.Contains(h.RID) })
 	}
 	l.count(func() int { return len(hits) })
-	if l.from != nil {
-		d, rid := l.from.keyDistance(), l.from.rid
-		first := slices.IndexFunc(hits, func(h index.Hit) bool { return h.Chord > d || h.Chord == d && int64(h.RID) > rid })
-		if first < 0 {
-			first = len(hits)
-		}
-		hits = hits[first:]
-	}
 	if l.q.Count <= 0 {
 		return true
 	}
-	if len(hits) > l.q.Count {
-		hits = hits[:l.q.Count]
+	if l.from != nil {
+		d, rid := l.from.keyDistance(), l.from.rid
+		hits = slices.DeleteFunc(hits, func(h index.Hit) bool { return !(h.Chord > d || h.Chord == d && int64(h.RID) > rid) })
+	}
+	more := len(hits) > l.q.Count
+	if hits = index.Nearest(hits, l.q.Count); more {
 		last := hits[l.q.Count-1]
 		l.link(cursor{kind: ofDistance, rid: int64(last.RID), part: int64(math.Float64bits(last.Chord))})
 	}
