@@ -1,0 +1,161 @@
+package marked_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
+
+	"masjala/fhir"
+	"masjala/importers"
+	"masjala/importers/marked"
+)
+
+const (
+	packageTypes = `<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">` +
+		`<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>` +
+		`<Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>` +
+		`<Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>`
+	bookRelations = `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +
+		`<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`
+	topRelations = `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +
+		`<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>`
+	bookPart = `<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">` +
+		`<sheets><sheet name="List" sheetId="7" r:id="rId1"/></sheets></workbook>`
+)
+
+// packed makes a workbook with one sheet from the text of its part, as simple writers make them: without
+// styles, shared strings or a theme.
+func workbookOf(sheet string) []byte {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, p := range [][2]string{{"[Content_Types].xml", packageTypes}, {"_rels/.rels", topRelations}, {"xl/workbook.xml", bookPart},
+		{"xl/_rels/workbook.xml.rels", bookRelations}, {"xl/worksheets/sheet1.xml", sheet}} {
+		w, err := z.Create(p[0])
+		if err == nil {
+			_, err = io.WriteString(w, p[1])
+		}
+		if err != nil {
+			panic(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		panic(err)
+	}
+	return b.Bytes()
+}
+
+func TestSheetsAsOthersWriteThem(t *testing.T) {
+	const space = `xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"`
+	text := func(s string) string { return `<c t="inlineStr"><is><t>` + s + `</t></is></c>` }
+	head := "<row>" + text("Code") + text("Name") + "</row>"
+	want := [][]string{{"Code", "Name", "Masjala status", "Masjala id"}, {"F1", "Gede", "new", "abc"}}
+	tests := map[string]struct {
+		sheet string
+		want  [][]string
+	}{
+		"cells and rows without names": {`<worksheet ` + space + `><sheetData>` + head + `<row>` + text("F1") + text("Gede") + `</row></sheetData></worksheet>`, want},
+		"a prefix, comments and a declaration": {`<?xml version="1.0"?><!-- a > b --><x:worksheet xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><x:sheetData>` +
+			strings.NewReplacer("</", "</x:", "<", "<x:").Replace(head+`<row r="2" spans="1:2">`+text("F1")+text("Gede")+`</row>`) + `</x:sheetData></x:worksheet>`, want},
+		"a dimension that lies": {`<worksheet ` + space + `><dimension ref="A1"/><sheetData>` + head + `<row>` + text("F1") + text("Gede") + `</row></sheetData></worksheet>`, want},
+		"widths and what follows the rows": {`<worksheet ` + space + `><cols><col min="1" max="2" width="9"/></cols><sheetData>` + head + `<row>` + text("F1") + text("Gede") +
+			`</row></sheetData><pageMargins left="1" right="1" top="1" bottom="1" header="1" footer="1"/><extLst/></worksheet>`, want},
+		"a row of nothing but its tag": {`<worksheet ` + space + `><sheetData>` + head + `<row r="2"/><row r="3">` + text("F1") + text("Gede") + `</row></sheetData></worksheet>`,
+			[][]string{want[0], {"", "", "new", "abc"}, {"F1", "Gede"}}},
+		"quoted brackets": {`<worksheet ` + space + `><sheetData>` + head + `<row x='a>b'>` + text("F1") + text("Gede") + `</row></sheetData></worksheet>`, want},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "list.xlsx")
+			if err := os.WriteFile(path, workbookOf(tc.sheet), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			r := &importers.Report{File: "list.xlsx", Sheet: "List", HeaderRow: 1, Headings: []string{"Code", "Name"}}
+			_, f := mark(t, path, r, []importers.Outcome{{Row: 2, Status: importers.Created, ID: "abc"}},
+				[]importers.Issue{{Row: 2, Column: "Name", Severity: importers.Warning, Reason: "odd", Rule: "odd"}})
+			rows, err := f.GetRows("List")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tc.want, rows); diff != "" {
+				t.Error(diff)
+			}
+			plain, err := f.GetCellStyle("List", "B1")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if doubtful, err := f.GetCellStyle("List", "B2"); err != nil || doubtful == plain {
+				t.Errorf("the doubtful cell has the style %d like others, %v", doubtful, err)
+			}
+		})
+	}
+}
+
+func TestWhatCannotBeMarked(t *testing.T) {
+	tests := map[string]struct {
+		content []byte
+		want    fhir.Kind
+	}{
+		"not a table":          {[]byte("PK\x03\x04nonsense"), fhir.Invalid},
+		"a sheet that is gone": {workbookOf(`<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>`), fhir.NotFound},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "list.xlsx")
+			if err := os.WriteFile(path, tc.content, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			m, err := marked.New()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer m.Close()
+			err = m.Write(t.Context(), io.Discard, path, &importers.Report{File: "list.xlsx", Sheet: "Other", HeaderRow: 1})
+			if fhir.KindOf(err) != tc.want {
+				t.Errorf("got %v, want kind %v", err, tc.want)
+			}
+		})
+	}
+}
+
+// Whatever stands in a sheet, marking it ends, with a workbook or with an error that says what
+// is wrong with the file.
+func FuzzMark(f *testing.F) {
+	const space = `xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"`
+	f.Add(`<worksheet ` + space + `><sheetData><row r="1"><c r="A1"><v>1</v></c></row></sheetData></worksheet>`)
+	f.Add(`<worksheet ` + space + `><cols/><sheetData><row><c/><c r="ZZZZ9"/><c r="B1" s="99"/></row><row r="-1"/></sheetData><legacyDrawing r:id="x"/></worksheet>`)
+	f.Add(`<worksheet ` + space + `><sheetData><row r='1'`)
+	f.Add(`<a:worksheet><a:sheetData><a:row><![CDATA[ ]]></a:row></a:sheetData></a:worksheet>`)
+	dir := f.TempDir()
+	f.Fuzz(func(t *testing.T, sheet string) {
+		path := filepath.Join(dir, "list.xlsx")
+		if err := os.WriteFile(path, workbookOf(sheet), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		m, err := marked.New()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer m.Close()
+		if err := errors.Join(m.Issue(&importers.Issue{Row: 1, Column: "Name", Severity: importers.Error}), m.Row(importers.Outcome{Row: 2, Status: importers.Created})); err != nil {
+			t.Fatal(err)
+		}
+		var out bytes.Buffer
+		if err := m.Write(t.Context(), &out, path, &importers.Report{Sheet: "List", HeaderRow: 1, Headings: []string{"Code", "Name"}}); err != nil {
+			return
+		}
+		if _, err := zip.NewReader(bytes.NewReader(out.Bytes()), int64(out.Len())); err != nil {
+			t.Errorf("the marked copy is no archive: %v", err)
+		}
+		if book, err := excelize.OpenReader(bytes.NewReader(out.Bytes())); err == nil {
+			book.Close()
+		}
+	})
+}
