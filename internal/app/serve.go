@@ -51,7 +51,8 @@ func (a *App) Serve(ctx context.Context, ready func(Announcement)) (err error) {
 		return errors.Join(err, a.stop(server))
 	}
 	a.jobs.Start(context.WithoutCancel(ctx))
-	defer a.background(ctx, a.indexer.Run, a.readHierarchies)()
+	defer a.saveCache()
+	defer a.background(ctx, a.loadCache, a.indexer.Run, a.readHierarchies)()
 	server.Ready(true)
 	if ready != nil {
 		ready(note)
@@ -79,6 +80,25 @@ func (a *App) readHierarchies(ctx context.Context) {
 		return
 	}
 	a.log.Debug("hierarchies were read", "ms", a.now().Sub(start).Milliseconds())
+}
+
+// loadCache takes into memory what the server before this one had there when it ended.
+func (a *App) loadCache(ctx context.Context) {
+	start := a.now()
+	if err := a.store.LoadCache(ctx); err != nil {
+		a.log.Warn("the cache begins empty", "err", err)
+		return
+	}
+	a.log.Debug("the cache was filled", "ms", a.now().Sub(start).Milliseconds())
+}
+
+// saveCache keeps what is in memory for the next server.
+func (a *App) saveCache() {
+	ctx, cancel := context.WithTimeout(context.Background(), a.Config.Limits.Stop)
+	defer cancel()
+	if err := a.store.SaveCache(ctx); err != nil {
+		a.log.Warn("the next server begins with an empty cache", "err", err)
+	}
 }
 
 // background runs jobs beside the server; the returned function ends them and waits.

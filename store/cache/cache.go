@@ -183,6 +183,7 @@ func (c *Cache) Apply(seq int64, vs []Kept) {
 		n := c.name(hash)
 		n.mu.Lock()
 		n.applied = seq
+		n.touch(hash)
 		known := n.find(hash) != 0
 		if known {
 			c.drop(n, hash)
@@ -197,7 +198,7 @@ func (c *Cache) Apply(seq int64, vs []Kept) {
 // Drop forgets a resource, and what readers found of it before.
 func (c *Cache) Drop(typ, id string) {
 	c.age.Add(1)
-	k := c.kinds.of(typ)
+	k := c.kinds.named(typ)
 	if k == nil {
 		return
 	}
@@ -205,6 +206,7 @@ func (c *Cache) Drop(typ, id string) {
 	n := c.name(hash)
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	n.touch(hash)
 	c.drop(n, hash)
 }
 

@@ -41,6 +41,17 @@ func (k *kind) learn(text []byte) {
 	k.sample = nil
 }
 
+// adopt takes a dictionary; false when there is one already.
+func (k *kind) adopt(d *s2.Dict) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.dict.Load() != nil {
+		return false
+	}
+	k.dict.Store(d)
+	return true
+}
+
 // kinds are the types that were seen.
 type kinds struct {
 	mu  sync.Mutex

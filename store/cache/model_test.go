@@ -129,13 +129,13 @@ func (w *world) check(t *testing.T) {
 func TestCacheAgainstAMap(t *testing.T) {
 	for name, size := range map[string]int64{"that is always full": 1 << 16, "with some room": 1 << 18, "with room for all": 8 << 20} {
 		t.Run(name, func(t *testing.T) {
-			for seed := range uint64(6) {
+			for seed := range uint64(4) {
 				w := &world{cache: opened(t, size), rand: rand.New(rand.NewPCG(seed, 7)), current: map[string]cache.Kept{}, large: 1500}
 				if seed%2 == 0 {
 					teach(w.cache)
 				}
 				w.seq = numbered.Add(1_000_000)
-				for range 3000 {
+				for range 2000 {
 					w.step()
 					if w.rand.IntN(4) == 0 {
 						w.check(t)

@@ -17,6 +17,21 @@ type names struct {
 	applied int64 // sequence number of the last commit that touched a resource of the part
 	table   []byte
 	used    int
+	changed map[uint64]struct{} // hashes of what commits touched while something is loaded
+}
+
+// watch begins to note changes, or ends it with nil.
+func (n *names) watch(changed map[uint64]struct{}) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.changed = changed
+}
+
+// touch notes a change. The names are locked.
+func (n *names) touch(hash uint64) {
+	if n.changed != nil {
+		n.changed[hash] = struct{}{}
+	}
 }
 
 // tagOf is the part of a hash that a place holds. The first bits of the hash choose the part.

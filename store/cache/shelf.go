@@ -102,11 +102,28 @@ func (s *shelf) put(seq int64, p *packer) bool {
 			s.take(last)
 		}
 	}
-	at := s.ring.push(seq, p.entry, 0)
+	s.insert(seq, p.entry, 0)
+	return true
+}
+
+// add keeps a version if that needs no room of others.
+func (s *shelf) add(seq int64, entry []byte, uses int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if full(s.used, s.places()) || !s.ring.takes(len(entry)) || !s.ring.fits(len(entry)) {
+		return false
+	}
+	s.take(seq)
+	s.insert(seq, entry, uses)
+	return true
+}
+
+// insert keeps a version that fits.
+func (s *shelf) insert(seq int64, entry []byte, uses int) {
+	at := s.ring.push(seq, entry, uses)
 	place, _ := s.find(seq)
 	s.put32(place, placed(seq, at))
 	s.used++
-	return true
 }
 
 // mostSpared is how many versions one that needs room may move: what it costs to keep

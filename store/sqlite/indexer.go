@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -186,10 +187,14 @@ func (x *indexer) wake() {
 	}
 }
 
-// outdated notes in a job's transaction that the base will not belong to the file any more.
+// outdated notes in a job's transaction that the base, and what the cache held, will not belong
+// to the file any more.
 func (t *tx) outdated() error {
 	t.w.outdated = true
-	return t.w.c.exec(removeValue, baseSpace, baseKey)
+	if err := os.Remove(cachePath(t.w.s.path)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("remove what the cache held: %w", err)
+	}
+	return errors.Join(t.w.c.exec(removeValue, baseSpace, baseKey), t.w.c.exec(removeValue, baseSpace, cacheKey))
 }
 
 // IndexStats say how the index stands.

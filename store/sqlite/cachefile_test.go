@@ -1,0 +1,221 @@
+package sqlite_test
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"masjala/fhir"
+	"masjala/fhir/search"
+	"masjala/store"
+	"masjala/store/sqlite"
+)
+
+// large makes the nth of some Locations whose content does not get smaller.
+func large(n, version int) *store.Draft {
+	noise, source := make([]byte, 10_000), rand.NewChaCha8([32]byte{byte(n), byte(version)})
+	source.Read(noise)
+	r := &fhir.Resource{Type: "Location", ID: fmt.Sprint("large", n), Body: fmt.Appendf(nil, `{"name":"Clinic %d","description":"%s"}`, n, hex.EncodeToString(noise))}
+	return &store.Draft{Resource: r, Entries: search.Extract(r)}
+}
+
+const larges = 200
+
+// saved makes a store of larges whose cache is saved, and which is closed.
+func saved(t *testing.T, dir string) {
+	t.Helper()
+	s := open(t, dir, sqlite.Options{})
+	for n := range larges {
+		put(t, s, large(n, 1))
+	}
+	if err := s.SaveCache(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func cached(dir string) string { return filepath.Join(dir, "masjala.cache") }
+
+// hits reads all larges, of which those of version 2 are given, and tells how many were in memory.
+func hits(t *testing.T, s *sqlite.Store, changed ...int) int {
+	t.Helper()
+	before := cacheHits(t, s)
+	for n := range larges {
+		version := 1
+		for _, c := range changed {
+			if c == n {
+				version = 2
+			}
+		}
+		r, err := s.Read(t.Context(), "Location", fmt.Sprint("large", n))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := large(n, version).Resource; string(r.Body) != string(want.Body) || r.Version != int64(version) || r.Updated.IsZero() {
+			t.Fatalf("large%d is version %d: %.60s", n, r.Version, r.Body)
+		}
+	}
+	return cacheHits(t, s) - before
+}
+
+func cacheHits(t *testing.T, s *sqlite.Store) int {
+	t.Helper()
+	st, err := s.Stats(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return int(st.Cache.Hits)
+}
+
+func TestCacheOutlivesARestart(t *testing.T) {
+	dir := t.TempDir()
+	saved(t, dir)
+	if info, err := os.Stat(cached(dir)); err != nil || info.Mode().Perm()&0o077 != 0 {
+		t.Fatalf("the file is %v, %v; want one that others cannot read", info, err)
+	}
+	s := open(t, dir, sqlite.Options{})
+	if err := s.LoadCache(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := hits(t, s); got != larges {
+		t.Errorf("%d of %d are in memory after a restart", got, larges)
+	}
+	if _, err := os.Stat(cached(dir)); err == nil {
+		t.Error("the file is still there")
+	}
+	put(t, s, large(7, 2))
+	if got := hits(t, s, 7); got != larges {
+		t.Errorf("%d of %d are in memory after a change", got, larges)
+	}
+}
+
+func TestSmallCachesAreNotSaved(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir, sqlite.Options{})
+	put(t, s, large(1, 1))
+	if err := s.SaveCache(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(cached(dir)); err == nil {
+		t.Error("a cache that is filled again at once was saved")
+	}
+	if err := s.LoadCache(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+// Whatever happened to the data since the cache was saved, nothing old is served.
+func TestCacheOfAnotherStateIsNotLoaded(t *testing.T) {
+	change := func(fn func(t *testing.T, s *sqlite.Store)) func(t *testing.T, dir string) {
+		return func(t *testing.T, dir string) { // by a process that does not load the cache
+			s := open(t, dir, sqlite.Options{})
+			fn(t, s)
+			s.Close()
+		}
+	}
+	tests := map[string]struct {
+		between func(t *testing.T, dir string)
+		changed []int
+		fails   bool
+	}{
+		"a resource changed": {between: change(func(t *testing.T, s *sqlite.Store) { put(t, s, large(3, 2)) }), changed: []int{3}},
+		"rows were made anew": {between: change(func(t *testing.T, s *sqlite.Store) {
+			reindex(t, s, large(3, 1))
+		})},
+		"a backup was put in place": {changed: []int{5}, between: func(t *testing.T, dir string) {
+			other := t.TempDir() // as many versions, one of them another
+			s := open(t, other, sqlite.Options{})
+			for n := range larges - 1 {
+				put(t, s, large(n, 1))
+			}
+			put(t, s, large(5, 2))
+			s.Close()
+			s = open(t, other, sqlite.Options{})
+			put(t, s, large(larges-1, 1))
+			s.Close()
+			if err := os.Rename(filepath.Join(other, "masjala.db"), filepath.Join(dir, "masjala.db")); err != nil {
+				t.Fatal(err)
+			}
+		}},
+		"the file is cut off": {fails: true, between: func(t *testing.T, dir string) {
+			if err := os.Truncate(cached(dir), 1<<20); err != nil {
+				t.Fatal(err)
+			}
+		}},
+		"the file is something else": {between: func(t *testing.T, dir string) {
+			if err := os.WriteFile(cached(dir), []byte(strings.Repeat("x", 1000)), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}},
+		"the file is empty": {fails: true, between: func(t *testing.T, dir string) {
+			if err := os.Truncate(cached(dir), 0); err != nil {
+				t.Fatal(err)
+			}
+		}},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			saved(t, dir)
+			tc.between(t, dir)
+			s := open(t, dir, sqlite.Options{})
+			if err := s.LoadCache(t.Context()); (err != nil) != tc.fails {
+				t.Errorf("loading gave %v", err)
+			}
+			if got := hits(t, s, tc.changed...); !tc.fails && got != 0 {
+				t.Errorf("%d are in memory", got)
+			}
+			if got := hits(t, s, tc.changed...); got != larges {
+				t.Errorf("%d of %d are in memory after they were read", got, larges)
+			}
+			if _, err := os.Stat(cached(dir)); err == nil {
+				t.Error("the file is still there")
+			}
+		})
+	}
+}
+
+func TestEraseRemovesTheSavedCache(t *testing.T) {
+	dir := t.TempDir()
+	saved(t, dir)
+	s := open(t, dir, sqlite.Options{})
+	if err := s.Erase(t.Context(), store.Cause{}, "Location", "large3"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(cached(dir)); err == nil {
+		t.Error("what was erased still lies in the file of the cache")
+	}
+	if err := s.LoadCache(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if r, err := s.Read(t.Context(), "Location", "large3"); fhir.KindOf(err) != fhir.Gone {
+		t.Errorf("what was erased is %+v, %v", r, err)
+	}
+}
+
+func TestLoadingTheCacheIsCutShort(t *testing.T) {
+	dir := t.TempDir()
+	saved(t, dir)
+	s := open(t, dir, sqlite.Options{})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := s.LoadCache(ctx); err != nil {
+		t.Error(err)
+	}
+	if got := cacheHits(t, s); got != 0 {
+		t.Errorf("%d were in memory", got)
+	}
+	if err := s.LoadCache(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if got := hits(t, s); got != larges {
+		t.Errorf("%d of %d are in memory when it is loaded after all", got, larges)
+	}
+}
