@@ -184,16 +184,7 @@ func headOf(rows []sheet.Row, headerRow int, known func(string) float64) (sheet.
 	if headerRow == 0 {
 		return sheet.FindHead(rows[:min(len(rows), 40)], known)
 	}
-	for _, r := range rows {
-		if r.Number == headerRow {
-			names := make([]string, len(r.Cells))
-			for i, c := range r.Cells {
-				names[i] = Clean(c)
-			}
-			return sheet.Head{Row: headerRow, Names: names}, true
-		}
-	}
-	return sheet.Head{}, false
+	return sheet.HeadAt(rows, headerRow)
 }
 
 func firstRows(b *sheet.Book, name string) ([]sheet.Row, error) {

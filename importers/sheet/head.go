@@ -14,9 +14,10 @@ type Head struct {
 // FindHead finds the headings among the first rows of a sheet (40 are plenty). known tells
 // how surely a text is a heading, 0 to 1; nil when nothing is known. The row with the best
 // score wins: known headings, texts instead of numbers, no text twice, as wide as the rows
-// below it. ok is false when no row looks like headings.
+// below it. Headings in two rows are joined; Row is the lower one. ok is false when no row looks
+// like headings.
 func FindHead(rows []Row, known func(string) float64) (head Head, ok bool) {
-	best := 0.35
+	best, at := 0.35, 0
 	width := commonWidth(rows)
 	for i, r := range rows {
 		lead := 0.1 // a later row must be clearly better: headings may be repeated further down
@@ -24,10 +25,98 @@ func FindHead(rows []Row, known func(string) float64) (head Head, ok bool) {
 			lead = 0
 		}
 		if s := headScore(r, rows[i+1:], width, known); s > best+lead {
-			best, head, ok = s, Head{Row: r.Number, Names: trimmed(r.Cells)}, true
+			best, at, ok = s, i, true
 		}
 	}
-	return head, ok
+	if !ok {
+		return Head{}, false
+	}
+	if at+1 < len(rows) && divides(rows[at], rows[at+1]) {
+		at++
+	}
+	return headAt(rows, at), true
+}
+
+// HeadAt returns the headings that end in a row, which FindHead gave before or a person chose.
+// ok is false when there is no such row with content.
+func HeadAt(rows []Row, number int) (head Head, ok bool) {
+	for i, r := range rows {
+		if r.Number == number {
+			return headAt(rows, i), true
+		}
+	}
+	return Head{}, false
+}
+
+// divides tells whether a row below headings holds the second half of them: texts below the
+// blanks to the right of a heading (Coordinates: Lat, Long), and nothing or the same below others.
+func divides(upper, lower Row) bool {
+	if lower.Number != upper.Number+1 {
+		return false
+	}
+	divided := 0
+	for i, c := range lower.Cells {
+		above := cellOf(upper, i)
+		switch {
+		case isBlank(c), strings.TrimSpace(c) == strings.TrimSpace(above):
+		case isNumber(c), c[0] == '#', len(c) > 60:
+			return false
+		case !isBlank(above) && (i+1 >= len(lower.Cells) || !isBlank(cellOf(upper, i+1)) || isBlank(lower.Cells[i+1])):
+			return false // a value below a heading of its own
+		case isBlank(above):
+			divided++
+		}
+	}
+	return divided > 0
+}
+
+// headAt joins the headings of a row with those of the row above it, where its own are blank or
+// repeated and the row above is no title.
+func headAt(rows []Row, i int) Head {
+	h := Head{Row: rows[i].Number, Names: trimmed(rows[i].Cells)}
+	if i == 0 || rows[i-1].Number != h.Row-1 {
+		return h
+	}
+	above := trimmed(rows[i-1].Cells)
+	filled := 0
+	for _, c := range above {
+		if c != "" {
+			filled++
+		}
+		if isNumber(c) {
+			return h
+		}
+	}
+	if filled < 2 {
+		return h
+	}
+	times := map[string]int{}
+	for _, n := range h.Names {
+		times[n]++
+	}
+	for len(h.Names) < len(above) {
+		h.Names = append(h.Names, "")
+	}
+	group := ""
+	for c := range h.Names {
+		if c < len(above) && above[c] != "" {
+			group = above[c]
+		}
+		switch n := h.Names[c]; {
+		case n == "" && c < len(above):
+			h.Names[c] = above[c]
+		case n != "" && times[n] > 1 && group != "" && group != n:
+			h.Names[c] = group + " " + n
+		}
+	}
+	return h
+}
+
+func cellOf(r Row, i int) string {
+	if i < len(r.Cells) {
+		return r.Cells[i]
+	}
+	return ""
 }
 
 // headScore judges one row as headings, from 0 to a little over 1.

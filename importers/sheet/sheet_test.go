@@ -380,6 +380,71 @@ func TestFindHead(t *testing.T) {
 	}
 }
 
+func TestHeadingsInTwoRows(t *testing.T) {
+	testutil.Requirement(t, "IMP-1")
+	tests := map[string]struct {
+		rows [][]string
+		row  int
+		want []string
+	}{
+		"divided below":          {[][]string{{"Name", "Coordinates", "", "Beds"}, {"", "Lat", "Long", ""}, {"A", "1", "2", "3"}, {"B", "1", "2", "3"}}, 2, []string{"Name", "Lat", "Long", "Beds"}},
+		"filled down by merging": {[][]string{{"Name", "Coordinates", "", "Beds"}, {"Name", "Lat", "Long", "Beds"}, {"A", "1", "2", "3"}}, 2, []string{"Name", "Lat", "Long", "Beds"}},
+		"groups of the same":     {[][]string{{"", "2019", "", "Licence 2020", ""}, {"x", "x", "", "", ""}, {"Licence 2019", "", "Licence 2020", "", ""}, {"Number", "Until", "Number", "Until", "Name"}, {"1", "2020", "2", "2021", "A"}}, 4, []string{"Licence 2019 Number", "Licence 2019 Until", "Licence 2020 Number", "Licence 2020 Until", "Name"}},
+		"one row only":           {[][]string{{"Name", "District", "Type"}, {"A", "", "Clinic"}, {"B", "Kila", "Clinic"}}, 1, []string{"Name", "District", "Type"}},
+		"title above":            {[][]string{{"List of 2026"}, {"Name", "", "Beds", "Cots"}, {"A", "Kila", "3", "4"}, {"B", "Kila", "5", "6"}}, 2, []string{"Name", "", "Beds", "Cots"}},
+		"HXL tags below":         {[][]string{{"lat", "lon", "name", ""}, {"#geo+lat", "#geo+lon", "#loc+name", "#x"}, {"1", "2", "A", ""}}, 1, []string{"lat", "lon", "name", ""}},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			var rows []sheet.Row
+			for i, cells := range tc.rows {
+				rows = append(rows, sheet.Row{Number: i + 1, Cells: cells})
+			}
+			head, ok := sheet.FindHead(rows, nil)
+			if diff := cmp.Diff(tc.want, head.Names); !ok || head.Row != tc.row || diff != "" {
+				t.Errorf("row %d, want %d (-want +got):\n%s", head.Row, tc.row, diff)
+			}
+			again, ok := sheet.HeadAt(rows, head.Row)
+			if diff := cmp.Diff(head, again); !ok || diff != "" {
+				t.Errorf("by its number (-want +got):\n%s", diff)
+			}
+		})
+	}
+	if _, ok := sheet.HeadAt(nil, 3); ok {
+		t.Error("headings in a row that is not there")
+	}
+}
+
+func TestWorkbookSpecials(t *testing.T) {
+	testutil.Requirement(t, "IMP-1")
+	from1904 := true
+	b := open(t, book(t, func(f *excelize.File) {
+		must(t, f.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &from1904}))
+		day, err := f.NewStyle(&excelize.Style{NumFmt: 14})
+		must(t, err)
+		must(t, f.SetSheetRow("Sheet1", "A1", &[]any{"District", "Name", "Opened"}), f.SetSheetRow("Sheet1", "A2", &[]any{"Kila", "A", 42345}),
+			f.SetSheetRow("Sheet1", "B3", &[]any{"B", 7}), f.SetSheetRow("Sheet1", "B4", &[]any{"C", 0.5}),
+			f.SetCellStyle("Sheet1", "C2", "C2", day), f.MergeCell("Sheet1", "A2", "A3"), f.MergeCell("Sheet1", "A6", "A9"))
+		must(t, f.SetCellRichText("Sheet1", "B4", []excelize.RichTextRun{{Text: "Clinic "}, {Text: "C", Font: &excelize.Font{Bold: true}}}),
+			f.SetCellFormula("Sheet1", "D2", "1/0"), f.SetSheetRow("Sheet1", "A12", &[]any{"far below what the sheet says of its size"}), f.SetSheetDimension("Sheet1", "A1:B2"))
+	}))
+	cells, _ := read(t, b, "")
+	if diff := cmp.Diff([]string{"Kila", "B", "7"}, cells[3]); diff != "" {
+		t.Errorf("below merged cells (-want +got):\n%s", diff)
+	}
+	if cells[4][1] != "Clinic C" || cells[12] == nil || cells[2][2] != "2019-12-08" {
+		t.Errorf("rich text, a far row, a day from 1904: %v", cells)
+	}
+	rows, err := b.Rows("")
+	must(t, err)
+	defer rows.Close()
+	_, err = rows.Next()
+	must(t, err)
+	if r, err := rows.Next(); err != nil || len(r.Raw) < 3 || r.Raw[2] != "43807" {
+		t.Errorf("stored %q, %v: want days from 1899-12-30", r.Raw, err)
+	}
+}
+
 func TestRealSheets(t *testing.T) {
 	dir := filepath.Join(testutil.Reference(t), "data/facility")
 	b, err := sheet.Open(filepath.Join(dir, "south-africa-dsfsi/ideal_hospital_framework_v1.8.xlsx"), sheet.DefaultLimits)

@@ -1,9 +1,9 @@
 package sheet
 
 import (
-	"archive/zip"
 	"errors"
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -18,9 +18,11 @@ const inMemory = 8 << 20
 // openWorkbook opens an Office Open XML workbook or an OpenDocument spreadsheet.
 func (b *Book) openWorkbook(path string, limits Limits) error {
 	b.Format = Workbook
-	if err := checkParts(path, limits.Unpacked); errors.Is(err, errOpenDocument) {
+	p, err := readParts(path, limits.Unpacked)
+	if errors.Is(err, errOpenDocument) {
 		return b.openDocument(path)
-	} else if err != nil {
+	}
+	if err != nil {
 		return b.refuse(err)
 	}
 	f, err := excelize.OpenFile(path, excelize.Options{
@@ -40,97 +42,29 @@ func (b *Book) openWorkbook(path string, limits Limits) error {
 	if len(b.Sheets) == 0 {
 		return b.refuse(errors.Join(fhir.Errorf(fhir.Invalid, "it has no sheet"), f.Close()))
 	}
-	b.open = func(name string) (grid.Source, error) { return newWorkbookRows(f, name) }
+	b.open = func(name string) (grid.Source, error) { return newWorkbookRows(f, name, p) }
 	return nil
 }
-
-// checkParts refuses archives that are no workbook, unpack to too much, or hold a sheet
-// that is cut off; excelize would read the latter as a shorter sheet.
-func checkParts(path string, limit int64) error {
-	z, err := zip.OpenReader(path)
-	if err != nil {
-		return err
-	}
-	defer z.Close()
-	var total uint64
-	workbook, document := false, false
-	for _, p := range z.File {
-		total += p.UncompressedSize64
-		switch {
-		case p.Name == "mimetype":
-			workbook, document = true, true
-		case p.Name == "xl/workbook.bin":
-			return fhir.Errorf(fhir.Invalid, "it is a binary workbook (.xlsb); save it as .xlsx")
-		case strings.HasPrefix(p.Name, "xl/"):
-			workbook = true
-		}
-	}
-	if total > uint64(limit) {
-		return fhir.Errorf(fhir.TooLarge, "it unpacks to more than the %d MB allowed", limit>>20)
-	}
-	if !workbook {
-		return fhir.Errorf(fhir.Invalid, "it is an archive (zip) but not a workbook; unpack it and import the table in it")
-	}
-	if document {
-		return errOpenDocument
-	}
-	for _, p := range z.File {
-		if strings.HasPrefix(p.Name, "xl/worksheets/") && strings.HasSuffix(p.Name, ".xml") {
-			if err := checkEnd(p); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// checkEnd reads a sheet to its end, which verifies its checksum, and looks for its last tag.
-func checkEnd(p *zip.File) error {
-	r, err := p.Open()
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	buf := make([]byte, 32<<10)
-	var tail string
-	for {
-		n, err := r.Read(buf)
-		if n > 0 {
-			tail = lastOf(tail+string(buf[max(0, n-256):n]), 256)
-		}
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return err
-		}
-	}
-	if t := strings.TrimSpace(tail); !strings.HasSuffix(t, "worksheet>") && !strings.HasSuffix(t, "worksheet >") {
-		return fhir.Errorf(fhir.Invalid, "its part %s breaks off; ask the sender for the file again", p.Name)
-	}
-	return nil
-}
-
-func lastOf(s string, n int) string { return s[max(0, len(s)-n):] }
 
 // workbookRows reads a sheet as displayed and, once the first rows show that it matters,
 // as stored at the same time.
 type workbookRows struct {
-	grid.Plain
-	shown  *excelize.Rows
-	stored *excelize.Rows // nil when cells are shown as they are stored
-	row    int
+	merges   []grid.Merge
+	from1904 bool
+	shown    *excelize.Rows
+	stored   *excelize.Rows // nil when cells are shown as they are stored
+	row      int
 }
 
 // probe is how many rows are compared to learn whether a sheet shows what it stores.
 const probe = 200
 
-func newWorkbookRows(f *excelize.File, name string) (grid.Source, error) {
+func newWorkbookRows(f *excelize.File, name string, p *parts) (grid.Source, error) {
 	differ, err := showsOtherwise(f, name)
 	if err != nil {
 		return nil, err
 	}
-	w := &workbookRows{}
+	w := &workbookRows{merges: p.mergesOf(name), from1904: p.from1904}
 	if w.shown, err = f.Rows(name); err != nil {
 		return nil, err
 	}
@@ -195,9 +129,25 @@ func (w *workbookRows) Next() (Row, error) {
 		if row.Raw, err = w.stored.Columns(excelize.Options{RawCellValue: true}); err != nil {
 			return Row{}, fhir.Errorf(fhir.Invalid, "row %d cannot be read; the file may be damaged", w.row).Because(err)
 		}
+		if w.from1904 {
+			shiftDays(&row)
+		}
 	}
 	return row, nil
 }
+
+// shiftDays counts the days of a row from 1899-12-30: numbers that are not shown as numbers.
+func shiftDays(row *Row) {
+	for i := range min(len(row.Cells), len(row.Raw)) {
+		days, err := strconv.ParseFloat(row.Raw[i], 64)
+		if err == nil && row.Raw[i] != row.Cells[i] && !isNumber(row.Cells[i]) && !strings.HasSuffix(row.Cells[i], "%") {
+			row.Raw[i] = strconv.FormatFloat(days+grid.Days1904, 'f', -1, 64)
+		}
+	}
+}
+
+// Merges implements grid.Source.
+func (w *workbookRows) Merges() []grid.Merge { return w.merges }
 
 // Close implements grid.Source.
 func (w *workbookRows) Close() error {

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// days1904 is how many days lie between the two days from which spreadsheet programs count.
-const days1904 = 1462
+// Days1904 is how many days lie between the two days from which spreadsheet programs count.
+const Days1904 = 1462
 
 // Format is a number format, understood as far as lists need it.
 type Format struct {
@@ -99,7 +99,7 @@ func (f Format) IsTime() bool { return f.date || f.clock }
 // counted from 1899-12-30 whatever the book counts from. Days are shown like 2026-11-23.
 func Number(v float64, f Format, epoch1904 bool) (shown, raw string) {
 	if f.date && epoch1904 {
-		v += days1904
+		v += Days1904
 	}
 	raw = digitsOf(v)
 	switch {
