@@ -15,7 +15,7 @@ FUZZTIME ?= 60s
 
 export MASJALA_REFERENCE ?= $(abspath ../shared)
 
-.PHONY: help build test check acceptance compare-sheets bench bench-directory soak fuzz demo cross conformance notices reproducible clean
+.PHONY: help build test check acceptance compare-sheets bench bench-directory bench-terminology soak fuzz demo cross conformance notices reproducible clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ RUNS  ?= 5
 DATA  ?= $(CACHE)/directory
 bench-directory: build ## measure a directory of national size (SCALE, RUNS, DATA); 3.5 million resources take about 25 minutes
 	@$(GO) run ./internal/bench directory -program bin/masjala -scale $(SCALE) -runs $(RUNS) -data $(DATA) $(BENCHFLAGS)
+
+bench-terminology: build ## measure code systems of 350,000 and 100,000 concepts, made by the reference folder (RUNS, BENCHFLAGS)
+	@$(GO) run ./internal/bench terminology -program bin/masjala -runs $(RUNS) -data $(CACHE)/terminology -reference $(MASJALA_REFERENCE) $(BENCHFLAGS)
 
 soak: ## crash, seed and random tests at full count
 	@MASJALA_SOAK=1 $(GO) test -count=1 -timeout 60m ./store/... ./sync/... ./terminology/... ./internal/e2e/...

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -179,28 +178,9 @@ func rest(ctx context.Context, server *process) error {
 	return err
 }
 
-// start starts the program as it is used: with sign-in, metrics and a log of requests. The
-// header returned ends a request.
+// start starts the program on the directory.
 func (c census) start(ctx context.Context, log string) (*process, []byte, error) {
-	messages, err := os.Create(filepath.Join(c.dir, log))
-	if err != nil {
-		return nil, nil, err
-	}
-	defer messages.Close()
-	server, err := startTelling(ctx, messages, c.program, "serve", "--data", c.data(), "--listen", "127.0.0.1:0", "--json",
-		"--log-level", "warn", "--log-requests", c.requests())
-	if err != nil {
-		return nil, nil, fmt.Errorf("%w; see %s", err, messages.Name())
-	}
-	var note struct{ Token string }
-	raw, err := os.ReadFile(filepath.Join(c.data(), "server.json"))
-	if err == nil {
-		err = json.Unmarshal(raw, &note)
-	}
-	if err != nil {
-		return nil, nil, errors.Join(fmt.Errorf("read the token: %w", err), server.stop())
-	}
-	return server, []byte(" HTTP/1.1\r\nHost: bench\r\nAccept: application/fhir+json\r\nAuthorization: Bearer " + note.Token + "\r\n\r\n"), nil
+	return startSigned(ctx, c.program, c.data(), c.requests(), filepath.Join(c.dir, log))
 }
 
 // serve starts the server anew and measures it.
@@ -220,12 +200,9 @@ func (c census) serve(ctx context.Context, f *findings, seen survey) (err error)
 		return err
 	}
 	f.ready = time.Since(begin)
-	watching, stop := context.WithCancel(ctx)
-	watched := make(chan memory, 1)
-	go func() { watched <- peak(watching, server.cmd.Process.Pid) }()
+	watched := watch(ctx, server)
 	defer func() {
-		stop()
-		f.memory = <-watched
+		f.memory = watched()
 		err = errors.Join(err, server.stop())
 	}()
 	tell("ready after %s", f.ready.Round(time.Millisecond))
@@ -288,16 +265,5 @@ func (c census) pools(ctx context.Context, m *measured, server *process, header 
 
 // drive has all clients send requests for a while.
 func (c census) drive(ctx context.Context, server *process, of func(client int) job) (sample, error) {
-	jobs := make([]job, c.clients)
-	until := time.Now().Add(c.each)
-	for i := range jobs {
-		next := of(i)
-		jobs[i] = func(i int) []byte {
-			if time.Now().After(until) {
-				return nil
-			}
-			return next(i)
-		}
-	}
-	return drive(ctx, server, 200, jobs)
+	return driveFor(ctx, c.each, server, 200, c.clients, of)
 }

@@ -140,6 +140,22 @@ func drive(ctx context.Context, server *process, want int, jobs []job) (sample, 
 	return s, nil
 }
 
+// driveFor has some clients send requests for a while.
+func driveFor(ctx context.Context, each time.Duration, server *process, want, clients int, of func(client int) job) (sample, error) {
+	jobs := make([]job, clients)
+	until := time.Now().Add(each)
+	for i := range jobs {
+		next := of(i)
+		jobs[i] = func(i int) []byte {
+			if time.Now().After(until) {
+				return nil
+			}
+			return next(i)
+		}
+	}
+	return drive(ctx, server, want, jobs)
+}
+
 func (c *client) run(ctx context.Context, want int, next job) (times []time.Duration, err error) {
 	for i := 0; ctx.Err() == nil; i++ {
 		request := next(i)

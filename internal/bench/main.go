@@ -37,6 +37,10 @@ func main() {
 		end(directory(ctx, os.Args[2:]))
 		return
 	}
+	if len(os.Args) > 1 && os.Args[1] == "terminology" {
+		end(vocabulary(ctx, os.Args[2:]))
+		return
+	}
 	var p plan
 	flag.StringVar(&p.program, "program", "", "the program to measure (default: built from the source)")
 	flag.StringVar(&p.dir, "dir", ".cache/bench", "folder for data, on the disk to be measured; emptied")

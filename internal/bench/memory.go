@@ -55,3 +55,14 @@ func peak(ctx context.Context, pid int) (most memory) {
 		}
 	}
 }
+
+// watch begins to watch a server. What it returns ends that and tells the most it had.
+func watch(ctx context.Context, server *process) (ended func() memory) {
+	ctx, stop := context.WithCancel(ctx)
+	most := make(chan memory, 1)
+	go func() { most <- peak(ctx, server.cmd.Process.Pid) }()
+	return func() memory {
+		stop()
+		return <-most
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -53,6 +54,30 @@ func startTelling(ctx context.Context, messages *os.File, name string, args ...s
 	}
 	p.address = strings.TrimPrefix(said.URL, "http://")
 	return p, nil
+}
+
+// startSigned starts the program on a data directory as it is used: with sign-in, metrics and
+// a log of requests. The header returned ends a request.
+func startSigned(ctx context.Context, program, data, requests, log string) (*process, []byte, error) {
+	messages, err := os.Create(log)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer messages.Close()
+	server, err := startTelling(ctx, messages, program, "serve", "--data", data, "--listen", "127.0.0.1:0", "--json",
+		"--log-level", "warn", "--log-requests", requests)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%w; see %s", err, messages.Name())
+	}
+	var note struct{ Token string }
+	raw, err := os.ReadFile(filepath.Join(data, "server.json"))
+	if err == nil {
+		err = json.Unmarshal(raw, &note)
+	}
+	if err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("read the token: %w", err), server.stop())
+	}
+	return server, []byte(" HTTP/1.1\r\nHost: bench\r\nAccept: application/fhir+json\r\nAuthorization: Bearer " + note.Token + "\r\n\r\n"), nil
 }
 
 // stop asks the process to end and waits for it.
