@@ -90,7 +90,7 @@ func (s *Service) Closure(ctx context.Context, req ClosureRequest) (out *Closure
 		return nil, err
 	}
 	defer runtime.KeepAlive(c)
-	if t.places, err = c.places(req.Codings); err != nil {
+	if t.places, err = c.places(s, req.Codings); err != nil {
 		return nil, err
 	}
 	err = s.opt.Store.Write(ctx, store.Cause{Actor: req.Owner, Reason: "closure table " + req.Name}, func(tx store.Tx) error {
@@ -119,7 +119,7 @@ type place struct {
 }
 
 // places finds codings. It fails with NotFound for one that is not known.
-func (c *catalog) places(list []Coding) ([]place, error) {
+func (c *catalog) places(s *Service, list []Coding) ([]place, error) {
 	var out []place
 	for i := range list {
 		x := &list[i]
@@ -130,6 +130,7 @@ func (c *catalog) places(list []Coding) ([]place, error) {
 		if err != nil {
 			return nil, err
 		}
+		e = e.holding(s, x.Code)
 		k, ok := e.set.Find(x.Code)
 		if !ok {
 			return nil, e.unknownCode(x.Code)

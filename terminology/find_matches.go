@@ -72,6 +72,13 @@ func (s *Service) FindMatches(ctx context.Context, req FindMatchesRequest) (out 
 	if len(req.Properties) == 0 {
 		return nil, missing("$find-matches needs a property with its value.")
 	}
+	var named []string
+	for _, p := range req.Properties {
+		if p.Code == "code" {
+			named = append(named, p.Value)
+		}
+	}
+	e = e.holding(s, named...)
 	hits := make([]*concept.Bits, len(req.Properties))
 	for i := range req.Properties {
 		if hits[i], err = e.having(ctx, &req.Properties[i]); err != nil {

@@ -118,3 +118,27 @@ func TestLoadedSystemsComeBeforeGrammars(t *testing.T) {
 		t.Errorf("Lookup = %+v, %v; want the loaded display", d, err)
 	}
 }
+
+// TestUncommonLanguageTags asks the operations that look into concepts for a tag that no list
+// of common ones has.
+func TestUncommonLanguageTags(t *testing.T) {
+	const system, tag = "urn:ietf:bcp:47", "sw-Latn-BI"
+	s, _ := service(t)
+	found, err := s.FindMatches(t.Context(), terminology.FindMatchesRequest{System: system, Exact: true,
+		Properties: []terminology.WantedProperty{{Code: "code", Value: tag}, {Code: "region", Value: "BI"}}})
+	if err != nil || len(found) != 1 || found[0].Code != tag {
+		t.Errorf("FindMatches = %+v, %v; want %s", found, err, tag)
+	}
+	add := terminology.ClosureRequest{Owner: "me", Name: "tags"}
+	if _, err := s.Closure(t.Context(), add); err != nil {
+		t.Fatal(err)
+	}
+	add.Codings = []terminology.Coding{{System: system, Code: "sw"}, {System: system, Code: tag}}
+	if x, err := s.Closure(t.Context(), add); err != nil || x.Version != 1 {
+		t.Errorf("Closure = %+v, %v; want both tags in version 1", x, err)
+	}
+	add.Codings[1].Code = "sw-Latn-QQQ"
+	if _, err := s.Closure(t.Context(), add); fhir.KindOf(err) != fhir.NotFound {
+		t.Errorf("Closure of what is no tag: %v, want NotFound", err)
+	}
+}
