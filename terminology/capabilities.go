@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"masjala/fhir"
+	"masjala/terminology/concept"
 )
 
 // expansionParameters are those that Expand honours.
@@ -106,6 +107,9 @@ func (e *entry) version(b []byte, usual bool) []byte {
 	}
 	b = appendStrings(b, "language", langs)
 	b = append(b, `,"filter":[{"code":"concept","op":`+filterOperators+`}`...)
+	if !slices.ContainsFunc(e.set.Meta().Properties, func(p concept.Declared) bool { return p.Code == "constraint" }) {
+		b = append(b, `,{"code":"constraint","op":["="]}`...)
+	}
 	var names []string
 	for _, p := range e.set.Meta().Properties {
 		if p.Code == "" || slices.Contains(names, p.Code) {

@@ -110,10 +110,14 @@ func (k *checker) ofSystem(ctx context.Context, s *subject, in *compose.Include,
 		return ok, k.verdict(ok, msgWhyConcept, msgWhyNotConcept, e.canonical()), err
 	}
 	var met, missed []string
+	sys := k.v.systemOf(e)
+	var filters []compose.Filter
 	for i := range in.Filters {
-		f := &in.Filters[i]
-		one := compose.Include{System: in.System, Version: in.Version, Filters: in.Filters[i : i+1]}
-		_, ok, err := k.v.has(ctx, s, &one, k.v.systemOf(e), x.Code)
+		filters = append(filters, in.Filters[i].Parts(sys)...)
+	}
+	for i, f := range filters {
+		one := compose.Include{System: in.System, Version: in.Version, Filters: filters[i : i+1]}
+		_, ok, err := k.v.has(ctx, s, &one, sys, x.Code)
 		if err != nil {
 			return false, "", err
 		}

@@ -1,6 +1,7 @@
 package terminology
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 
@@ -43,8 +44,8 @@ func (c *catalog) named() {
 
 // pattern makes the definition of a value set system?fhir_vs…: all codes, those that are a
 // code (=isa/code), the reference sets (=refset), the members of one (=refset/code), or those
-// that an expression selects (=ecl/expression). It works for any code system.
-func (c *catalog) pattern(url, base, query, version string) *compose.Definition {
+// that an expression selects (=ecl/expression, with or without %xx). It works for any code system.
+func (c *catalog) pattern(address, base, query, version string) *compose.Definition {
 	e := c.edition(base, version)
 	if e == nil {
 		return nil
@@ -67,11 +68,14 @@ func (c *catalog) pattern(url, base, query, version string) *compose.Definition 
 			return nil
 		}
 	case kind == "ecl" && value != "":
+		if plain, err := url.PathUnescape(value); err == nil {
+			value = plain
+		}
 		in.Filters = []compose.Filter{{Property: "constraint", Op: "=", Value: value}}
 	default:
 		return nil
 	}
-	return &compose.Definition{URL: url, Version: e.info.Version, Composed: true, Include: []compose.Include{in}}
+	return &compose.Definition{URL: address, Version: e.info.Version, Composed: true, Include: []compose.Include{in}}
 }
 
 // has tells whether a code may be one of the system: it is, or the codes are not here.

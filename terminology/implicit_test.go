@@ -46,16 +46,7 @@ func TestImplicitValueSets(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var codes []string
-			var walk func(gjson.Result)
-			walk = func(list gjson.Result) {
-				list.ForEach(func(_, c gjson.Result) bool {
-					codes = append(codes, c.Get("code").Str)
-					walk(c.Get("contains"))
-					return true
-				})
-			}
-			walk(gjson.GetBytes(x.JSON(), "expansion.contains"))
+			codes := nested(gjson.GetBytes(x.JSON(), "expansion.contains"))
 			if got := strings.Join(codes, " "); got != tc.codes {
 				t.Errorf("= %s, want %s", got, tc.codes)
 			}
@@ -66,6 +57,16 @@ func TestImplicitValueSets(t *testing.T) {
 			}
 		})
 	}
+}
+
+// nested lists the codes of an expansion, and those nested in them.
+func nested(list gjson.Result) []string {
+	var codes []string
+	list.ForEach(func(_, c gjson.Result) bool {
+		codes = append(append(codes, c.Get("code").Str), nested(c.Get("contains"))...)
+		return true
+	})
+	return codes
 }
 
 func systemOf(url string) string {

@@ -2,9 +2,9 @@ package terminology
 
 import (
 	"strconv"
-	"strings"
 
 	"masjala/fhir"
+	"masjala/terminology/compose"
 )
 
 // Coding is a code as a client sends it.
@@ -168,7 +168,7 @@ func canonical(url, version string) string {
 
 // split parts a canonical into address and version; a version given apart wins.
 func split(canonical, version string) (string, string) {
-	url, v, _ := strings.Cut(canonical, "|")
+	url, v := compose.Canonical(canonical)
 	if version != "" {
 		v = version
 	}

@@ -67,7 +67,7 @@ func TestCataloguesAreComplete(t *testing.T) {
 // that a changed sentence is not forgotten there.
 func TestFormatsAreInTheCatalogue(t *testing.T) {
 	written := map[string]bool{}
-	for _, dir := range []string{".", "compose"} {
+	for _, dir := range []string{".", "compose", "ecl"} {
 		files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 		if err != nil {
 			t.Fatal(err)

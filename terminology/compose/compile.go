@@ -227,7 +227,7 @@ func (c *compiler) imported(ctx context.Context, canonical string) (*Plan, error
 	if p := c.done[canonical]; p != nil {
 		return p, nil
 	}
-	url, version, _ := strings.Cut(canonical, "|")
+	url, version := Canonical(canonical)
 	c.need(url)
 	d, err := c.src.ValueSet(ctx, url, version)
 	if err != nil {

@@ -81,9 +81,26 @@ func constrained(ctx context.Context, sys *System, f *Filter) (*concept.Bits, er
 		}
 	}
 	if e, ok := errors.AsType[*fhir.Error](err); ok {
-		return nil, e.At(pathFilter + ".value")
+		return nil, e.At(pathFilter + ".value").Detailed("vs-invalid")
 	}
 	return nil, err
+}
+
+// Parts lists filters that together select what the filter does: the parts of an expression
+// constraint that can be understood, or else the filter itself.
+func (f *Filter) Parts(sys *System) []Filter {
+	if f.Property != propertyConstraint || f.Op != opEqual || known(sys, propertyConstraint) {
+		return []Filter{*f}
+	}
+	x, err := ecl.Parse(f.Value)
+	if err != nil {
+		return []Filter{*f}
+	}
+	var out []Filter
+	for _, part := range x.Parts() {
+		out = append(out, Filter{f.Property, f.Op, part})
+	}
+	return out
 }
 
 // hierarchical tells whether a filter follows the hierarchy from one concept.

@@ -56,11 +56,6 @@ func (x *Expression) noProperty(c *code) error {
 	return fault(x.text, c.offset(), fhir.Unprocessable, "Line %d, column %d of the expression: the code system does not have the property %q.", c.text)
 }
 
-// unsupported says that a part of the language is not understood here.
-func unsupported(text string, offset int, what string) error {
-	return fault(text, offset, fhir.Unprocessable, "Line %d, column %d of the expression: %s is not supported.", what)
-}
-
 // costly says that evaluation was given up.
 func costly() error {
 	return fhir.Errorf(fhir.TooCostly, "The expression takes too much work to evaluate; narrow it.")

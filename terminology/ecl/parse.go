@@ -9,6 +9,8 @@ import (
 const (
 	maxLength = 64 << 10 // bytes of an expression
 	maxDepth  = 60       // brackets in brackets
+
+	otherScheme = "Line %d, column %d of the expression: codes of other schemes are not supported."
 )
 
 // operators are the signs before a concept, and the words of the long syntax for them.
@@ -27,6 +29,7 @@ type parser struct {
 	closes []int // for each opening bracket, where the token is that closes it; 0 for none
 	at     int   // token
 	depth  int
+	pieces []span // of what is in no bracket: operands, then conditions
 }
 
 // Parse reads an expression constraint. It fails with Unprocessable, telling line and column,
@@ -47,7 +50,7 @@ func Parse(src string) (*Expression, error) {
 	if p.peek().kind != end {
 		return nil, p.wrong(wantOperator)
 	}
-	return &Expression{text: src, root: root}, nil
+	return &Expression{text: src, root: root, parts: p.parts(root)}, nil
 }
 
 // match finds which round bracket closes which.
@@ -102,7 +105,10 @@ func (p *parser) wrong(want string) error {
 	return unexpected(p.src, t.at, shown(p.src[t.at:t.end]), want)
 }
 
-func (p *parser) unsupported(what string) error { return unsupported(p.src, p.peek().at, what) }
+// unsupported says, with a format for a position, that a part of the language is not understood here.
+func (p *parser) unsupported(format string) error {
+	return fault(p.src, p.peek().at, fhir.Unprocessable, format)
+}
 
 // deeper counts a bracket that is opened; leave it with p.depth--.
 func (p *parser) deeper() error {
@@ -114,10 +120,12 @@ func (p *parser) deeper() error {
 
 // expression reads a whole expression, or what is in brackets.
 func (p *parser) expression() (node, error) {
+	from := p.at
 	first, err := p.operand()
 	if err != nil {
 		return nil, err
 	}
+	p.piece(from)
 	switch t := p.peek(); {
 	case t.is(":"):
 		p.at++
@@ -167,10 +175,12 @@ func (p *parser) compound(first node) (node, error) {
 	}
 	out := &compound{at(first.offset()), j, []node{first}}
 	for {
+		from := p.at
 		next, err := p.operand()
 		if err != nil {
 			return nil, err
 		}
+		p.piece(from)
 		out.list = append(out.list, next)
 		before := p.at
 		again, ok := p.joint()
@@ -227,7 +237,7 @@ func (p *parser) operand() (node, error) {
 	if member {
 		p.at++
 		if p.peek().is("[") {
-			return nil, p.unsupported("a field of reference sets")
+			return nil, p.unsupported("Line %d, column %d of the expression: fields of reference sets are not supported.")
 		}
 	}
 	out, err := p.focus()
@@ -235,7 +245,7 @@ func (p *parser) operand() (node, error) {
 		return nil, err
 	}
 	if p.peek().is("{{") {
-		return nil, p.unsupported("a filter or history supplement in {{ }}")
+		return nil, p.unsupported("Line %d, column %d of the expression: filters and history supplements in {{ }} are not supported.")
 	}
 	if member {
 		out = &members{from, out}
@@ -271,11 +281,11 @@ func (p *parser) focus() (node, error) {
 		p.at++
 		if next := p.peek(); next.kind == number && next.at == t.end {
 			p.at--
-			return nil, p.unsupported("a code of another scheme")
+			return nil, p.unsupported(otherScheme)
 		}
 		return &code{at(t.at), t.text}, nil
 	case t.kind == text && strings.Contains(t.text, "#"):
-		return nil, p.unsupported("a code of another scheme")
+		return nil, p.unsupported(otherScheme)
 	}
 	return nil, p.wrong(wantConcept)
 }

@@ -51,12 +51,12 @@ func TestParseRefuses(t *testing.T) {
 		"a large cardinality":           {"a: [1..99999999999] b = c", line + `8 of the expression: found "99999999999"; expected a cardinality such as [0..1] or [1..*].`},
 		"a cardinality for nothing":     {"a: [3..2] b = c", line + "4 of the expression: nothing can be at least 3 and at most 2 times."},
 		"a compound with conditions":    {"a OR b: c = d", line + `7 of the expression: found ":"; expected AND, OR, MINUS, a colon, a dot or the end.`},
-		"a filter":                      {`a {{ term = "x" }}`, line + "3 of the expression: a filter or history supplement in {{ }} is not supported."},
-		"history":                       {"a {{ + HISTORY }}", line + "3 of the expression: a filter or history supplement in {{ }} is not supported."},
-		"fields of a reference set":     {"^ [mapTarget] a", line + "3 of the expression: a field of reference sets is not supported."},
-		"another scheme":                {"< LOINC#54486-6", line + "3 of the expression: a code of another scheme is not supported."},
-		"another scheme in quotes":      {`"LOINC#54486-6"`, line + "1 of the expression: a code of another scheme is not supported."},
-		"reversed in a group":           {"a: {R b = c}", line + "5 of the expression: a reversed attribute in a group is not supported."},
+		"a filter":                      {`a {{ term = "x" }}`, line + "3 of the expression: filters and history supplements in {{ }} are not supported."},
+		"history":                       {"a {{ + HISTORY }}", line + "3 of the expression: filters and history supplements in {{ }} are not supported."},
+		"fields of a reference set":     {"^ [mapTarget] a", line + "3 of the expression: fields of reference sets are not supported."},
+		"another scheme":                {"< LOINC#54486-6", line + "3 of the expression: codes of other schemes are not supported."},
+		"another scheme in quotes":      {`"LOINC#54486-6"`, line + "1 of the expression: codes of other schemes are not supported."},
+		"reversed in a group":           {"a: {R b = c}", line + "5 of the expression: reversed attributes in groups are not supported."},
 		"what is found is long":         {"a " + strings.Repeat("é", 100), line + `3 of the expression: found "` + strings.Repeat("é", 60) + `…"; expected AND, OR, MINUS, a colon, a dot or the end.`},
 		"identifiers around a dot":      {"123456789.987654321 x", line + `21 of the expression: found "x"; expected AND, OR, MINUS, a colon, a dot or the end.`},
 	}
@@ -66,6 +66,30 @@ func TestParseRefuses(t *testing.T) {
 			t.Errorf("%s: %q is accepted", name, tc.expression)
 		} else if fhir.KindOf(err) != fhir.Unprocessable || err.Error() != tc.want {
 			t.Errorf("%s: %s, want %s", name, err, tc.want)
+		}
+	}
+}
+
+func TestParts(t *testing.T) {
+	tests := map[string]struct{ expression, want string }{
+		"a set":                {" << a |b| ", " << a |b| "},
+		"both":                 {"<< a |b|, (c OR d)", "<< a |b|; (c OR d)"},
+		"either":               {"a OR b", "a OR b"},
+		"but not":              {"a MINUS < b /* c */", "a; * MINUS < b /* c */"},
+		"in brackets":          {"(a MINUS b)", "(a MINUS b)"},
+		"conditions":           {"<a: b = c, [0..1] {d = (e: f = g)}", "<a; *: b = c; *: [0..1] {d = (e: f = g)}"},
+		"one of conditions":    {"a: b = c OR d = e", "a; *: b = c OR d = e"},
+		"conditions of all":    {"*: b = c", "*; *: b = c"},
+		"refined, in brackets": {"(a: b = c, d = e)", "(a: b = c, d = e)"},
+		"a dot":                {"a . b", "a . b"},
+	}
+	for name, tc := range tests {
+		x, err := ecl.Parse(tc.expression)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(x.Parts(), "; "); got != tc.want {
+			t.Errorf("%s: %s, want %s", name, got, tc.want)
 		}
 	}
 }

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"masjala/internal/testutil"
+	"masjala/terminology/concept"
+	"masjala/terminology/ecl"
 )
 
 // maker makes random expressions, with what they select by walking the plain world.
@@ -316,7 +318,7 @@ func TestRandomExpressions(t *testing.T) {
 	var some, empty int
 	for _, ontology := range []bool{true, false} {
 		w, set := newPlainWorld(t, r, size, ontology)
-		for range rounds / 2 {
+		for round := range rounds / 2 {
 			text, want := maker{r, w}.expression(3)
 			got, err := selected(t, set, text)
 			if err != nil {
@@ -324,6 +326,9 @@ func TestRandomExpressions(t *testing.T) {
 			}
 			if len(got) != len(want) || slices.ContainsFunc(got, func(c string) bool { return !want[c] }) {
 				t.Fatalf("%s\nselects %d codes, want %d: %q", text, len(got), len(want), difference(got, want))
+			}
+			if round%4 == 0 {
+				parts(t, set, text, got)
 			}
 			if len(want) == 0 || len(want) == size {
 				empty++
@@ -335,6 +340,28 @@ func TestRandomExpressions(t *testing.T) {
 	t.Logf("%d select some concepts, %d all or none", some, empty)
 	if some < rounds/4 {
 		t.Errorf("only %d of %d expressions select some concepts", some, some+empty)
+	}
+}
+
+// parts intersects what the parts of an expression select.
+func parts(t *testing.T, set *concept.Set, text string, want []string) {
+	t.Helper()
+	x, err := ecl.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, part := range x.Parts() {
+		got, err := selected(t, set, part)
+		if err != nil {
+			t.Fatalf("part %d of %s: %v", i, text, err)
+		}
+		if slices.ContainsFunc(want, func(c string) bool { return !slices.Contains(got, c) }) {
+			t.Fatalf("part %q of %s does not have all that the whole has", part, text)
+		}
+	}
+	all, err := selected(t, set, "("+strings.Join(x.Parts(), ") AND (")+")")
+	if err != nil || !slices.Equal(all, want) {
+		t.Fatalf("the parts %q of %s select %d, %v; want %d", x.Parts(), text, len(all), err, len(want))
 	}
 }
 

@@ -8,10 +8,12 @@ import (
 
 // refinement reads conditions, all joined alike. In a group there are no groups.
 func (p *parser) refinement(inGroup bool) (refinement, error) {
+	from := p.at
 	first, err := p.condition(inGroup)
 	if err != nil {
 		return nil, err
 	}
+	p.piece(from)
 	out := &junction{list: []refinement{first}}
 	for {
 		before := p.at
@@ -23,10 +25,12 @@ func (p *parser) refinement(inGroup bool) (refinement, error) {
 			p.at = before
 			return nil, p.wrong(wantBrackets)
 		}
+		from = p.at
 		next, err := p.condition(inGroup)
 		if err != nil {
 			return nil, err
 		}
+		p.piece(from)
 		out.join, out.list = j, append(out.list, next)
 	}
 	if len(out.list) == 1 {
@@ -147,7 +151,7 @@ func (p *parser) attribute(here at, count cardinality, inGroup bool) (refinement
 	a := &attribute{at: here, count: count}
 	if t, next := p.peek(), p.after(); (t.says("R") || t.says("reverseOf")) && next.begins() && !(next.compares() && p.tokens[p.at+2].kind == number) {
 		if inGroup {
-			return nil, p.unsupported("a reversed attribute in a group")
+			return nil, p.unsupported("Line %d, column %d of the expression: reversed attributes in groups are not supported.")
 		}
 		a.reverse = true
 		p.at++

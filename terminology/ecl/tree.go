@@ -3,8 +3,9 @@ package ecl
 // Expression is an expression constraint that was understood. It is immutable and safe for
 // concurrent use.
 type Expression struct {
-	text string
-	root node
+	text  string
+	root  node
+	parts []string
 }
 
 // String is the expression as it was written.
