@@ -77,6 +77,12 @@ func TestUseCasesOfSearch(t *testing.T) {
 	tests := map[string]struct{ row, query, want string }{
 		"a licence by its number":             {"UC-2", "Practitioner?qualification-identifier=urn:council|N-1", "amina"},
 		"a licence of a kind, valid that day": {"UC-2", "Practitioner?identifier=urn:nid|7&qualification-code=urn:q|nurse&qualification-period=ge2026-11-22&qualification-period=le2026-11-22", "amina"},
+		"a licence of a kind by its giver":    {"HRH-7", "Practitioner?qualification-code-issuer=urn:q|nurse$ministry", "amina"},
+		"a kind that another one gave":        {"HRH-7", "Practitioner?qualification-code-issuer=midwife$Organization/ministry", ""},
+		"a licence that holds at a time":      {"UC-2", "Practitioner?qualification-code-period=urn:q|nurse$ap2026-11-23", "amina"},
+		"a licence that went on beyond then":  {"UC-2", "Practitioner?qualification-code-period=nurse$ge2025", "amina"},
+		"one that has expired, of two":        {"UC-2", "Practitioner?qualification-code-period=midwife$gt2020,midwife$ge2020", ""},
+		"one that has expired":                {"UC-2", "Practitioner?qualification-code-period=midwife$eb2020", "amina"},
 		"one that another council gave":       {"HRH-7", "Practitioner?qualification-issuer=Organization/depot", ""},
 		"one that the ministry gave":          {"HRH-7", "Practitioner?qualification-issuer.name=ministry", "amina"},
 		"posts of a worker":                   {"HRH-8", "PractitionerRole?practitioner.identifier=urn:nid|7", "day night"},

@@ -175,6 +175,14 @@ func (r *reader) values(p Pair, c *Condition, typ string) (*Condition, error) {
 		if s == "" {
 			continue
 		}
+		if c.Param.element == qualificationElement {
+			vs, why := r.qualificationValues(c.Param, s)
+			if why != "" {
+				return nil, refuse(p.Name, "%s", why)
+			}
+			c.Values = append(c.Values, vs...)
+			continue
+		}
 		v, why := r.value(c, s, typ)
 		if why != "" {
 			return nil, refuse(p.Name, "%s", why)

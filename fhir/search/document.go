@@ -44,6 +44,8 @@ func (p *Parameter) Documentation() string {
 		b.WriteString("; telephone numbers are compared by their digits, e-mail addresses without case")
 	case p.element == canonicalElement:
 		b.WriteString("; url or url|version")
+	case p.element == qualificationElement:
+		b.WriteString("; its code and its " + p.with + ", code$" + p.with)
 	case p.Kind == Composite:
 		b.WriteString("; the code of a context and its value, code$value")
 	case p.element == boundaryElement:

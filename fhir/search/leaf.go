@@ -62,6 +62,8 @@ func (x *extractor) complex(p *Parameter, i int) {
 		x.quantity(p.Name, i)
 	case contextElement:
 		x.context(p, i)
+	case qualificationElement:
+		x.qualification(p, i)
 	case positionElement:
 		x.position(p.Name, i)
 	case boundaryElement:

@@ -17,6 +17,9 @@ func Localize(typ string, entries []Entry, base string) {
 	}
 	for i := range entries {
 		e := &entries[i]
+		if localPair(typ, e, base) {
+			continue
+		}
 		rest, ok := strings.CutPrefix(e.RefURL, base)
 		if !ok {
 			continue

@@ -32,6 +32,7 @@ type Parameter struct {
 
 	element element // data type of the elements
 	rows    Kind    // Composite: kind of the index rows
+	with    string  // Composite on qualifications: the element beside the code
 	unready bool    // indexed, but not yet of all resources
 	system  string  // code system that a bare code or boolean implies; rows are kept without it
 }

@@ -28,10 +28,11 @@ const (
 	momentElement   // date, dateTime, instant
 	quantityElement // Quantity
 	positionElement
-	numberElement       // integer, decimal
-	contextElement      // UsageContext, as a pair
-	phoneticElement     // string, by its sound
-	phoneticNameElement // HumanName, by its sound
+	numberElement        // integer, decimal
+	contextElement       // UsageContext, as a pair
+	qualificationElement // Practitioner.qualification, as a pair
+	phoneticElement      // string, by its sound
+	phoneticNameElement  // HumanName, by its sound
 )
 
 const definitions = "http://hl7.org/fhir/SearchParameter/"

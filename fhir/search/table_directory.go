@@ -81,20 +81,6 @@ func practitionerParameters() []*Parameter {
 	)
 }
 
-// qualificationParameters are of this program: R4 has none for licences (requirement HWRF-7).
-func qualificationParameters() []*Parameter {
-	list := []*Parameter{
-		token("qualification-code", conceptElement, "qualification.code"),
-		token("qualification-identifier", identifierElement, "qualification.identifier"),
-		date("qualification-period", periodElement, "qualification.period"),
-		reference("qualification-issuer", "qualification.issuer", "Organization"),
-	}
-	for _, p := range list {
-		p.URL = "urn:masjala:search-parameter:Practitioner-" + p.Name
-	}
-	return list
-}
-
 func roleParameters() []*Parameter {
 	return slices.Concat(
 		[]*Parameter{

@@ -39,6 +39,13 @@ func (r *reader) value(c *Condition, s, typ string) (Value, string) {
 	case Number, Quantity:
 		return quantityValue(s)
 	case Composite:
+		if c.Param.element == qualificationElement {
+			vs, why := r.qualificationValues(c.Param, s)
+			if len(vs) != 1 && why == "" {
+				why = "write the two comparisons gt and eq, or lt and eq, joined by or"
+			}
+			return append(vs, Value{})[0], why
+		}
 		return c.Param.pairValue(s)
 	}
 	if c.Param.element == boundaryElement {
