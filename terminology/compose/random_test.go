@@ -254,7 +254,7 @@ func TestRandomComposes(t *testing.T) {
 			t.Fatalf("round %d: %d members, want %d\n%+v", round, len(got), len(want), d)
 		}
 		membership(t, w, plan, want)
-		pages(t, r, plan)
+		pages(t, r, plan, compose.Selection{})
 		textFilter(t, r, w, plan, want)
 	}
 }
@@ -288,14 +288,16 @@ func membership(t *testing.T, w *world, plan *compose.Plan, want map[string]bool
 	}
 }
 
-// pages walks the plan in pages of a random size.
-func pages(t *testing.T, r *rand.Rand, plan *compose.Plan) {
+// pages walks a selection in pages of a random size.
+func pages(t *testing.T, r *rand.Rand, plan *compose.Plan, sel compose.Selection) {
 	t.Helper()
-	all := list(t, plan, compose.Selection{Count: -1})
+	sel.Count = -1
+	all := list(t, plan, sel)
 	size := 1 + r.IntN(20)
 	var walked []string
 	for len(walked) < len(all) {
-		page := list(t, plan, compose.Selection{Offset: len(walked), Count: size})
+		sel.Offset, sel.Count = len(walked), size
+		page := list(t, plan, sel)
 		if len(page) == 0 {
 			t.Fatalf("empty page at %d of %d", len(walked), len(all))
 		}
@@ -319,9 +321,11 @@ func textFilter(t *testing.T, r *rand.Rand, w *world, plan *compose.Plan, member
 			want[m] = true
 		}
 	}
-	if got := list(t, plan, compose.Selection{Count: -1, Text: word, ActiveOnly: true}); !sameMembers(got, want) {
+	sel := compose.Selection{Count: -1, Text: word, ActiveOnly: true}
+	if got := list(t, plan, sel); !sameMembers(got, want) {
 		t.Fatalf("filter %q gives %q, want %v", word, got, want)
 	}
+	pages(t, r, plan, sel)
 }
 
 // FuzzFilter compiles any filter: it ends, without panic, in a plan or an error for the user.

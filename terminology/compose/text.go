@@ -93,6 +93,9 @@ func (p *Plan) find(ctx context.Context, sel *Selection, q *concept.Query, reach
 // numbered returns the member with the number of a concept.
 func (x *part) numbered(k uint32) Member {
 	m := Member{System: x.sys, Number: k, Known: true}
+	if x.listed == nil {
+		return m
+	}
 	if i, ok := x.byCode[string(x.sys.Set.Code(k))]; ok {
 		m.Given = x.listed[i].given
 	}

@@ -1,6 +1,9 @@
 package concept
 
-import "iter"
+import (
+	"iter"
+	"slices"
+)
 
 // mostAlike is how many texts of a bucket are looked at for one that is the query. More only
 // are there if very many concepts have one text, and then none of them is the best.
@@ -65,15 +68,13 @@ func (h *Hits) has(k uint32) (shown, any bool) {
 	return shown || display && !translated, any || display
 }
 
-// take lists those of some concepts that are among the rest, and takes them out of it.
+// take lists those of some concepts that are left, and takes them out.
 func (h *Hits) take(list iter.Seq[uint32], skip, count int, yield func(uint32)) int {
 	n := 0
 	for k := range list {
-		r := h.set.rank(k)
-		if !h.rest.Has(r) {
+		if !h.remove(h.set.rank(k)) {
 			continue
 		}
-		h.rest.Remove(r)
 		if n >= skip && count != 0 {
 			yield(k)
 			count--
@@ -81,4 +82,20 @@ func (h *Hits) take(list iter.Seq[uint32], skip, count int, yield func(uint32)) 
 		n++
 	}
 	return n
+}
+
+// remove takes a rank out of those left; false if it is not among them.
+func (h *Hits) remove(r uint32) bool {
+	if h.rest == nil {
+		i, found := slices.BinarySearch(h.few, r)
+		if found {
+			h.few = slices.Delete(h.few, i, i+1)
+		}
+		return found
+	}
+	if !h.rest.Has(r) {
+		return false
+	}
+	h.rest.Remove(r)
+	return true
 }

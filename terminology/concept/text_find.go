@@ -3,7 +3,6 @@ package concept
 import (
 	"sort"
 	"strings"
-	"unicode"
 )
 
 // Search says which concepts of a set are looked for.
@@ -22,53 +21,81 @@ type Hits struct {
 	q     *Query
 	reach Reach
 	total int
-	rest  *Bits    // ranks of those not listed yet
 	words [][]span // of the dictionary, for each word of the query
 	own   *tongue
+
+	// Ranks of those not listed yet: a set or, when they are few, a sorted list.
+	rest *Bits
+	few  []uint32
 }
+
+// fewOf is the share of the concepts that are few: a list of them is shorter than a set.
+const fewOf = 64
 
 // Search finds the concepts that have, for each word of the query, a word that it reaches in
 // their display or a designation, or a code that begins with it; and those with a code that
 // begins with the query as a whole, but for points and dashes. Case and accents do not matter.
 func (s *Set) Search(f *Search) *Hits {
-	h := &Hits{set: s, q: f.Query, reach: f.Reach, own: s.tongueOf(f.Query.languages), rest: s.borrow()}
+	h := &Hits{set: s, q: f.Query, reach: f.Reach, own: s.tongueOf(f.Query.languages)}
 	for i := range h.q.words {
 		h.words = append(h.words, s.reached(h.q, i, f.Reach))
 	}
-	h.having(h.rest, func(dst *Bits, i int) {
-		for _, w := range h.words[i] {
-			s.join(dst, &s.info.Text.All, w)
-		}
-		s.joinCodes(dst, h.q.words[i])
-	})
-	if h.q.code != "" {
-		s.joinCodes(h.rest, h.q.code)
+	few := max(fewOf, int(s.n)/fewOf)
+	if f.Within != nil && f.Within.Count() <= few {
+		h.few = h.among(f)
+		h.total = len(h.few)
+		return h
 	}
+	h.rest = s.borrow()
+	h.having(h.rest, h.any)
+	h.coded(h.rest)
 	s.narrow(h.rest, f)
-	h.total = h.rest.Count()
+	if h.total = h.rest.Count(); h.total <= few {
+		h.few = make([]uint32, 0, h.total)
+		for r := range h.rest.All {
+			h.few = append(h.few, r)
+		}
+		s.giveBack(h.rest)
+		h.rest = nil
+	}
 	return h
 }
 
 // Total tells how many concepts there are.
 func (h *Hits) Total() int { return h.total }
 
-// Numbers returns the concepts by number.
+// Numbers returns the concepts by number, before any is listed.
 func (h *Hits) Numbers() *Bits {
 	out := NewBits(int(h.set.n))
-	numbers := u32s(h.set.part(h.set.info.Text.Parts[textNumber]))
-	for r := range h.rest.All {
-		out.Add(numbers.at(r))
-	}
+	h.page(0, -1, out.Add)
 	return out
 }
 
 // Release gives back what the hits took. They cannot be used any more.
 func (h *Hits) Release() {
-	h.set.giveBack(h.rest)
-	h.rest = nil
+	if h.rest != nil {
+		h.set.giveBack(h.rest)
+	}
+	h.rest, h.few = nil, nil
 }
 
-// having makes dst the ranks that of returns for every word of the query.
+// any adds the ranks of the concepts that have the i-th word of the query in any text, or a
+// code that begins with it.
+func (h *Hits) any(dst *Bits, i int) {
+	for _, w := range h.words[i] {
+		h.set.join(dst, &h.set.info.Text.All, w)
+	}
+	h.set.joinCodes(dst, h.q.words[i])
+}
+
+// coded adds the ranks of the concepts whose code begins with the query.
+func (h *Hits) coded(dst *Bits) {
+	if h.q.code != "" && (len(h.q.words) != 1 || h.q.words[0] != h.q.code) {
+		h.set.joinCodes(dst, h.q.code)
+	}
+}
+
+// having makes dst, which is empty, the ranks that of adds for every word of the query.
 func (h *Hits) having(dst *Bits, of func(dst *Bits, i int)) {
 	for i := range h.words {
 		if i == 0 {
@@ -167,63 +194,4 @@ func (s *Set) narrow(ranks *Bits, f *Search) {
 	}
 	ranks.And(in)
 	s.giveBack(in)
-}
-
-// List calls yield with the concepts of a grade that no former call for a better grade
-// listed, best first: up to count, after skip of them; all if count is negative. It returns
-// how many the grade has. It is called once for each grade, the best first.
-func (h *Hits) List(grade Found, skip, count int, yield func(number uint32)) int {
-	switch grade {
-	case AsWhole:
-		return h.wholes(skip, count, yield)
-	case AsCode:
-		if !strings.ContainsFunc(h.q.code, unicode.IsDigit) {
-			return 0
-		}
-		return h.take(h.set.withCode(h.q.code).All(), skip, count, yield)
-	case AsSynonym:
-		return h.page(h.rest, skip, count, yield)
-	}
-	found := h.set.borrow()
-	defer h.set.giveBack(found)
-	h.having(found, func(dst *Bits, i int) {
-		if grade == AsBeginning && i == 0 {
-			h.join(dst, &h.own.First, &h.set.info.Text.Own.First, i)
-			return
-		}
-		h.join(dst, &h.own.Words, &h.set.info.Text.Own.Words, i)
-	})
-	found.And(h.rest)
-	n := h.page(found, skip, count, yield)
-	h.rest.AndNot(found)
-	return n
-}
-
-// join adds the ranks that have the i-th word in a text shown in the wanted language, or in
-// the display where there is none in that language.
-func (h *Hits) join(dst *Bits, wanted, display *space, i int) {
-	for _, w := range h.words[i] {
-		h.set.join(dst, display, w)
-	}
-	if wanted == display {
-		return
-	}
-	dst.andNotBytes(h.set.part(h.own.Has))
-	for _, w := range h.words[i] {
-		h.set.join(dst, wanted, w)
-	}
-}
-
-// page lists a page of a set of ranks.
-func (h *Hits) page(ranks *Bits, skip, count int, yield func(uint32)) int {
-	n := ranks.Count()
-	if first, ok := ranks.Skip(skip); ok && count != 0 {
-		numbers := u32s(h.set.part(h.set.info.Text.Parts[textNumber]))
-		ranks.From(first, func(r uint32) bool {
-			yield(numbers.at(r))
-			count--
-			return count != 0
-		})
-	}
-	return n
 }

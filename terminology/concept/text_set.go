@@ -1,9 +1,6 @@
 package concept
 
-import (
-	"encoding/binary"
-	"sync"
-)
+import "encoding/binary"
 
 // RemoveRange takes out all numbers from first up to, not with, end.
 func (b *Bits) RemoveRange(first, end uint32) {
@@ -25,18 +22,28 @@ func (b *Bits) andNotBytes(set []byte) {
 	}
 }
 
-// sets keeps sets of ranks for later use.
-var sets sync.Pool
+// sets keeps sets of ranks for later use. A pool of package sync would lose them at each
+// collection of garbage, which their making would bring nearer.
+var sets = make(chan *Bits, 32)
 
 // borrow returns an empty set for ranks.
 func (s *Set) borrow() *Bits {
-	if b, ok := sets.Get().(*Bits); ok && cap(b.words) >= len64(s.n) {
-		b.words, b.limit = b.words[:len64(s.n)], s.n
-		clear(b.words)
-		return b
+	select {
+	case b := <-sets:
+		if cap(b.words) >= len64(s.n) {
+			b.words, b.limit = b.words[:len64(s.n)], s.n
+			clear(b.words)
+			return b
+		}
+	default:
 	}
 	return NewBits(int(s.n))
 }
 
 // giveBack ends the use of a borrowed set.
-func (s *Set) giveBack(b *Bits) { sets.Put(b) }
+func (s *Set) giveBack(b *Bits) {
+	select {
+	case sets <- b:
+	default:
+	}
+}
