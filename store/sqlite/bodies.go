@@ -16,24 +16,53 @@ const (
 		"from version v cross join resource r on r.rid = v.rid where v.seq in "
 	selectLinked = "select v.seq, v.number, v.updated, v.meta, v.body, v.verb, r.type, r.id, r.seq = v.seq, i.rows " +
 		"from version v cross join resource r on r.rid = v.rid cross join indexed i on i.rid = r.rid where v.seq in "
+	selectLinks = "select r.seq, i.rows from resource r cross join indexed i on i.rid = r.rid where r.rid in "
 )
 
 // together is how many versions are read by one statement.
 const together = 100
 
-// versionLists are the statements for some numbers of versions, without and with links.
-var versionLists = func() (texts [2][]versionList) {
-	for _, n := range []int{1, 4, 20, together} {
-		list := "(?" + strings.Repeat(",?", n-1) + ")"
-		texts[0] = append(texts[0], versionList{n, selectVersions + list})
-		texts[1] = append(texts[1], versionList{n, selectLinked + list})
-	}
-	return texts
-}()
-
-type versionList struct {
+// lists are statements for some numbers of arguments, the fewest first.
+type lists []struct {
 	n    int
 	text string
+}
+
+// listed makes the statements of one that ends with a list.
+func listed(text string) (ls lists) {
+	for _, n := range []int{1, 4, 20, together} {
+		ls = append(ls, struct {
+			n    int
+			text string
+		}{n, text + "(?" + strings.Repeat(",?", n-1) + ")"})
+	}
+	return ls
+}
+
+var plainVersions, linkedVersions, onlyLinks = listed(selectVersions), listed(selectLinked), listed(selectLinks)
+
+// each asks for numbers, a hundred at a time. Few statements are prepared: lists of other
+// lengths are filled up with their last number.
+func (ls lists) each(ctx context.Context, c *conn, numbers []int64, scan func(r *rows) error) error {
+	var args [together]any
+	for len(numbers) > 0 {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		some := numbers[:min(together, len(numbers))]
+		i := 0
+		for ls[i].n < len(some) {
+			i++
+		}
+		for j := range ls[i].n {
+			args[j] = some[min(j, len(some)-1)]
+		}
+		if err := c.each(context.Background(), scan, ls[i].text, args[:ls[i].n]...); err != nil {
+			return err
+		}
+		numbers = numbers[len(some):]
+	}
+	return nil
 }
 
 // found is a version that was read from the file.
@@ -43,39 +72,30 @@ type found struct {
 	erased  bool // its content was removed
 }
 
-// readVersions reads versions by their sequence numbers, in no particular order. Few
-// statements are prepared: lists of other lengths are filled up with their last number.
+// readVersions reads versions by their sequence numbers, in no particular order.
 func readVersions(ctx context.Context, c *conn, n *names, seqs []int64, linked bool, fn func(f *found)) error {
-	lists := versionLists[0]
+	ls := plainVersions
 	if linked {
-		lists = versionLists[1]
+		ls = linkedVersions
 	}
-	var args [together]any
-	for len(seqs) > 0 {
-		if err := ctx.Err(); err != nil {
-			return err
+	return ls.each(ctx, c, seqs, func(r *rows) error {
+		f, err := scanFound(ctx, c, r, n, linked)
+		if err == nil {
+			fn(&f)
 		}
-		some := seqs[:min(together, len(seqs))]
-		i := 0
-		for lists[i].n < len(some) {
-			i++
+		return err
+	})
+}
+
+// readLinks reads what current versions of resources refer to.
+func readLinks(ctx context.Context, c *conn, rids []int64, fn func(seq int64, links string)) error {
+	return onlyLinks.each(ctx, c, rids, func(r *rows) error {
+		rs, err := unpack(r.blob(1))
+		if err == nil {
+			fn(r.int(0), packLinks(rs))
 		}
-		for j := range lists[i].n {
-			args[j] = some[min(j, len(some)-1)]
-		}
-		err := c.each(context.Background(), func(r *rows) error {
-			f, err := scanFound(ctx, c, r, n, linked)
-			if err == nil {
-				fn(&f)
-			}
-			return err
-		}, lists[i].text, args[:lists[i].n]...)
-		if err != nil {
-			return err
-		}
-		seqs = seqs[len(some):]
-	}
-	return nil
+		return err
+	})
 }
 
 // scanFound reads the columns of selectVersions.

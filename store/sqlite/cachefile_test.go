@@ -219,3 +219,36 @@ func TestLoadingTheCacheIsCutShort(t *testing.T) {
 		t.Errorf("%d of %d are in memory when it is loaded after all", got, larges)
 	}
 }
+
+// What is in memory without what it refers to is not read again: only its references are.
+func TestIncludeReadsOnlyReferences(t *testing.T) {
+	s := open(t, t.TempDir(), sqlite.Options{})
+	var ds []*store.Draft
+	for n := range 70 { // more than a commit leaves in memory
+		ds = append(ds, facility(n)...)
+	}
+	put(t, s, ds...)
+	for _, d := range ds {
+		if _, err := s.Read(t.Context(), d.Resource.Type, d.Resource.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for round := range 2 {
+		q := query(t, "Location", "status=active&_include=Location:organization&_include=Location:partof")
+		plans, err := s.Plans(t.Context(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for text := range plans {
+			if strings.Contains(text, "body") || round > 0 {
+				t.Errorf("in round %d the database is asked %q", round, text)
+			}
+		}
+		if len(plans) == 0 && round == 0 {
+			t.Error("references are known though nobody asked for them before")
+		}
+		if !same(t, s, q, "an include") {
+			t.Error("the index does not answer")
+		}
+	}
+}

@@ -27,6 +27,7 @@ type lookup struct {
 
 	// What was read for this lookup, and the state of the cache at which it was.
 	have map[int64]cache.Kept
+	bare map[int64]bare // by the number of the version
 	mark cache.Mark
 
 	// Of the last view.
@@ -37,6 +38,12 @@ type lookup struct {
 	missing []int64 // versions whose content, or references, the view needs
 	system  string  // whose number the view needs
 	page    page
+}
+
+// bare is a resource that is in memory, but for what it refers to.
+type bare struct {
+	rid  uint32
+	kept cache.Kept
 }
 
 // page is what a view found.
@@ -125,8 +132,9 @@ func (l *lookup) look(v *index.View) {
 	l.outside, l.missing, l.system = false, l.missing[:0], ""
 	l.page = page{seq: v.Seq(), updated: l.s.moments.Load().updated(v.Seq())}
 	mark := l.s.cache.Mark(v.Seq())
-	if len(l.have) > 0 && !mark.Follows(l.mark) {
+	if !mark.Follows(l.mark) {
 		clear(l.have)
+		clear(l.bare)
 	}
 	l.mark = mark
 	l.typ = l.names.typeOf(l.q.Type)
@@ -209,6 +217,11 @@ func (l *lookup) kept(h hit) (cache.Kept, bool) {
 	if k, ok := l.s.cache.Version(h.seq); ok && k.Linked {
 		l.keep(k) // the page may show it, too
 		return k, true
+	} else if ok {
+		if l.bare == nil {
+			l.bare = make(map[int64]bare, len(l.page.matches))
+		}
+		l.bare[h.seq] = bare{h.rid, k}
 	}
 	l.missing = append(l.missing, h.seq)
 	return cache.Kept{}, false
@@ -294,8 +307,10 @@ func (l *lookup) read(ctx context.Context, linked bool) (ok bool, err error) {
 		return false, err
 	}
 	defer l.s.release(c)
+	slices.Sort(l.missing) // two includes may want the same
+	l.missing = slices.Compact(l.missing)
 	n := 0
-	err = readVersions(ctx, c, l.names, l.missing, linked, func(f *found) {
+	keep := func(f *found) {
 		if f.erased {
 			return
 		}
@@ -306,6 +321,33 @@ func (l *lookup) read(ctx context.Context, linked bool) (ok bool, err error) {
 		if f.current || !linked {
 			l.keep(f.Kept)
 		}
-	})
+	}
+	rest := l.missing
+	if linked && len(l.bare) > 0 {
+		if rest, err = l.readBare(ctx, c, keep); err != nil {
+			return false, readable(err)
+		}
+	}
+	err = readVersions(ctx, c, l.names, rest, linked, keep)
 	return err == nil && n == len(l.missing), readable(err)
+}
+
+// readBare reads the references of what is in memory without, and returns what else is missing.
+func (l *lookup) readBare(ctx context.Context, c *conn, keep func(f *found)) (rest []int64, err error) {
+	var rids []int64
+	for _, seq := range l.missing {
+		if b, ok := l.bare[seq]; ok {
+			rids = append(rids, int64(b.rid))
+		} else {
+			rest = append(rest, seq)
+		}
+	}
+	err = readLinks(ctx, c, rids, func(seq int64, links string) {
+		if b, ok := l.bare[seq]; ok { // else it is not current any more
+			b.kept.Links, b.kept.Linked = links, true
+			keep(&found{Kept: b.kept, current: true})
+			delete(l.bare, seq)
+		}
+	})
+	return rest, err
 }
