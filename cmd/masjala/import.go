@@ -28,6 +28,9 @@ func importCommand(o *options) *cobra.Command {
 		importSheet(o, "codes", "Import a list of codes (.xlsx or CSV)"),
 		importPackage(o),
 		importRF2(o),
+		importRuns(o),
+		importUndo(o),
+		importICD10CM(o),
 	)
 	return group
 }

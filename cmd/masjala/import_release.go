@@ -20,6 +20,21 @@ func importRF2(o *options) *cobra.Command {
 	return cmd
 }
 
+func importICD10CM(o *options) *cobra.Command {
+	var f importFlags
+	cmd := &cobra.Command{
+		Use:   "icd10cm FILE…",
+		Short: "Import ICD-10-CM from its order file",
+		Long: "Import ICD-10-CM from the order file (icd10cm_order_2026.txt), as it is, compressed with gzip or\n" +
+			"in the zip archive of the release. The version is the year in its name, or --version.",
+		Args: atLeastOneFile,
+		RunE: func(cmd *cobra.Command, args []string) error { return runImport(o, cmd, "icd10cm", f, args) },
+	}
+	f.release(cmd)
+	f.common(cmd)
+	return cmd
+}
+
 // release adds the flags of releases: what they do not say themselves.
 func (f *importFlags) release(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.about.Version, "version", "", "version of the code system (default as the release says)")

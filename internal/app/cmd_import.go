@@ -10,6 +10,7 @@ import (
 	"masjala/importers/codes"
 	"masjala/importers/facilities"
 	"masjala/importers/fhirpkg"
+	"masjala/importers/icd10cm"
 	"masjala/importers/rf2"
 	"masjala/importers/workers"
 )
@@ -47,6 +48,7 @@ var (
 	codeImport     = importer{run: codes.Run, targets: func() []importers.Target { return codes.Targets }}
 	packageImport  = importer{run: fhirpkg.Run}
 	rf2Import      = importer{run: rf2.Run}
+	icd10cmImport  = importer{run: icd10cm.Run}
 )
 
 func (i importer) do(ctx context.Context, a *App, r request[ImportArgs]) (result any, err error) {

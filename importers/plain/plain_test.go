@@ -1,0 +1,93 @@
+package plain_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"compress/gzip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"masjala/fhir"
+	"masjala/importers/plain"
+)
+
+// write writes a file.
+func write(t *testing.T, data []byte) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "list.txt")
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func gzipped(text string) []byte {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	z.Write([]byte(text))
+	z.Close()
+	return b.Bytes()
+}
+
+func zipped(name, text string) []byte {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for n, s := range map[string]string{"readme.pdf": "no", name: text} {
+		w, _ := z.Create(n)
+		w.Write([]byte(s))
+	}
+	z.Close()
+	return b.Bytes()
+}
+
+func wanted(name string) bool { return strings.HasSuffix(name, ".txt") }
+
+func TestLinesAndAll(t *testing.T) {
+	const text = "\ufeffone\r\ntwo\n\nthree"
+	for name, data := range map[string][]byte{"as it is": []byte(text), "gzip": gzipped(text), "zip": zipped("a/list.txt", text)} {
+		t.Run(name, func(t *testing.T) {
+			path := write(t, data)
+			var got []string
+			err := plain.Lines(path, wanted, func(n int, line []byte) error {
+				if n != len(got)+1 {
+					t.Errorf("line %d comes after %d", n, len(got))
+				}
+				got = append(got, string(line))
+				return nil
+			})
+			if err != nil || strings.Join(got, "|") != "one|two||three" {
+				t.Errorf("got %q, %v", got, err)
+			}
+			if all, err := plain.All(path, wanted); err != nil || string(all) != text {
+				t.Errorf("got %q, %v", all, err)
+			}
+		})
+	}
+}
+
+func TestFilesThatCannotBeRead(t *testing.T) {
+	whole := gzipped(strings.Repeat("a line of text\n", 1000))
+	tests := map[string]struct {
+		path string
+		kind fhir.Kind
+	}{
+		"missing":            {filepath.Join(t.TempDir(), "none"), fhir.NotFound},
+		"empty":              {write(t, nil), fhir.Invalid},
+		"a folder":           {t.TempDir(), fhir.Invalid},
+		"cut off":            {write(t, whole[:len(whole)-9]), fhir.Invalid},
+		"only its beginning": {write(t, whole[:5]), fhir.Invalid},
+		"zip without it":     {write(t, zipped("list.csv", "x")), fhir.Invalid},
+		"zip cut off":        {write(t, zipped("list.txt", "x")[:40]), fhir.Invalid},
+		"an endless line":    {write(t, bytes.Repeat([]byte("x"), 2<<20)), fhir.TooLarge},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			err := plain.Lines(tc.path, wanted, func(int, []byte) error { return nil })
+			if fhir.KindOf(err) != tc.kind {
+				t.Errorf("got %v, want kind %d", err, tc.kind)
+			}
+		})
+	}
+}
