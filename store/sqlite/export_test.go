@@ -21,6 +21,21 @@ func (s *Store) WriterPragma(name string) (n int64, err error) {
 
 // Plans runs a search and returns the plan of each statement it ran.
 func (s *Store) Plans(ctx context.Context, q *search.Query) (map[string][]string, error) {
+	return s.plans(ctx, func() error {
+		_, err := s.Search(ctx, q)
+		return err
+	})
+}
+
+// HistoryPlans asks for a history and returns the plan of each statement that took.
+func (s *Store) HistoryPlans(ctx context.Context, q store.HistoryQuery) (map[string][]string, error) {
+	return s.plans(ctx, func() error {
+		_, err := s.History(ctx, q)
+		return err
+	})
+}
+
+func (s *Store) plans(ctx context.Context, run func() error) (map[string][]string, error) {
 	type asked struct {
 		text string
 		args []any
@@ -29,7 +44,7 @@ func (s *Store) Plans(ctx context.Context, q *search.Query) (map[string][]string
 	for _, c := range s.all {
 		c.seen = func(text string, args []any) { all = append(all, asked{text, slices.Clone(args)}) }
 	}
-	_, err := s.Search(ctx, q)
+	err := run()
 	for _, c := range s.all {
 		c.seen = nil
 	}

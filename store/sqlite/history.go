@@ -142,7 +142,7 @@ func (h *history) page(p *store.Page) error {
 			return err
 		}
 	}
-	updated, err := h.c.number(h.ctx, "select updated from moment where seq <= ? order by updated desc limit 1", h.seq)
+	updated, err := h.c.number(h.ctx, "select updated from version where seq <= ? order by seq desc limit 1", h.seq)
 	if err != nil {
 		return err
 	}

@@ -118,6 +118,30 @@ func TestNoSearchWalksATable(t *testing.T) {
 	}
 }
 
+// A page of the history of a type says which versions it has from the key alone: their rows,
+// with what they hold, are all over the file.
+func TestHistoryOfATypeReadsItsKey(t *testing.T) {
+	s := loaded(t, 1000)
+	q := store.HistoryQuery{Type: "Location", Count: 20}
+	plans, err := s.HistoryPlans(t.Context(), q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := 0
+	for text, plan := range plans {
+		if !strings.Contains(text, "v.cause from version") {
+			continue
+		}
+		listed++
+		if got := strings.Join(plan, "; "); !strings.Contains(got, "USING COVERING INDEX version_type") {
+			t.Errorf("versions are listed by %s", got)
+		}
+	}
+	if listed != 1 {
+		t.Errorf("%d statements list versions, want 1", listed)
+	}
+}
+
 func checkPlan(t *testing.T, name, text string, plan []string) {
 	t.Helper()
 	if strings.HasPrefix(text, "select updated, seq from moment order by") { // one look at the end of its key
@@ -139,7 +163,7 @@ func checkPlan(t *testing.T, name, text string, plan []string) {
 
 func TestWriterIsDurable(t *testing.T) {
 	s := open(t, t.TempDir(), sqlite.Options{})
-	for name, want := range map[string]int64{"synchronous": 2, "wal_autocheckpoint": 0, "user_version": 3} {
+	for name, want := range map[string]int64{"synchronous": 2, "wal_autocheckpoint": 0, "user_version": 4} {
 		if got, err := s.WriterPragma(name); err != nil || got != want {
 			t.Errorf("pragma %s of the writer is %d, %v; want %d", name, got, err, want)
 		}
