@@ -42,9 +42,10 @@ func (s *scanner) start(t xml.StartElement) error {
 	case name == "office:annotation", s.cell != nil && t.Name.Space == "draw", name == "table:shapes":
 		s.skip = 1
 	case name == "table:table-row":
-		s.row.repeat, s.row.column, s.row.filled = count(attr(t, "table", "number-rows-repeated"), grid.MaxRows), 0, false
+		s.row.line.Row(0)
+		s.row.begun, s.row.repeat, s.row.column, s.row.filled = true, count(attr(t, "table", "number-rows-repeated"), grid.MaxRows), 0, false
 		s.row.number++
-	case name == "table:table-cell", name == "table:covered-table-cell":
+	case s.row.begun && (name == "table:table-cell" || name == "table:covered-table-cell"):
 		s.cell = newCell(t)
 	case s.cell != nil && t.Name.Space == "text":
 		s.startText(t)
@@ -104,7 +105,8 @@ func (s *scanner) end(n xml.Name) (grid.Row, bool, error) {
 		err := s.endCell(s.cell)
 		s.cell = nil
 		return grid.Row{}, false, err
-	case name == "table:table-row" && s.inside:
+	case name == "table:table-row" && s.row.begun:
+		s.row.begun = false
 		at := s.row.number
 		s.row.number = min(at+s.row.repeat-1, grid.MaxRows)
 		if !s.row.filled || at > grid.MaxRows {

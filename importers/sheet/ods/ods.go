@@ -112,6 +112,7 @@ type scanner struct {
 
 // row is the one being read, or repeated.
 type row struct {
+	begun  bool
 	number int // of the last row begun, from 1
 	repeat int // how often it is there
 	column int

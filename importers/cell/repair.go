@@ -1,0 +1,41 @@
+package cell
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+)
+
+// Repair undoes that UTF-8 was read as Windows-1252, once or twice: SÃ£o becomes São. The text
+// is changed only when all of it can be turned back and then is UTF-8; repaired tells whether.
+func Repair(text string) (out string, repaired bool) {
+	out = text
+	for range 2 {
+		if !strings.ContainsAny(out, "ÃÂâÅÄØÙ") {
+			break
+		}
+		back, ok := asBytes(out)
+		if !ok || !utf8.ValidString(back) || utf8.RuneCountInString(back) >= utf8.RuneCountInString(out) {
+			break
+		}
+		out, repaired = back, true
+	}
+	return out, repaired
+}
+
+// asBytes writes text in Windows-1252, whose five unused bytes stand for themselves.
+func asBytes(s string) (string, bool) {
+	var b strings.Builder
+	for _, r := range s {
+		c, ok := charmap.Windows1252.EncodeRune(r)
+		if !ok {
+			if r >= 0x100 {
+				return "", false
+			}
+			c = byte(r)
+		}
+		b.WriteByte(c)
+	}
+	return b.String(), true
+}
