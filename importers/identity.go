@@ -43,6 +43,7 @@ type Known struct {
 	Base     []string `json:"base,omitempty"` // bodies as imported, where other ones were stored
 	Run      string   `json:"run,omitempty"`
 	Row      int      `json:"row,omitempty"`
+	Before   *Known   `json:"before,omitempty"` // what was known before Run, for Undo; without a Before of its own
 
 	key string // where it is kept; "" when nowhere yet
 }

@@ -15,7 +15,7 @@ import (
 // plan decides what to do about a thing. It returns nil when nothing is to be done.
 func (w *Writer) plan(ctx context.Context, t *Thing) (*plan, error) {
 	hash := contentHash(t.Resources)
-	stored, err := w.stored(ctx, t)
+	stored, versions, err := w.stored(ctx, t)
 	if err != nil || stored == nil {
 		return nil, err
 	}
@@ -24,13 +24,15 @@ func (w *Writer) plan(ctx context.Context, t *Thing) (*plan, error) {
 		return nil, nil
 	}
 	p := &plan{thing: t, hash: hash, create: true, known: Known{Run: w.Run, Row: t.Row, Hash: hash}}
-	p.known.Versions = make([]int64, len(t.Resources))
+	p.known.Versions = versions
+	if t.Known != nil {
+		before := *t.Known
+		before.Before = nil
+		p.known.Before = &before
+	}
 	for i, r := range t.Resources {
 		p.known.Refs = append(p.known.Refs, r.Ref())
-		if stored[i] != nil {
-			p.create = false
-			p.known.Versions[i] = stored[i].Version
-		}
+		p.create = p.create && stored[i] == nil
 	}
 	for i, r := range t.Resources {
 		if err := w.planResource(ctx, p, i, r, stored[i]); err != nil {
@@ -47,14 +49,15 @@ func (w *Writer) plan(ctx context.Context, t *Thing) (*plan, error) {
 	return p, nil
 }
 
-// stored reads the current version of each resource of a thing, nil for what is not there.
-// It returns no slice when one of them was deleted here: then it stays so.
-func (w *Writer) stored(ctx context.Context, t *Thing) ([]*fhir.Resource, error) {
-	out := make([]*fhir.Resource, len(t.Resources))
+// stored reads the current version of each resource of a thing, nil for what is not there,
+// and its number, also of a deletion. It returns no slice when one of them was deleted here:
+// then it stays so, unless it was the undoing of an import that deleted it.
+func (w *Writer) stored(ctx context.Context, t *Thing) (out []*fhir.Resource, versions []int64, err error) {
+	out, versions = make([]*fhir.Resource, len(t.Resources)), make([]int64, len(t.Resources))
 	for i, r := range t.Resources {
 		never, err := w.neverHeld(ctx, r.Type)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if never && !t.again {
 			continue
@@ -62,18 +65,24 @@ func (w *Writer) stored(ctx context.Context, t *Thing) ([]*fhir.Resource, error)
 		have, err := w.env.Store.Read(ctx, r.Type, r.ID)
 		switch {
 		case err == nil:
-			out[i] = have
+			out[i], versions[i] = have, have.Version
 		case fhir.KindOf(err) == fhir.Gone:
+			if versions[i], err = undone(ctx, w.env.Store, r); err != nil {
+				return nil, nil, err
+			}
+			if versions[i] > 0 {
+				continue
+			}
 			w.Issues.Add(Issue{Row: t.Row, Value: t.Name, Severity: Warning, Rule: "deleted-here",
 				Reason: fmt.Sprintf("%s was deleted here, so the row was not imported again", r.Ref()),
 				Fix:    "Remove the row, or restore the resource."})
 			w.count(t, Conflict)
-			return nil, nil
+			return nil, nil, nil
 		case fhir.KindOf(err) != fhir.NotFound:
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	return out, nil
+	return out, versions, nil
 }
 
 // neverHeld tells whether the store had no version of a type when the run began with it.

@@ -53,6 +53,8 @@ type Report struct {
 	Actor     string    `json:"actor"`
 	Started   time.Time `json:"started"`
 	Seconds   float64   `json:"seconds"`
+	Seq       int64     `json:"seq,omitempty"`   // number of the last version that was stored before the run
+	Undone    time.Time `json:"undone,omitzero"` // when the run was undone; zero for one that stands
 
 	Rows     int           `json:"rows"`      // rows with content below the headings
 	Blank    int           `json:"blankRows"` // rows without content between them

@@ -2,7 +2,6 @@ package importers
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -15,8 +14,6 @@ import (
 )
 
 const (
-	// runs is the bookkeeping space of the runs.
-	runs = "import/runs"
 	// chunk is how many resources are written in one transaction: with half as many, the same
 	// import writes a sixth more to disk and takes half as long again.
 	chunk = 2000
@@ -90,29 +87,21 @@ func NewWriter(ctx context.Context, env Env, req *Request, kind string, src *Sou
 	w.Issues = &Issues{Sheet: src.Sheet, Sink: req.Issues}
 	w.report = &Report{
 		Run: w.Run, Kind: kind, File: src.Book.Name, Hash: src.Book.Hash, Sheet: src.Sheet, HeaderRow: src.Head.Row,
+		Seq:    env.Store.Seq(),
 		DryRun: req.DryRun, Actor: req.Actor, Started: started, Mapping: src.Mapping, Samples: []Sample{},
 	}
-	reason := fmt.Sprintf("import %s of %s, sheet %s (sha256 %s)", w.Run, src.Book.Name, src.Sheet, src.Book.Hash[:16])
+	reason := stamp(w.Run) + fmt.Sprintf("%s, sheet %s (sha256 %s)", src.Book.Name, src.Sheet, src.Book.Hash[:16])
 	if req.Reason != "" {
 		reason = req.Reason + "; " + reason
 	}
 	w.cause = store.Cause{Actor: req.Actor, Reason: reason}
 	if !req.DryRun {
-		if err := w.remember(ctx); err != nil {
+		if err := keep(ctx, env.Store, w.cause, w.report); err != nil {
 			return nil, err
 		}
 	}
 	go w.write(context.WithoutCancel(ctx))
 	return w, nil
-}
-
-// remember keeps the report of the run with the data it changed.
-func (w *Writer) remember(ctx context.Context) error {
-	data, err := json.Marshal(w.report)
-	if err != nil {
-		return fmt.Errorf("keep report of import: %w", err)
-	}
-	return w.env.Store.Write(ctx, w.cause, func(tx store.Tx) error { return tx.SetValue(runs, w.Run, data) })
 }
 
 // Find returns what is known about an identity, nil when nothing. Say alone when no other
@@ -195,7 +184,7 @@ func (w *Writer) Close(ctx context.Context, src *Source, failed error) (*Report,
 	if w.req.DryRun {
 		return r, nil
 	}
-	return r, w.remember(ctx)
+	return r, keep(ctx, w.env.Store, w.cause, r)
 }
 
 // tally counts a plan that was carried out, or would be.

@@ -225,6 +225,28 @@ func TestImportMarksTheList(t *testing.T) {
 	}
 }
 
+func TestImportIsUndone(t *testing.T) {
+	data := t.TempDir()
+	list := write(t, "facilities.csv", facilitiesCSV)
+	imported := object(t, masjala(t, "import", "facilities", list, "--data", data, "--json").out)
+	run := imported["run"].(string)
+	has(t, done(t, "import", "runs", "--data", data), run, "facilities.csv", "done")
+	has(t, done(t, "import", "undo", run, "--data", data, "--dry-run"), "nothing changed", "0 left as they are")
+	serveProgram(t, data)
+	has(t, done(t, "import", "undo", run, "--data", data), "undone", "0 as before, 0 left as they are")
+	has(t, done(t, "import", "runs", "--data", data), "undone ")
+	again := masjala(t, "import", "undo", run, "--data", data)
+	if again.status != statusFailed {
+		t.Errorf("undone twice: status %d, want %d", again.status, statusFailed)
+	}
+	has(t, again.err, "was undone on")
+	none := masjala(t, "import", "undo", "nonsense", "--data", data)
+	if none.status != statusFailed {
+		t.Errorf("a run that never was: status %d, want %d", none.status, statusFailed)
+	}
+	has(t, none.err, "there was no import")
+}
+
 func TestTokenWorksOverHTTP(t *testing.T) {
 	data := t.TempDir()
 	s := serveProgram(t, data)

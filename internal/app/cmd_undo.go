@@ -1,0 +1,40 @@
+package app
+
+import (
+	"context"
+
+	"masjala/importers"
+)
+
+// UndoArgs are the arguments of the command import-undo.
+type UndoArgs struct {
+	Run    string `json:"run"`              // as import-runs lists it
+	DryRun bool   `json:"dryRun,omitempty"` // only say what would be undone
+}
+
+func undoImport(ctx context.Context, a *App, r request[UndoArgs]) (any, error) {
+	u, err := importers.Undo(ctx, a.env, importers.UndoRequest{Run: r.args.Run, DryRun: r.args.DryRun, Actor: r.Actor, Progress: r.rows})
+	if err != nil {
+		return nil, err
+	}
+	return Undone{u}, nil
+}
+
+// Undone is the result of import-undo.
+type Undone struct{ *importers.Undone }
+
+// Problems tells whether something was left as it is.
+func (u Undone) Problems() bool { return u.Kept > 0 }
+
+// maxRuns is how many imports are listed.
+const maxRuns = 200
+
+// Runs is the result of import-runs: the last imports, newest first.
+type Runs struct {
+	Runs []*importers.Report `json:"runs"`
+}
+
+func listRuns(ctx context.Context, a *App, _ request[struct{}]) (any, error) {
+	list, err := importers.Runs(ctx, a.store, maxRuns)
+	return Runs{Runs: list}, err
+}
