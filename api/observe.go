@@ -14,6 +14,7 @@ import (
 var (
 	reconcileRoute = &route{code: "reconcile"}
 	commandRoute   = &route{code: "command"}
+	layerRoute     = &route{code: "map"}
 )
 
 // observe counts and logs a request that was answered, by way of a route; nil for none.

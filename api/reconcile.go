@@ -40,11 +40,8 @@ func (s *Server) reconciliation(app *fiber.App) {
 // reconciling makes a handler for those who may read.
 func (s *Server) reconciling(fn func(*fiber.Ctx, *exchange) error) fiber.Handler {
 	return s.observed(reconcileRoute, func(c *fiber.Ctx, x *exchange) error {
-		if s.opt.Authenticate != nil {
-			var err error
-			if x.who, err = s.signIn(x.ctx, s.opt.Authenticate, s.connectionOf(c.Context()), c.Get(fiber.HeaderAuthorization), RoleReader); err != nil {
-				return err
-			}
+		if err := s.mayRead(c, x); err != nil {
+			return err
 		}
 		return fn(c, x)
 	})

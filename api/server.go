@@ -177,6 +177,7 @@ func (s *Server) newApp() *fiber.App {
 	if len(s.opt.Reconcile) > 0 {
 		s.reconciliation(app)
 	}
+	app.Get(layerPath, s.observed(layerRoute, s.layer))
 	app.Use(prefix, s.serve)
 	return app
 }
