@@ -1,8 +1,9 @@
 package ecl
 
 import (
-	"cmp"
+	"bytes"
 	"slices"
+	"strings"
 
 	"masjala/terminology/concept"
 )
@@ -12,34 +13,57 @@ const perConcept, perValue = 20, 20
 
 // value is a property of a concept.
 type value struct {
-	property, text string
-	kind           uint8
-	group          uint16
+	property string
+	text     []byte
+	kind     uint8
+	group    uint16
 }
 
-// held lists the values of a concept for some properties by group, each once in one.
-func (r *run) held(k uint32, of func(property string) bool) []value {
-	var out []value
-	for p := range r.set.Properties(k) {
-		if of(p.Code) {
-			out = append(out, value{p.Code, p.Text(), p.Kind, p.Group})
-		}
+// compareValues orders values by group.
+func compareValues(a, b value) int {
+	if a.group != b.group {
+		return int(a.group) - int(b.group)
 	}
-	slices.SortFunc(out, func(a, b value) int {
-		return cmp.Or(cmp.Compare(a.group, b.group), cmp.Compare(a.property, b.property), cmp.Compare(a.text, b.text), cmp.Compare(a.kind, b.kind))
-	})
-	return slices.Compact(out)
+	if c := strings.Compare(a.property, b.property); c != 0 {
+		return c
+	}
+	if a.kind != b.kind {
+		return int(a.kind) - int(b.kind)
+	}
+	return bytes.Compare(a.text, b.text)
 }
 
-// named tells whether a property is one that the attribute names.
-func (x *asked) named(property string) bool { return slices.Contains(x.names, property) }
+// held lists the values of a concept for some properties, in order, by group, each once in
+// one. The list is good until the next call.
+func (r *run) held(k uint32, properties []string) []value {
+	out := r.list[:0]
+	for p := range r.set.Properties(k) {
+		if !among(properties, p.Code) {
+			continue
+		}
+		v := value{p.Code, p.Value, p.Kind, p.Group}
+		if p.Kind == concept.KindCoding {
+			v.text = []byte(p.Text())
+		}
+		out = append(out, v)
+	}
+	r.list = out
+	slices.SortFunc(out, compareValues)
+	return slices.CompactFunc(out, func(a, b value) bool { return compareValues(a, b) == 0 })
+}
+
+// among tells whether a property is one of some, in order.
+func among(list []string, property string) bool {
+	_, ok := slices.BinarySearch(list, property)
+	return ok
+}
 
 // count tells how many of some values meet an attribute.
 func (r *run) count(x *asked, list []value) int {
 	n := 0
 	for i := range list {
 		v := &list[i]
-		if x.named(v.property) && x.compare.ofKind(v.kind) && r.meets(x, []byte(v.text)) {
+		if among(x.names, v.property) && x.compare.ofKind(v.kind) && r.meets(x, v.text) {
 			n++
 		}
 	}
@@ -50,7 +74,7 @@ func (r *run) count(x *asked, list []value) int {
 type askedGroup struct {
 	by         refinement
 	attributes map[*attribute]*asked
-	properties []string // that make up groups: all attributes, and what is named
+	properties []string // that make up groups: all attributes, and what is named; in order
 }
 
 func (r *run) askGroup(g *group) (*askedGroup, error) {
@@ -61,12 +85,10 @@ func (r *run) askGroup(g *group) (*askedGroup, error) {
 			return nil, err
 		}
 		out.attributes[a] = &x
-		for _, name := range x.names {
-			if !slices.Contains(out.properties, name) {
-				out.properties = append(out.properties, name)
-			}
-		}
+		out.properties = append(out.properties, x.names...)
 	}
+	slices.Sort(out.properties)
+	out.properties = slices.Compact(out.properties)
 	return out, nil
 }
 
@@ -94,7 +116,7 @@ func (r *run) grouped(g *group, of *concept.Bits) (*concept.Bits, error) {
 		return nil, err
 	}
 	return r.counting(g.count, of, some, func(k uint32) (int, error) {
-		list := r.held(k, func(p string) bool { return slices.Contains(x.properties, p) })
+		list := r.held(k, x.properties)
 		return r.groups(x, list), r.spend(perConcept + perValue*len(list))
 	})
 }

@@ -2,6 +2,7 @@ package ecl
 
 import (
 	"math"
+	"slices"
 
 	"masjala/terminology/concept"
 )
@@ -9,13 +10,15 @@ import (
 // asked is an attribute whose name and comparison were evaluated.
 type asked struct {
 	*attribute
-	names   []string
+	names   []string // in order
 	matcher *matcher // nil for numbers and texts
 }
 
 func (r *run) ask(a *attribute) (out asked, err error) {
 	out.attribute = a
-	if out.names, err = r.names(a.name); err == nil && a.compare.codes != nil {
+	out.names, err = r.names(a.name)
+	slices.Sort(out.names)
+	if err == nil && a.compare.codes != nil {
 		out.matcher, err = r.matcher(a.compare.codes)
 	}
 	return out, err
@@ -72,7 +75,7 @@ func (r *run) attributed(a *attribute, of *concept.Bits) (*concept.Bits, error) 
 		return some, nil
 	}
 	return r.counting(a.count, of, some, func(k uint32) (int, error) {
-		list := r.held(k, x.named)
+		list := r.held(k, x.names)
 		return r.count(&x, list), r.spend(perConcept + perValue*len(list))
 	})
 }

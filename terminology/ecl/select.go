@@ -8,8 +8,8 @@ import (
 )
 
 const (
-	maxWork = 50_000_000 // steps of one evaluation: words of sets, values, properties looked at
-	breath  = 50_000     // steps between two looks at the context
+	maxWork = 100_000_000 // steps of one evaluation: words of sets, values, properties looked at
+	breath  = 50_000      // steps between two looks at the context
 )
 
 // run is one evaluation of an expression.
@@ -18,7 +18,8 @@ type run struct {
 	x    *Expression
 	set  *concept.Set
 	work int
-	next int // when to look at the context again
+	next int     // when to look at the context again
+	list []value // of the concept that is looked at, to be used again
 }
 
 // Select returns the concepts of a set that the expression is satisfied by. It fails with
