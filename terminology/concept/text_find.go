@@ -29,8 +29,12 @@ type Hits struct {
 	few  []uint32
 }
 
-// fewOf is the share of the concepts that are few: a list of them is shorter than a set.
-const fewOf = 64
+// Up to least concepts, and up to one in fewOf, are few: going through a list of them takes
+// less than going through a set.
+const (
+	fewOf = 512
+	least = 64
+)
 
 // Search finds the concepts that have, for each word of the query, a word that it reaches in
 // their display or a designation, or a code that begins with it; and those with a code that
@@ -40,7 +44,7 @@ func (s *Set) Search(f *Search) *Hits {
 	for i := range h.q.words {
 		h.words = append(h.words, s.reached(h.q, i, f.Reach))
 	}
-	few := max(fewOf, int(s.n)/fewOf)
+	few := max(least, int(s.n)/fewOf)
 	if f.Within != nil && f.Within.Count() <= few {
 		h.few = h.among(f)
 		h.total = len(h.few)
