@@ -45,17 +45,7 @@ func addNotes(part []byte, notes []note) (out []byte, gone map[[2]int]bool, adde
 		return nil, nil, nil, errSheet
 	}
 	p := authors.prefix
-	me := -1
-	for i, a := range authors.children {
-		if strings.TrimSpace(string(contentOf(a))) == author {
-			me = i
-		}
-	}
-	names := bytes.Clone(part[authors.inner:authors.innerTo])
-	if me < 0 {
-		me = len(authors.children)
-		names = fmt.Appendf(names, "<%[1]sauthor>%[2]s</%[1]sauthor>", p, author)
-	}
+	me, names := nameAuthor(authors, part)
 	gone, taken := map[[2]int]bool{}, map[string]bool{}
 	var kept bytes.Buffer
 	for _, c := range list.children {
@@ -85,6 +75,17 @@ func addNotes(part []byte, notes []note) (out []byte, gone map[[2]int]bool, adde
 	fmt.Fprintf(&b, "%s%s</%scommentList>", list.tag, kept.Bytes(), p)
 	b.Write(part[list.to:])
 	return b.Bytes(), gone, added, nil
+}
+
+// nameAuthor finds our number among the authors of notes, or adds us; names is the list then.
+func nameAuthor(authors element, part []byte) (me int, names []byte) {
+	names = bytes.Clone(part[authors.inner:authors.innerTo])
+	for i, a := range authors.children {
+		if strings.TrimSpace(string(contentOf(a))) == author {
+			return i, names
+		}
+	}
+	return len(authors.children), fmt.Appendf(names, "<%[1]sauthor>%[2]s</%[1]sauthor>", authors.prefix, author)
 }
 
 // contentOf is what stands between the tags of an element.
