@@ -20,8 +20,7 @@ func pattern(text string, concepts int) (*regexp.Regexp, error) {
 	if len(text) > maxPattern {
 		return nil, fhir.Errorf(fhir.TooCostly, "The regular expression of a filter has %d characters; at most %d are allowed.", len(text), maxPattern).At(pathFilter + ".value")
 	}
-	whole := `^(?:` + text + `)$`
-	tree, err := syntax.Parse(whole, syntax.Perl)
+	tree, err := syntax.Parse(text, syntax.Perl)
 	if err == nil {
 		var program *syntax.Prog
 		if program, err = syntax.Compile(tree.Simplify()); err == nil && len(program.Inst) > max(1000, maxSteps/max(1, concepts)) {
@@ -31,7 +30,7 @@ func pattern(text string, concepts int) (*regexp.Regexp, error) {
 	if err != nil {
 		return nil, wrongPattern(text, err)
 	}
-	re, err := regexp.Compile(whole)
+	re, err := regexp.Compile(`^(?:` + tree.String() + `)$`) // not of text, which could close the bracket
 	if err != nil {
 		return nil, wrongPattern(text, err)
 	}

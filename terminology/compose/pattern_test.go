@@ -3,6 +3,7 @@ package compose_test
 import (
 	"context"
 	"errors"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -53,6 +54,7 @@ func TestPatternsTakeBoundedTime(t *testing.T) {
 		"too many steps":           {strings.Repeat("[a-z]{900}", 100), fhir.TooCostly},
 		"repetition of repetition": {"((a{900}){900}){900}", fhir.Unprocessable},
 		"not closed":               {"(a", fhir.Unprocessable},
+		"closed too often":         {"a)|(b", fhir.Unprocessable},
 		"a reference backwards":    {`(a)\1`, fhir.Unprocessable},
 		"a look ahead":             {"a(?=b)", fhir.Unprocessable},
 	}
@@ -93,8 +95,20 @@ func FuzzRegexFilter(f *testing.F) {
 			}
 			return
 		}
-		if bits.Count() > sys.Set.Len() {
-			t.Fatalf("regex %q found %d of %d", pattern, bits.Count(), sys.Set.Len())
+		if property != "code" {
+			return
+		}
+		re, err := regexp.Compile(pattern)
+		if err != nil {
+			t.Fatalf("regex %q is evaluated, but is none: %v", pattern, err)
+		}
+		re.Longest()
+		for k := range uint32(sys.Set.Len()) {
+			code := string(sys.Set.Code(k))
+			found := re.FindStringIndex(code)
+			if whole := found != nil && found[0] == 0 && found[1] == len(code); bits.Has(k) != whole {
+				t.Fatalf("regex %q finds %s: %v, want %v", pattern, code, !whole, whole)
+			}
 		}
 	})
 }
