@@ -36,13 +36,13 @@ func (p *Property) Text() string {
 }
 
 // Attributes lists the properties that say what concepts are: all that are used, but those
-// that stand for the hierarchy, the state of a concept and its reference sets. Where some of
-// them are concepts of the set themselves, as in SNOMED CT, only those.
+// that stand for the hierarchy, the state of a concept, its reference sets and what it maps
+// to. Where some of them are concepts of the set themselves, as in SNOMED CT, only those.
 func (s *Set) Attributes() []string {
 	r := rolesOf(&s.info.Meta)
 	var all, own []string
 	for _, code := range s.info.Properties {
-		if code == MemberOf || has(r.parent, code) || has(r.child, code) || has(r.inactive, code) || has(r.status, code) || has(r.abstract, code) {
+		if code == MemberOf || has(r.parent, code) || has(r.child, code) || has(r.inactive, code) || has(r.status, code) || has(r.abstract, code) || s.info.Meta.maps(code) {
 			continue
 		}
 		all = append(all, code)

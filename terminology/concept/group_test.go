@@ -45,7 +45,9 @@ func TestAttributes(t *testing.T) {
 		"all but hierarchy, state and reference sets": {`{"property":[{"code":"retired","uri":"http://hl7.org/fhir/concept-properties#inactive","type":"boolean"}],
 			"concept":[{"code":"a",` + properties + `},{"code":"b"}]}`, []string{"site", "dose"}},
 		"those that are concepts, where any is": {`{"concept":[{"code":"a",` + properties + `},{"code":"b"},{"code":"dose"}]}`, []string{"dose"}},
-		"none":                                  {`{"concept":[{"code":"a"}]}`, nil},
+		"what concepts map to is none": {`{"property":[{"code":"site","uri":"` + concept.MapURI("urn:s", "site") + `","type":"string"}],
+			"concept":[{"code":"a",` + properties + `},{"code":"b"},{"code":"site"}]}`, []string{"retired", "dose"}},
+		"none": {`{"concept":[{"code":"a"}]}`, nil},
 	}
 	for name, tc := range tests {
 		s, err := concept.Build(source(t, tc.body))
