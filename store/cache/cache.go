@@ -104,10 +104,8 @@ func (c *Cache) Get(typ, id string) *fhir.Resource {
 	if k := c.kinds.of(typ); k != nil {
 		hash := c.hashOf(k.number, id)
 		if seq := c.name(hash).of(hash); seq != 0 {
-			if v, ok := c.unpacked(seq, k, id); ok {
-				c.hits.Add(1)
-				return v.Resource
-			}
+			v, _ := c.unpacked(seq, false, k, id)
+			return v.Resource
 		}
 	}
 	c.misses.Add(1)
@@ -115,14 +113,13 @@ func (c *Cache) Get(typ, id string) *fhir.Resource {
 }
 
 // Version returns the version with a sequence number if it is kept.
-func (c *Cache) Version(seq int64) (Kept, bool) {
-	v, ok := c.unpacked(seq, nil, "")
-	if ok {
-		c.hits.Add(1)
-	} else {
-		c.misses.Add(1)
-	}
-	return v, ok
+func (c *Cache) Version(seq int64) (Kept, bool) { return c.unpacked(seq, true, nil, "") }
+
+// Content returns the version with a sequence number if it is kept, else nil. It is
+// cheaper than Version.
+func (c *Cache) Content(seq int64) *fhir.Resource {
+	v, _ := c.unpacked(seq, false, nil, "")
+	return v.Resource
 }
 
 // ID returns the id of the resource whose version with a sequence number is kept. It is
@@ -137,18 +134,21 @@ func (c *Cache) ID(seq int64) (string, bool) {
 	return h.name(), ok
 }
 
-// unpacked returns a version; of kind and id only, if they are given.
-func (c *Cache) unpacked(seq int64, k *kind, id string) (Kept, bool) {
+// unpacked returns a version, with its links when they are wanted; of a type and id only, if they are given.
+func (c *Cache) unpacked(seq int64, linked bool, k *kind, id string) (v Kept, ok bool) {
 	p := take()
 	defer p.give()
-	if !p.fetch(c.shelf(seq), seq) {
-		return Kept{}, false
+	if p.fetch(c.shelf(seq), seq) {
+		if h, whole := readHead(p.entry); whole && (k == nil || h.kind == k.number && h.named(id)) {
+			v, ok = p.unpack(seq, &h, c.kinds.at(h.kind), linked)
+		}
 	}
-	h, ok := readHead(p.entry)
-	if !ok || k != nil && (h.kind != k.number || !h.named(id)) {
-		return Kept{}, false
+	if ok {
+		c.hits.Add(1)
+	} else {
+		c.misses.Add(1)
 	}
-	return p.unpack(seq, &h, c.kinds.at(h.kind))
+	return v, ok
 }
 
 // Mark is a state of the store, and of the cache, at which a reader looked into the file.

@@ -189,6 +189,7 @@ func TestCacheGivesBackWhatWasKept(t *testing.T) {
 		"an id that is too long by one": {someID + "0", "", "0" + someID + "0", ""},
 		"hyphens only":                  {"d", "", strings.Repeat("-", 100), "-"},
 		"an id across two parts":        {"e", someID[:10], someID[10:], ""},
+		"an id across body and links":   {"h", "", "{}" + someID[:10], someID[10:]},
 		"bytes that are no UTF-8":       {"f", "", "\xff" + someID, "\xff\xff\xff"},
 		"such bytes in the links alone": {"g", "", long, "\xff\x01" + someID},
 		"an empty id":                   {"", "", "{}", ""},
@@ -209,6 +210,9 @@ func TestCacheGivesBackWhatWasKept(t *testing.T) {
 			}
 			if r := c.Get("Location", tc.id); r == nil || !same(cache.Kept{Resource: r}, cache.Kept{Resource: v.Resource}) {
 				t.Errorf("%s, with a dictionary %t: by id got %+v", name, taught, r)
+			}
+			if r := c.Content(v.Seq); r == nil || !same(cache.Kept{Resource: r}, cache.Kept{Resource: v.Resource}) {
+				t.Errorf("%s, with a dictionary %t: the content is %+v", name, taught, r)
 			}
 			if id, ok := c.ID(v.Seq); !ok || id != tc.id {
 				t.Errorf("%s, with a dictionary %t: the id is %q, %t", name, taught, id, ok)

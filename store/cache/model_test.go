@@ -204,6 +204,9 @@ func FuzzCache(f *testing.F) {
 			v := version(id, max(number, -number, 0)>>2, 0)
 			v.Resource.Meta, v.Resource.Body, v.Links, v.Linked = meta, body, links, number%2 == 0
 			fill(c, v.Seq, v)
+			if r := c.Content(v.Seq); r != nil && !same(cache.Kept{Resource: r}, cache.Kept{Resource: v.Resource}) {
+				t.Errorf("the content is %+v, want %+v", r, v.Resource)
+			}
 			if got, ok := c.Version(v.Seq); ok && !same(got, v) {
 				t.Errorf("got %+v %+v, want %+v %+v", got, got.Resource, v, v.Resource)
 			} else if !ok && len(id)+len(meta)+len(body)+len(links) < 10_000 {

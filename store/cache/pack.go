@@ -158,36 +158,32 @@ func (p *packer) pack(v *Kept, k *kind) {
 	p.entry = append(p.entry, data...)
 }
 
-// unpack makes a version of an entry that was fetched. It has memory of its own, in two pieces.
-func (p *packer) unpack(seq int64, h *head, k *kind) (Kept, bool) {
-	size, data, ok := h.meta+h.body+h.links, h.data, true
-	text := make([]byte, 0, size+max(len(h.id), uuidText))
+// unpack makes a version of an entry that was fetched, with its links when they are wanted. It
+// has memory of its own, in two pieces.
+func (p *packer) unpack(seq int64, h *head, k *kind, linked bool) (Kept, bool) {
+	data := h.data
 	if h.flags&isCompressed != 0 {
-		room := text
-		if h.flags&isShort != 0 {
-			room = p.text
-		}
 		var err error
-		if data, err = k.dict.Load().Decode(room[:0], data); err != nil {
+		if data, err = k.dict.Load().Decode(p.text[:0], data); err != nil {
 			return Kept{}, false
 		}
-	}
-	switch h.flags & (isShort | isCompressed) {
-	case isCompressed:
-		text = data
-	case isShort | isCompressed:
 		p.text = data
-		text, ok = lengthen(text, data)
-	case isShort:
-		text, ok = lengthen(text, data)
-	default:
-		text = append(text, data...)
 	}
-	if !ok || len(text) != size {
+	body := h.meta + h.body
+	size := body
+	if linked {
+		size += h.links
+	}
+	text := make([]byte, 0, size+max(len(h.id), uuidText))
+	if h.flags&isShort != 0 {
+		text = lengthen(text, data, size)
+	} else {
+		text = append(text, data[:min(size, len(data))]...)
+	}
+	if len(text) != size {
 		return Kept{}, false
 	}
 	text = h.appendID(text)
-	body := h.meta + h.body
 	r := &fhir.Resource{
 		Type: k.name, ID: readOnly(text[size:]), Version: h.version, Updated: time.UnixMilli(h.updated).UTC(),
 		Body: text[h.meta:body:body],
@@ -195,7 +191,7 @@ func (p *packer) unpack(seq int64, h *head, k *kind) (Kept, bool) {
 	if h.meta > 0 {
 		r.Meta = text[:h.meta:h.meta]
 	}
-	return Kept{Seq: seq, Resource: r, Links: readOnly(text[body:size]), Linked: h.flags&isLinked != 0}, true
+	return Kept{Seq: seq, Resource: r, Links: readOnly(text[body:size]), Linked: linked && h.flags&isLinked != 0}, true
 }
 
 // readOnly makes a string of bytes that nobody writes to any more.

@@ -85,17 +85,18 @@ func shorten(dst, text []byte) ([]byte, bool) {
 	return append(dst, text[done:]...), true
 }
 
-// lengthen appends what shorten made to dst, as it was; false when it is none.
-func lengthen(dst, short []byte) ([]byte, bool) {
-	for {
+// lengthen appends to dst, which is empty, what shorten was given, up to a size. It is less when short is damaged.
+func lengthen(dst, short []byte, size int) []byte {
+	for len(dst) < size {
 		i := bytes.IndexByte(short, mark)
-		if i < 0 {
-			return append(dst, short...), true
+		if i < 0 || len(dst)+i >= size {
+			return append(dst, short[:min(len(short), size-len(dst))]...)
 		}
 		dst = append(dst, short[:i]...)
 		if short = short[i+1:]; len(short) < uuidSize {
-			return dst, false
+			break
 		}
 		dst, short = appendUUIDText(dst, short[:uuidSize]), short[uuidSize:]
 	}
+	return dst[:min(len(dst), size)] // it may end within a UUID
 }

@@ -48,7 +48,10 @@ func (s *Store) LoadCache(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return nil // the file is as good as before
 	}
-	if err = errors.Join(err, os.Remove(path)); err != nil {
+	if e := os.Remove(path); !errors.Is(e, fs.ErrNotExist) { // an erasure meanwhile removes it
+		err = errors.Join(err, e)
+	}
+	if err != nil {
 		return fmt.Errorf("read what the cache held: %w", err)
 	}
 	return nil

@@ -191,9 +191,7 @@ func (h *history) contents(list []told) ([]store.Version, error) {
 			return nil, err
 		}
 		vs[i] = store.Version{Seq: v.seq, Verb: verbNames[v.verb], Anew: v.verb == anew, Cause: by}
-		if k, ok := h.s.cache.Version(v.seq); ok {
-			vs[i].Resource = k.Resource
-		} else {
+		if vs[i].Resource = h.s.cache.Content(v.seq); vs[i].Resource == nil {
 			missing = append(missing, v.seq)
 		}
 	}

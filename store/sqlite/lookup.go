@@ -279,9 +279,7 @@ func (l *lookup) contents(ctx context.Context, list []*fhir.Resource) (bool, err
 	each(func(i int, h hit) {
 		if k, ok := l.have[h.seq]; ok {
 			list[i] = k.Resource
-		} else if k, ok := l.s.cache.Version(h.seq); ok {
-			list[i] = k.Resource
-		} else {
+		} else if list[i] = l.s.cache.Content(h.seq); list[i] == nil {
 			l.missing = append(l.missing, h.seq)
 		}
 	})

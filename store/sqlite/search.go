@@ -350,8 +350,7 @@ func (x *searcher) load(ms []match) ([]*fhir.Resource, error) {
 	place := map[int64]int{}
 	for i := range ms {
 		if x.s != nil {
-			if v, ok := x.s.cache.Version(ms[i].seq); ok {
-				list[i] = v.Resource
+			if list[i] = x.s.cache.Content(ms[i].seq); list[i] != nil {
 				continue
 			}
 		}
