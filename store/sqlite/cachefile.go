@@ -89,7 +89,7 @@ func (s *Store) cacheIsOurs(ctx context.Context, f io.Reader) (bool, error) {
 }
 
 // SaveCache writes what the cache holds to a file, for LoadCache of the next process. Call
-// it when nobody writes any more. It fails when the disk does, and leaves no file then.
+// it when nobody writes any more. It fails when the disk does or ctx ends, and leaves no file then.
 func (s *Store) SaveCache(ctx context.Context) error {
 	if s.cache.Stats().Bytes < worthKeeping {
 		return nil
@@ -99,7 +99,7 @@ func (s *Store) SaveCache(ctx context.Context) error {
 		return t.w.c.exec(writeValue, baseSpace, cacheKey, []byte(name))
 	})
 	if err == nil {
-		err = s.writeCache(name, seq)
+		err = s.writeCache(ctx, name, seq)
 	}
 	if err != nil {
 		return fmt.Errorf("keep what the cache holds: %w", err)
@@ -109,7 +109,7 @@ func (s *Store) SaveCache(ctx context.Context) error {
 
 // writeCache writes the file, under another name until it is whole. It is not synced: what
 // a power cut leaves of it is found out by its checksums.
-func (s *Store) writeCache(name string, seq int64) error {
+func (s *Store) writeCache(ctx context.Context, name string, seq int64) error {
 	path := cachePath(s.path)
 	f, err := os.OpenFile(path+".new", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -118,7 +118,7 @@ func (s *Store) writeCache(name string, seq int64) error {
 	head := append(binary.LittleEndian.AppendUint64([]byte(cacheMagic), uint64(seq)), name...)
 	_, err = f.Write(head)
 	if err == nil {
-		err = s.cache.Save(f)
+		err = s.cache.Save(until{ctx, f})
 	}
 	if err = errors.Join(err, f.Close()); err == nil {
 		err = os.Rename(path+".new", path)
@@ -127,4 +127,17 @@ func (s *Store) writeCache(name string, seq int64) error {
 		return errors.Join(err, os.Remove(path+".new"))
 	}
 	return nil
+}
+
+// until is a writer as long as ctx has not ended.
+type until struct {
+	ctx context.Context
+	w   io.Writer
+}
+
+func (u until) Write(b []byte) (int, error) {
+	if err := u.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return u.w.Write(b)
 }

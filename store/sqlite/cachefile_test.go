@@ -3,6 +3,7 @@ package sqlite_test
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -94,6 +95,35 @@ func TestCacheOutlivesARestart(t *testing.T) {
 	if got := hits(t, s, 7); got != larges {
 		t.Errorf("%d of %d are in memory after a change", got, larges)
 	}
+}
+
+// A server that may not take longer to stop leaves no part of a file.
+func TestSavingTheCacheIsCutShort(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir, sqlite.Options{})
+	for n := range larges {
+		put(t, s, large(n, 1))
+	}
+	ctx := &lasting{Context: t.Context(), asked: 5}
+	if err := s.SaveCache(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("it gave %v", err)
+	}
+	if left, err := filepath.Glob(cached(dir) + "*"); err != nil || len(left) > 0 {
+		t.Errorf("it left %v, %v", left, err)
+	}
+}
+
+// lasting is a context that has ended when it was asked some times.
+type lasting struct {
+	context.Context
+	asked int
+}
+
+func (l *lasting) Err() error {
+	if l.asked--; l.asked < 0 {
+		return context.Canceled
+	}
+	return nil
 }
 
 func TestSmallCachesAreNotSaved(t *testing.T) {
