@@ -19,3 +19,15 @@ func run(places int, taken func(i int) bool) (longest int) {
 	}
 	return longest
 }
+
+// Names lets tests at a table of names alone.
+type Names struct{ n names }
+
+// NewNames makes a table with some places.
+func NewNames(places int) *Names { return &Names{names{table: make([]byte, 8*places)}} }
+
+// Set, Find and Remove are those of the table; HashOf makes a hash with a tag.
+func (n *Names) Set(hash uint64, seq int64) bool { return n.n.set(hash, seq) }
+func (n *Names) Find(hash uint64) int64          { return n.n.find(hash) }
+func (n *Names) Remove(hash uint64) int64        { return n.n.remove(hash) }
+func HashOf(tag uint64) uint64                   { return tag<<16 | tag>>3&0xffff }
