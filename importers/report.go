@@ -84,6 +84,8 @@ type ColumnUse struct {
 	Target  string `json:"target"`
 	Filled  int    `json:"filled"` // cells with a value
 	Null    int    `json:"null"`   // cells with a word that stands for nothing: NA, None, …
+
+	CheckDigit string `json:"checkDigit,omitempty"` // scheme that the column's numbers have check digits of: "luhn"
 }
 
 // Counts tells what a run did, or would do, to one sort of thing.

@@ -225,6 +225,9 @@ func (s *Source) bind() error {
 		if c.Target == "" {
 			continue
 		}
+		if s.Mapping.Swapped {
+			c.Target = swapped(c.Target)
+		}
 		at, err := s.find(&c)
 		if err != nil {
 			return err
@@ -241,6 +244,17 @@ func (s *Source) bind() error {
 		slices.SortStableFunc(at, func(a, b int) int { return s.Columns[a].Level - s.Columns[b].Level })
 	}
 	return nil
+}
+
+// swapped exchanges the two coordinates.
+func swapped(target string) string {
+	switch target {
+	case "latitude":
+		return "longitude"
+	case "longitude":
+		return "latitude"
+	}
+	return target
 }
 
 // find returns the position of a column, -1 when it may be missing and is.

@@ -77,6 +77,53 @@ func TestSecondWalkEqualsFirst(t *testing.T) {
 	}
 }
 
+func TestMessNumbersShownRounded(t *testing.T) {
+	testutil.Requirement(t, "IMP-1")
+	path := filepath.Join(t.TempDir(), "list.xlsx")
+	f := excelize.NewFile()
+	defer f.Close()
+	format := func(code string) int {
+		id, err := f.NewStyle(&excelize.Style{CustomNumFmt: &code})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	cells := []struct {
+		value  any
+		format string
+		want   string
+	}{
+		{-29.85127, "0.00", "-29.85127"}, {211653000000, "0.00E+00", "211653000000"}, {20870, "000000", "020870"}, {12.0, "0.0", "12.0"},
+		{0.3, "0", "0.3"}, {0.5, "0%", "50%"}, {"007", "@", "007"},
+	}
+	if err := f.SetSheetRow("Sheet1", "A1", &[]any{"Name", "Code"}); err != nil {
+		t.Fatal(err)
+	}
+	want := map[int]string{}
+	for i, c := range cells {
+		at, err := excelize.CoordinatesToCellName(2, i+2)
+		if err := errors.Join(err, f.SetCellStr("Sheet1", "A"+at[1:], "x"), f.SetCellValue("Sheet1", at, c.value), f.SetCellStyle("Sheet1", at, at, format(c.format))); err != nil {
+			t.Fatal(err)
+		}
+		want[i+2] = c.want
+	}
+	if err := f.SaveAs(path); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, walk(t, openList(t, &importers.Request{File: path}), "id")); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestMessMisencodedCells(t *testing.T) {
+	testutil.Requirement(t, "IMP-1")
+	s := openList(t, &importers.Request{File: csvFile(t, "Name,Code\nSÃ£o JosÃ© &amp; MÃ£e,1\nÂnimo,2\n")})
+	if diff := cmp.Diff(map[int]string{2: "São José & Mãe", 3: "Ânimo"}, walk(t, s, "name")); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestHeadingsWithinAreNoRows(t *testing.T) {
 	s := openList(t, &importers.Request{File: csvFile(t, "name,lat\n#name,#geo+lat\nA,1\nname,lat\nB,2\n")})
 	if diff := cmp.Diff(map[int]string{3: "A", 5: "B"}, walk(t, s, "name")); diff != "" {

@@ -9,8 +9,10 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 
+	"masjala/importers/cell"
 	"masjala/importers/sheet"
 )
 
@@ -103,7 +105,10 @@ func (s *Source) again(ctx context.Context, fn func(*Row) error) error {
 
 // cell cleans one value and applies null words and the mapping's values.
 func (s *Source) cell(i int, shown, stored string) Cell {
-	c := Cell{Column: &s.Columns[i], Shown: shown, Stored: stored, Text: Clean(shown)}
+	c := Cell{Column: &s.Columns[i], Shown: shown, Stored: stored, Text: Clean(whole(shown, stored))}
+	if repaired, ok := cell.Repair(c.Text); ok {
+		c.Text = repaired
+	}
 	if len(c.Text) <= 32 && s.null[strings.ToLower(c.Text)] {
 		c.Text = ""
 		return c
@@ -114,6 +119,29 @@ func (s *Source) cell(i int, shown, stored string) Cell {
 		}
 	}
 	return c
+}
+
+// whole is the text of a cell with all its digits: a number that is shown rounded or with an
+// exponent is taken as it is stored. Zeros in front that only the format shows are kept.
+func whole(shown, stored string) string {
+	if stored == "" {
+		return shown
+	}
+	a, err := strconv.ParseFloat(shown, 64)
+	if err != nil || strings.HasPrefix(strings.TrimPrefix(shown, "-"), "0") && !strings.HasPrefix(strings.TrimPrefix(shown, "-"), "0.") && len(shown) > 1 {
+		return shown
+	}
+	b, err := strconv.ParseFloat(stored, 64)
+	if err != nil {
+		return shown
+	}
+	if short, err := strconv.ParseFloat(strconv.FormatFloat(b, 'g', 15, 64), 64); err == nil {
+		b = short // as spreadsheet programs do: more digits are noise
+	}
+	if a == b && !strings.ContainsAny(shown, "eE") {
+		return shown
+	}
+	return strconv.FormatFloat(b, 'f', -1, 64)
 }
 
 func (s *Source) count(i int, c *Cell) {

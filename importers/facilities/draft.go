@@ -48,6 +48,8 @@ func (s *survey) read(row *importers.Row, node *area, issues *importers.Issues) 
 	if !d.pos.ok {
 		checkPosition(row, issues)
 	}
+	s.doubt(row, &d.pos, issues)
+	s.checkDigit(row, issues)
 	for _, c := range row.All("alias") {
 		if c.Text != "" && c.Text != d.name {
 			d.aliases = append(d.aliases, c.Text)

@@ -3,6 +3,8 @@ package facilities
 import (
 	"strings"
 	"unicode"
+
+	"masjala/importers/cell"
 )
 
 // wordy tells whether a value has letters.
@@ -20,6 +22,12 @@ func degrees(s string) bool {
 		}
 	}
 	return digits > 0 && letters <= 2
+}
+
+// twoDegrees tells whether a value could be both coordinates.
+func twoDegrees(s string) bool {
+	_, ok := cell.Point(s)
+	return ok
 }
 
 func phoneLike(s string) bool {

@@ -32,7 +32,7 @@ func TestWHOListIsUnderstood(t *testing.T) {
 	if diff := cmp.Diff(whoFacilities, r.Of("facilities")); diff != "" {
 		t.Errorf("facilities (-want +got):\n%s", diff)
 	}
-	want := map[string]int{"position-missing": 2350, "repeat": 3, "area-spellings": 8, "area-near": 3}
+	want := map[string]int{"position-missing": 2350, "position-sign": 1, "position-outside": 1, "repeat": 3, "area-spellings": 8, "area-near": 3}
 	if diff := cmp.Diff(want, rules(r)); diff != "" {
 		t.Errorf("issues (-want +got):\n%s", diff)
 	}
@@ -161,6 +161,14 @@ func TestWebPageUnderTheNameOfAWorkbook(t *testing.T) {
 	r := run(t, newEnv(t), importers.Request{File: file, DryRun: true})
 	if c := r.Of("facilities"); r.HeaderRow != 2 || r.Rows != 10209 || c.Create != 10209 {
 		t.Errorf("headings in row %d, %d rows, %+v; want row 2, 10,209 rows and facilities; issues %v", r.HeaderRow, r.Rows, c, rules(r))
+	}
+	for _, c := range r.Columns {
+		if c.Target == "id" && c.CheckDigit != "luhn" {
+			t.Errorf("%+v, want numbers with Luhn digits", c)
+		}
+	}
+	if got := rules(r); got["check-digit"] != 0 || got["position-sign"] < 15 || got["position-read"] < 15 {
+		t.Errorf("issues %v, want no wrong check digit, minus signs lost, coordinates in other notations", got)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"masjala/importers"
+	"masjala/importers/cell"
 )
 
 // digest stands for an identity in the survey's tables.
@@ -31,6 +32,9 @@ type survey struct {
 	areas  *areaTree
 	lists  map[string]*codeList // by target
 	opened importers.DateVote
+	extent extent
+	digits cell.SchemeVote // of the identifiers
+	scheme cell.Scheme     // that they have check digits of; "" for none
 	now    time.Time
 	src    *importers.Source
 	rest   []int // positions of the columns that are not in a Base made from content
@@ -45,7 +49,7 @@ func newSurvey(src *importers.Source, now time.Time) *survey {
 		}
 	}
 	for i, c := range src.Columns {
-		if !slices.Contains([]string{"name", "type", "area", "areaCode", "latitude", "longitude"}, c.Target) {
+		if !slices.Contains([]string{"name", "type", "area", "areaCode", "latitude", "longitude", "coordinates"}, c.Target) {
 			s.rest = append(s.rest, i)
 		}
 	}
@@ -59,6 +63,10 @@ func (s *survey) take(row *importers.Row) error {
 	}
 	node := s.areas.add(row, s.src.Mapping.Under)
 	s.opened.Add(row.Get("opened").Text)
+	s.extent.add(readPosition(row))
+	if c := row.Get("id"); c.Text != "" {
+		s.digits.Add(c.Text)
+	}
 	for target, list := range s.lists {
 		list.add(row.Get(target).Text)
 	}
@@ -100,7 +108,7 @@ func (s *survey) identify(row *importers.Row, node *area) identity {
 	if pos.ok {
 		b.WriteString(pos.key())
 	} else {
-		b.WriteString(row.Get("latitude").Text + " " + row.Get("longitude").Text)
+		b.WriteString(row.Get("latitude").Text + " " + row.Get("longitude").Text + " " + row.Get("coordinates").Text)
 	}
 	cells := row.Cells()
 	for _, i := range s.rest {
@@ -132,8 +140,35 @@ func (s *survey) place(row *importers.Row, id identity) identity {
 
 // run walks over the source.
 func (s *survey) run(ctx context.Context, progress func()) error {
-	return s.src.Each(ctx, func(row *importers.Row) error {
+	err := s.src.Each(ctx, func(row *importers.Row) error {
 		progress()
 		return s.take(row)
 	})
+	s.extent.settle()
+	s.settleScheme()
+	return err
+}
+
+// settleScheme notes whether the identifiers have check digits.
+func (s *survey) settleScheme() {
+	scheme, _, _, ok := s.digits.Scheme()
+	if !ok {
+		return
+	}
+	s.scheme = scheme
+	for i := range s.src.Use {
+		if s.src.Use[i].Target == "id" {
+			s.src.Use[i].CheckDigit = string(scheme)
+		}
+	}
+}
+
+// checkDigit reports an identifier whose check digit is wrong, in a list where the others are right.
+func (s *survey) checkDigit(row *importers.Row, issues *importers.Issues) {
+	c := row.Get("id")
+	if s.scheme == "" || c.Text == "" || cell.Verify(s.scheme, c.Text) {
+		return
+	}
+	issues.Add(importers.Issue{Row: row.Number, Column: c.Column.Heading, Value: c.Shown, Severity: importers.Warning, Rule: "check-digit",
+		Reason: "the check digit is wrong (" + string(s.scheme) + "), so a digit may be mistyped", Fix: "Imported as it is; compare it with its source."})
 }

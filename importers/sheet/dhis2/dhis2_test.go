@@ -48,7 +48,7 @@ func read(t *testing.T, b *dhis2.Book, sheet int) [][]string {
 }
 
 func TestMetadata(t *testing.T) {
-	testutil.Requirement(t, "IMP-1", "IMP-4")
+	testutil.Requirement(t, "IMP-1", "IMP-4", "HMISF-5", "HMISF-6")
 	b, err := dhis2.Open(strings.NewReader(export))
 	if err != nil {
 		t.Fatal(err)
