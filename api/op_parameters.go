@@ -52,6 +52,21 @@ func parameters(call *Call, resource, typ string) (*input, error) {
 	return in, nil
 }
 
+// has tells whether a parameter was sent.
+func (in *input) has(name string) bool {
+	for i := range in.pairs {
+		if in.pairs[i].Name == name {
+			return true
+		}
+	}
+	for i := range in.list {
+		if in.named(in.list[i].name, name) {
+			return true
+		}
+	}
+	return false
+}
+
 // fail notes what is wrong with a parameter, if it is the first thing.
 func (in *input) fail(name, format string, args ...any) {
 	if in.err == nil {
@@ -102,21 +117,32 @@ func valueOf(p gjson.Result) (v gjson.Result, typ string) {
 
 // text returns the value of a parameter that may be there once; "" when it is not.
 func (in *input) text(name string) string {
-	all := in.values(name)
-	if len(all) > 1 {
-		in.fail(name, "is there %d times; once is allowed", len(all))
+	n, out := 0, ""
+	for i := range in.pairs {
+		if in.pairs[i].Name == name {
+			n, out = n+1, in.pairs[i].Value
+		}
 	}
-	if len(all) == 0 {
-		return ""
+	if len(in.list) > 0 {
+		all := in.values(name)
+		if n = len(all); n > 0 {
+			out = all[0]
+		}
 	}
-	if all[0] == "" {
+	if n > 1 {
+		in.fail(name, "is there %d times; once is allowed", n)
+	}
+	if n > 0 && out == "" {
 		in.fail(name, "is empty; leave it out or give it a value")
 	}
-	return all[0]
+	return out
 }
 
 // search returns a text that may be there once, and may be empty, as forms send it.
 func (in *input) search(name string) string {
+	if !in.has(name) {
+		return ""
+	}
 	for _, v := range in.values(name) {
 		if v != "" {
 			return in.text(name)

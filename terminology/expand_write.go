@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/tidwall/gjson"
@@ -49,7 +50,16 @@ type expansionWriter struct {
 	warnings  []warning
 	props     []shownProperty
 	open      []openMember // that the next member may be nested in
+
+	system *compose.System // of the member before
+	lead   []byte          // what members of it begin with
 }
+
+// rooms are the buffers of writers that are done.
+var rooms = sync.Pool{New: func() any { return new([]byte) }}
+
+// largestRoom is how large a buffer may be to be used again.
+const largestRoom = 1 << 20
 
 // preferredUse is the use of a display among designations.
 const preferredUse = `{"system":"http://terminology.hl7.org/CodeSystem/hl7TermMaintInfra","code":"preferredForLanguage","display":"Preferred For Language"}`
@@ -62,7 +72,7 @@ type openMember struct {
 }
 
 func newExpansionWriter(req *ExpandRequest, plan *compose.Plan, langs languages) *expansionWriter {
-	return &expansionWriter{req: req, plan: plan, languages: langs}
+	return &expansionWriter{req: req, plan: plan, languages: langs, b: (*rooms.Get().(*[]byte))[:0]}
 }
 
 // nested tells whether a member is shown among those below its nearest member above: in
@@ -118,7 +128,7 @@ func (w *expansionWriter) closeAll() {
 func (w *expansionWriter) member(m compose.Member) {
 	w.place(&m)
 	start := len(w.b)
-	w.text(start, "system", m.System.URL)
+	w.b = append(w.b, w.leading(m.System)...)
 	if m.Abstract() {
 		w.raw(start, "abstract", "true")
 	}
@@ -128,17 +138,44 @@ func (w *expansionWriter) member(m compose.Member) {
 	if w.plan.Several(m.System.URL) {
 		w.text(start, "version", m.System.Version)
 	}
-	w.text(start, "code", m.Code())
-	shown := displayOfMember(&m, w.languages)
-	w.text(start, "display", shown)
-	if w.req.IncludeDesignations || len(w.req.Designations) > 0 {
-		w.designations(&m, shown)
-	}
+	w.texts(start, &m)
 	w.extended(&m)
 	if w.nested(&m) {
 		w.open = append(w.open, openMember{set: m.System.Set, number: m.Number})
 	} else {
 		w.b = append(w.b, '}')
+	}
+}
+
+// leading is what members of a system begin with.
+func (w *expansionWriter) leading(sys *compose.System) []byte {
+	if sys != w.system {
+		w.system, w.lead = sys, nil
+		if sys.URL != "" {
+			w.lead = fhir.AppendString([]byte(`"system":`), sys.URL)
+		}
+	}
+	return w.lead
+}
+
+// texts writes the code of a member, its display and, if asked for, its designations.
+func (w *expansionWriter) texts(start int, m *compose.Member) {
+	designations := w.req.IncludeDesignations || len(w.req.Designations) > 0
+	if !m.Known || m.Given != nil || len(w.languages) > 0 || designations {
+		w.text(start, "code", m.Code())
+		shown := displayOfMember(m, w.languages)
+		w.text(start, "display", shown)
+		if designations {
+			w.designations(m, shown)
+		}
+		return
+	}
+	set := m.System.Set
+	w.raw(start, "code", "")
+	w.b = fhir.AppendBytes(w.b, set.Code(m.Number))
+	if own := set.Display(m.Number); len(own) > 0 {
+		w.b = append(w.b, `,"display":`...)
+		w.b = fhir.AppendBytes(w.b, own)
 	}
 }
 
@@ -264,6 +301,10 @@ func (w *expansionWriter) finish(head []byte, total int, id string, at time.Time
 		b = append(b, ']')
 	}
 	b = append(b, "}}"...)
+	if room := w.b; cap(room) <= largestRoom {
+		rooms.Put(&room)
+	}
+	w.b = nil
 	return &Expansion{Total: total, body: b, etag: `W/"` + base64.RawURLEncoding.EncodeToString(sum.Sum(nil)[:12]) + `"`}
 }
 

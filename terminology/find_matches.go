@@ -183,7 +183,7 @@ func (l FoundMatches) JSON() []byte {
 	for i := range l {
 		m := &l[i]
 		p.begin("match")
-		p.raw("code", "Coding", string(appendCoding(nil, m.Coding)))
+		p.coding("code", m.Coding)
 		for _, u := range m.Unmatched {
 			p.begin("unmatched")
 			p.text("code", "Code", u.Code)

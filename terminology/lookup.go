@@ -174,11 +174,11 @@ func (w wishes) language(tag string) bool {
 // designations adds the display in the language of the code system, if that is said, and
 // the designations of the code system and its supplements.
 func (p *parameters) designations(sys *compose.System, k uint32, w wishes) {
-	if l, own := sys.Set.Meta().Language, string(sys.Set.Display(k)); l != "" && own != "" && w.language(l) {
+	if l, own := sys.Set.Meta().Language, sys.Set.Display(k); l != "" && len(own) > 0 && w.language(l) {
 		p.begin("designation")
 		p.text("language", "Code", l)
 		p.raw("use", "Coding", preferredUse)
-		p.text("value", "String", own)
+		p.bytes("value", "String", own)
 		p.end()
 	}
 	for x := range sys.Designations(k) {
@@ -190,7 +190,7 @@ func (p *parameters) designations(sys *compose.System, k uint32, w wishes) {
 		if x.Use != "" {
 			p.raw("use", "Coding", x.Use)
 		}
-		p.text("value", "String", string(x.Value))
+		p.bytes("value", "String", x.Value)
 		p.text("source", "Canonical", x.Source)
 		p.end()
 	}
@@ -220,7 +220,7 @@ func (p *parameters) properties(sys *compose.System, k uint32, w wishes) {
 		case concept.KindCoding, concept.KindInteger, concept.KindBoolean, concept.KindDecimal:
 			p.raw("value", valueTypes[x.Kind], string(x.Value))
 		default:
-			p.text("value", valueTypes[x.Kind], string(x.Value))
+			p.bytes("value", valueTypes[x.Kind], x.Value)
 		}
 		p.end()
 	}
@@ -242,8 +242,8 @@ func (p *parameters) relatives(name string, set *concept.Set, list concept.Numbe
 	for k := range list.All() {
 		p.begin("property")
 		p.text("code", "Code", name)
-		p.text("value", "Code", string(set.Code(k)))
-		p.text("description", "String", string(set.Display(k)))
+		p.bytes("value", "Code", set.Code(k))
+		p.bytes("description", "String", set.Display(k))
 		p.end()
 	}
 }

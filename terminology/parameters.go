@@ -41,6 +41,19 @@ func (p *parameters) text(name, typ, value string) {
 	p.b = append(p.b, '}')
 }
 
+// bytes is text with the value as bytes.
+func (p *parameters) bytes(name, typ string, value []byte) {
+	if len(value) == 0 {
+		return
+	}
+	p.name(name)
+	p.b = append(p.b, `,"value`...)
+	p.b = append(p.b, typ...)
+	p.b = append(p.b, `":`...)
+	p.b = fhir.AppendBytes(p.b, value)
+	p.b = append(p.b, '}')
+}
+
 // raw adds a parameter whose value is JSON already.
 func (p *parameters) raw(name, typ, value string) {
 	p.name(name)
@@ -48,6 +61,14 @@ func (p *parameters) raw(name, typ, value string) {
 	p.b = append(p.b, typ...)
 	p.b = append(p.b, `":`...)
 	p.b = append(p.b, value...)
+	p.b = append(p.b, '}')
+}
+
+// coding adds a parameter with a Coding.
+func (p *parameters) coding(name string, c Coding) {
+	p.name(name)
+	p.b = append(p.b, `,"valueCoding":`...)
+	p.b = appendCoding(p.b, c)
 	p.b = append(p.b, '}')
 }
 

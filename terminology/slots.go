@@ -34,8 +34,15 @@ func (v *view) Heavy(ctx context.Context) error {
 	if v.heavy {
 		return nil
 	}
-	if err := v.s.slots.free.Acquire(ctx, 1); err != nil {
-		return err
+	if !v.s.slots.free.TryAcquire(1) {
+		if p, ok := ctx.(patient); ok {
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithDeadline(p.Context, p.until)
+			defer cancel()
+		}
+		if err := v.s.slots.free.Acquire(ctx, 1); err != nil {
+			return err
+		}
 	}
 	v.heavy = true
 	return nil
@@ -50,12 +57,36 @@ func (v *view) done() {
 	runtime.KeepAlive(v)
 }
 
+// patient is the context of a question for those who ask it now and then whether to go on: it
+// takes no timer, and Done is that of the caller.
+type patient struct {
+	context.Context
+	until time.Time
+}
+
+// Deadline is of context.Context.
+func (p patient) Deadline() (time.Time, bool) {
+	if at, ok := p.Context.Deadline(); ok && at.Before(p.until) {
+		return at, true
+	}
+	return p.until, true
+}
+
+// Err is of context.Context.
+func (p patient) Err() error {
+	if err := p.Context.Err(); err != nil {
+		return err
+	}
+	if !time.Now().Before(p.until) {
+		return context.DeadlineExceeded
+	}
+	return nil
+}
+
 // bounded is ctx with the time that one question may take. Defer end: it turns the end of
 // that time in err, if the caller's own did not end, into TooCostly.
 func bounded(ctx context.Context, err *error) (soon context.Context, end func()) {
-	soon, cancel := context.WithTimeout(ctx, patience)
-	return soon, func() {
-		cancel()
+	return patient{ctx, time.Now().Add(patience)}, func() {
 		if ctx.Err() == nil && errors.Is(*err, context.DeadlineExceeded) {
 			*err = failure(fhir.TooCostly, msgTooSlow, strconv.Itoa(int(patience/time.Second))).Because(*err)
 		}

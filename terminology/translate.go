@@ -74,12 +74,12 @@ func (t *Translation) JSON() []byte {
 			continue
 		}
 		if m.Concept != nil {
-			p.raw("concept", "Coding", string(appendCoding(nil, *m.Concept)))
+			p.coding("concept", *m.Concept)
 		}
 		for _, x := range m.Products {
 			p.begin("product")
 			p.text("element", "Uri", x.Element)
-			p.raw("concept", "Coding", string(appendCoding(nil, x.Concept)))
+			p.coding("concept", x.Concept)
 			p.end()
 		}
 		p.text("source", "Uri", m.Source)
@@ -95,11 +95,11 @@ func (t *Translation) laterMatch(p *parameters, m *Match) {
 	if t.reverse {
 		concept = m.asked
 		if m.Concept != nil {
-			p.raw("source", "Coding", string(appendCoding(nil, *m.Concept)))
+			p.coding("source", *m.Concept)
 		}
 	}
 	if concept != nil {
-		p.raw("concept", "Coding", string(appendCoding(nil, *concept)))
+		p.coding("concept", *concept)
 	}
 	p.text("originMap", "Canonical", m.Source)
 	p.end()

@@ -271,10 +271,22 @@ func (c *compiler) afford(ctx context.Context, sys *System, in *Include) error {
 	if c.words += sys.Set.Len()/64 + 1; c.words > maxWords {
 		return fhir.Errorf(fhir.TooCostly, "The value set takes from large code systems too many times; at most %d MB are allowed to hold its parts.", maxWords*8>>20)
 	}
-	if slower, ok := c.src.(Slower); ok && len(in.Filters) > 0 && sys.Set.Len() > heavySet {
+	if slower, ok := c.src.(Slower); ok && slices.ContainsFunc(in.Filters, heavy) && sys.Set.Len() > heavySet {
 		return slower.Heavy(ctx)
 	}
 	return nil
+}
+
+// heavy tells whether a filter looks at every concept or value, and not only at those that
+// it selects.
+func heavy(f Filter) bool {
+	switch f.Op {
+	case opEqual, opIn:
+		return slices.Contains([]string{propertyDisplay, propertyConstraint, "inactive", "notSelectable"}, f.Property)
+	case opDescendentLeaf:
+		return true
+	}
+	return !f.hierarchical()
 }
 
 // from makes the part of a system with the concepts or filters of an include.

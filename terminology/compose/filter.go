@@ -125,15 +125,6 @@ func root(sys *System, f *Filter) (uint32, error) {
 	return k, nil
 }
 
-// add puts a list of concepts into a set that may have others.
-func add(out *concept.Bits, set *concept.Set, list concept.Numbers) {
-	one := concept.NewRuns(set.Len())
-	for k := range list.All() {
-		one.Add(k)
-	}
-	out.Or(one)
-}
-
 // lineage evaluates the operators that follow the hierarchy from one concept.
 func lineage(sys *System, f *Filter, out *concept.Bits) error {
 	k, err := root(sys, f)
@@ -196,7 +187,7 @@ func values(sys *System, f *Filter, list []string, out *concept.Bits) error {
 	}
 	if set.Used(f.Property) {
 		for _, v := range list {
-			add(out, set, set.With(f.Property, v))
+			out.AddNumbers(set.With(f.Property, v))
 		}
 		if f.Property != "parent" && f.Property != "child" {
 			return nil
@@ -214,7 +205,7 @@ func members(sys *System, f *Filter, list []string, out *concept.Bits) bool {
 	found := false
 	for _, v := range list {
 		list := sys.Set.With(concept.MemberOf, v)
-		add(out, sys.Set, list)
+		out.AddNumbers(list)
 		found = found || list.Len() > 0
 	}
 	return found
@@ -235,7 +226,7 @@ func derived(sys *System, f *Filter, list []string, out *concept.Bits) error {
 			if f.Property == "child" {
 				near = set.Parents(k)
 			}
-			add(out, set, near)
+			out.AddNumbers(near)
 		}
 		return nil
 	case "inactive", "notSelectable":
@@ -292,7 +283,7 @@ func exists(sys *System, f *Filter, out *concept.Bits) error {
 			return err
 		}
 		for _, list := range set.Values(f.Property) {
-			add(out, set, list)
+			out.AddNumbers(list)
 		}
 	}
 	if f.Value == "false" {
@@ -323,7 +314,7 @@ func matching(ctx context.Context, sys *System, f *Filter, out *concept.Bits) er
 				return err
 			}
 			if re.Match(v) {
-				add(out, set, list)
+				out.AddNumbers(list)
 			}
 		}
 		return nil

@@ -173,6 +173,45 @@ func TestText(t *testing.T) {
 	}
 }
 
+// TestNearestOfManyConcepts looks for slips of the pen in a set that is too large to be
+// compared as a whole.
+func TestNearestOfManyConcepts(t *testing.T) {
+	var b strings.Builder
+	for i := range 3000 {
+		fmt.Fprintf(&b, `{"code":"%06d1234567","display":"Thing %d"},`, i, i)
+	}
+	s, err := concept.Build(source(t, `{"concept":[`+b.String()+`{"code":"AB12"},{"code":"ab-1"},{"code":"7"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := map[string]struct{ text, want string }{
+		"two slips":                   {"0092992134567", ""},
+		"neighbours swapped":          {"0092991234567", "0029991234567"},
+		"one too many":                {"00299912345677", "0029991234567"},
+		"one wrong":                   {"AX12", "AB12"},
+		"one missing":                 {"A12", "AB12"},
+		"one missing at the end":      {"AB1", "AB12"},
+		"another case":                {"ab1", "ab-1"},
+		"one wrong in a long code":    {"9029991234567", ""},
+		"blanks around":               {" AB21 ", "AB12"},
+		"nothing":                     {" ", ""},
+		"one digit":                   {"1", "7"},
+		"longer than anything can be": {strings.Repeat("7", 300), ""},
+	}
+	for name, tc := range tests {
+		got := ""
+		for _, k := range s.Nearest(tc.text, 1) {
+			got = string(s.Code(k))
+		}
+		if got != tc.want {
+			t.Errorf("%s: near %q is %q, want %q", name, tc.text, got, tc.want)
+		}
+	}
+	if n := len(s.Nearest("AB2", 5)); n != 1 {
+		t.Errorf("near AB2 are %d codes, want each once", n)
+	}
+}
+
 func TestNearest(t *testing.T) {
 	s := add(t, open(t, t.TempDir()), small)
 	tests := map[string]string{"bleu": "blue", "RED": "red", "Rouge ecarlat": "red", "voilet": "violet"}

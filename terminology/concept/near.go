@@ -9,27 +9,31 @@ import (
 	"masjala/fhir/search"
 )
 
-// nearLimit is how many concepts Nearest compares at most.
-const nearLimit = 20000
+// nearLimit is up to how many concepts Nearest compares the texts of each.
+const nearLimit = 1000
 
 // nearText is how long a text may be, in bytes, for Nearest to look for its like.
 const nearText = 200
 
 // Nearest returns up to n concepts whose code or texts come closest to a text that
 // should have been one of them, best first: a third of its letters may be wrong. Of large
-// sets only the first concepts are looked at.
+// sets only codes are looked at, and of those only the ones that differ in one place.
 func (s *Set) Nearest(text string, n int) []uint32 {
-	want := []rune(search.Fold(strings.TrimSpace(text)))
-	if len(want) == 0 || len(text) > nearText || n <= 0 {
+	text = strings.TrimSpace(text)
+	switch {
+	case text == "" || len(text) > nearText || n <= 0:
 		return nil
+	case s.n > nearLimit:
+		return s.slips(text, n)
 	}
+	want := []rune(search.Fold(text))
 	type hit struct {
 		number uint32
 		far    int
 	}
 	g := gauge{want: want, limit: max(1, len(want)/3)}
 	var hits []hit
-	for k := range min(s.n, nearLimit) {
+	for k := range s.n {
 		far := min(g.measure(s.Code(k)), g.measure(s.Display(k)))
 		for d := range s.Designations(k) {
 			far = min(far, g.measure(d.Value))
@@ -44,6 +48,58 @@ func (s *Set) Nearest(text string, n int) []uint32 {
 		out = append(out, h.number)
 	}
 	return out
+}
+
+// wrongLetter is up to which length of a code all other letters are tried in each place.
+const wrongLetter = 10
+
+// slips finds up to n codes that differ from a text in one place: two characters swapped, one
+// too many or, in short texts, one missing or wrong. The table of codes answers, so that it
+// takes the same time whatever the size of the set.
+func (s *Set) slips(text string, n int) []uint32 {
+	var room [nearText + 1]byte
+	var out []uint32
+	try := func(code []byte) {
+		if k, ok := s.Find(string(code)); ok && len(out) < n && !slices.Contains(out, k) {
+			out = append(out, k)
+		}
+	}
+	for i := 0; i+1 < len(text) && len(out) < n; i++ {
+		b := append(room[:0], text...)
+		b[i], b[i+1] = b[i+1], b[i]
+		try(b)
+	}
+	for i := 0; i < len(text) && len(out) < n; i++ {
+		try(append(append(room[:0], text[:i]...), text[i+1:]...))
+	}
+	if len(text) > wrongLetter {
+		return out
+	}
+	letters := alphabet(text)
+	for i := 0; i <= len(text) && len(out) < n; i++ {
+		for _, c := range []byte(letters) {
+			if i < len(text) {
+				b := append(room[:0], text...)
+				b[i] = c
+				try(b)
+			}
+			try(append(append(append(room[:0], text[:i]...), c), text[i:]...))
+		}
+	}
+	return out
+}
+
+// alphabet is the characters that codes like one may have.
+func alphabet(text string) string {
+	const digits, upper, lower = "0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
+	out := digits
+	if strings.ContainsAny(text, upper) {
+		out += upper
+	}
+	if strings.ContainsAny(text, lower) {
+		out += lower
+	}
+	return out + "-."
 }
 
 // gauge measures how far texts are from one that is wanted.

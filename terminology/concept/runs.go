@@ -72,6 +72,22 @@ func (b *Bits) spread() {
 	}
 }
 
+// AddNumbers puts in all numbers of a list.
+func (b *Bits) AddNumbers(n Numbers) {
+	switch {
+	case b.sparse && n.Len() > int(b.limit)/128:
+		b.spread()
+	case b.sparse && len(b.runs) > 0:
+		one := NewRuns(int(b.limit))
+		one.AddNumbers(n)
+		b.Or(one)
+		return
+	}
+	for i := range n.list.len() {
+		b.Add(n.list.at(i))
+	}
+}
+
 // run finds the first run that ends at a number or after it: its place in runs.
 func (b *Bits) run(n uint32) int {
 	return 2 * sort.Search(len(b.runs)/2, func(i int) bool { return b.runs[2*i+1] >= n })
