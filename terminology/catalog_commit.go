@@ -29,7 +29,12 @@ func (s *Service) committed(commit store.Commit) {
 	}
 	if len(changes) > 0 {
 		s.swap.Lock()
-		s.now.Store(s.now.Load().with(changes))
+		before := s.now.Load()
+		next := before.with(changes)
+		if err := next.rebuilt(s, before); err != nil {
+			s.log.Error("grammars of codes stay as they were", "err", err)
+		}
+		s.now.Store(next)
 		s.swap.Unlock()
 		s.mayHaveUnnamed()
 	}

@@ -2,8 +2,8 @@ package terminology
 
 import (
 	"encoding/json"
+	"slices"
 
-	"masjala/terminology/bcp47"
 	"masjala/terminology/compose"
 	"masjala/terminology/concept"
 )
@@ -35,57 +35,8 @@ type grammarProperty struct {
 	Value string `json:"valueCode"`
 }
 
-// grammars are those that the program knows.
-var grammars = []*grammar{&languageTags}
-
-// languageTags are the tags of BCP 47 (https://hl7.org/fhir/R4/valueset-languages.html).
-var languageTags = grammar{
-	url: "urn:ietf:bcp:47", name: "TagsForLanguages", title: "Tags for the Identification of Languages (BCP 47)",
-	usual: "the languages that the Unicode CLDR names (https://cldr.unicode.org)",
-	meta: concept.Meta{Language: "en", Properties: []concept.Declared{
-		{Code: "language", Type: "code"}, {Code: "ext-lang", Type: "code"}, {Code: "script", Type: "code"}, {Code: "region", Type: "code"},
-		{Code: "variant", Type: "code"}, {Code: "extension", Type: "code"}, {Code: "private-use", Type: "code"},
-	}},
-	common: func() []grammarConcept {
-		var out []grammarConcept
-		for _, l := range bcp47.Common() {
-			if c := languageTag(l.Code); c != nil {
-				out = append(out, *c)
-			}
-		}
-		return out
-	},
-	one: languageTag,
-}
-
-// languageTag is the concept of a tag for a language.
-func languageTag(code string) *grammarConcept {
-	tag, err := bcp47.Parse(code)
-	if err != nil {
-		return nil
-	}
-	c := &grammarConcept{Code: tag.String(), Display: tag.Name()}
-	for _, name := range []string{tag.FullName(), tag.NameInR4()} {
-		if name != "" && name != c.Display {
-			c.Designation = append(c.Designation, grammarDesignation{name})
-		}
-	}
-	add := func(code string, values ...string) {
-		for _, v := range values {
-			if v != "" {
-				c.Property = append(c.Property, grammarProperty{code, v})
-			}
-		}
-	}
-	add("language", tag.Language)
-	add("ext-lang", tag.Extended...)
-	add("script", tag.Script)
-	add("region", tag.Region)
-	add("variant", tag.Variants...)
-	add("extension", tag.Extensions...)
-	add("private-use", tag.Private)
-	return c
-}
+// grammars are those that the program knows, with what the catalog has for them.
+func (c *catalog) grammars() []*grammar { return []*grammar{languageTags(c.subtags())} }
 
 // set makes the concept set of some codes.
 func (g *grammar) set(s *Service, list []grammarConcept) (*concept.Set, error) {
@@ -159,15 +110,26 @@ func (e *entry) holding(s *Service, codes ...string) *entry {
 	return n
 }
 
-// build adds the grammars to a catalog.
+// build adds the grammars to a catalog, in the place of those that it had.
 func (c *catalog) build(s *Service) error {
-	for _, g := range grammars {
+	for _, g := range c.grammars() {
 		e, err := g.entry(s)
 		if err != nil {
 			return err
 		}
 		k := urlKey(codeSystem, g.url)
-		c.byURL[k] = append(c.byURL[k], e)
+		list := slices.DeleteFunc(slices.Clone(c.byURL[k]), func(x *entry) bool { return x.grammar != nil })
+		c.byURL[k] = append(list, e)
+		slices.SortFunc(c.byURL[k], better)
 	}
 	return nil
+}
+
+// rebuilt tells whether a change of the catalog changes its grammars, and then makes them anew.
+func (c *catalog) rebuilt(s *Service, before *catalog) error {
+	if c.usableOrNil(subtagRegistry, "") == before.usableOrNil(subtagRegistry, "") {
+		return nil
+	}
+	c.plans = newPlans()
+	return c.build(s)
 }

@@ -31,6 +31,7 @@ func importCommand(o *options) *cobra.Command {
 		importRuns(o),
 		importUndo(o),
 		importICD10CM(o),
+		importLanguages(o),
 	)
 	return group
 }

@@ -21,15 +21,23 @@ func importRF2(o *options) *cobra.Command {
 }
 
 func importICD10CM(o *options) *cobra.Command {
+	return importRelease(o, "icd10cm", "Import ICD-10-CM from its order file",
+		"Import ICD-10-CM from the order file (icd10cm_order_2026.txt), as it is, compressed with gzip or\n"+
+			"in the zip archive of the release. The version is the year in its name, or --version.")
+}
+
+func importLanguages(o *options) *cobra.Command {
+	return importRelease(o, "languages", "Import the registry of language subtags",
+		"Import the registry of language subtags that IANA publishes at\n"+
+			"https://www.iana.org/assignments/language-subtag-registry, as it is or as JSON. Tags for languages\n"+
+			"(urn:ietf:bcp:47) then have its subtags and names.")
+}
+
+// importRelease is the command for a release that is one file.
+func importRelease(o *options, kind, short, long string) *cobra.Command {
 	var f importFlags
-	cmd := &cobra.Command{
-		Use:   "icd10cm FILE…",
-		Short: "Import ICD-10-CM from its order file",
-		Long: "Import ICD-10-CM from the order file (icd10cm_order_2026.txt), as it is, compressed with gzip or\n" +
-			"in the zip archive of the release. The version is the year in its name, or --version.",
-		Args: atLeastOneFile,
-		RunE: func(cmd *cobra.Command, args []string) error { return runImport(o, cmd, "icd10cm", f, args) },
-	}
+	cmd := &cobra.Command{Use: kind + " FILE…", Short: short, Long: long, Args: atLeastOneFile,
+		RunE: func(cmd *cobra.Command, args []string) error { return runImport(o, cmd, kind, f, args) }}
 	f.release(cmd)
 	f.common(cmd)
 	return cmd

@@ -11,6 +11,7 @@ import (
 	"masjala/importers/facilities"
 	"masjala/importers/fhirpkg"
 	"masjala/importers/icd10cm"
+	"masjala/importers/languages"
 	"masjala/importers/rf2"
 	"masjala/importers/workers"
 )
@@ -49,6 +50,7 @@ var (
 	packageImport  = importer{run: fhirpkg.Run}
 	rf2Import      = importer{run: rf2.Run}
 	icd10cmImport  = importer{run: icd10cm.Run}
+	languageImport = importer{run: languages.Run}
 )
 
 func (i importer) do(ctx context.Context, a *App, r request[ImportArgs]) (result any, err error) {

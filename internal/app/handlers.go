@@ -11,6 +11,7 @@ func handlers() map[string]handler {
 		"import-package":    define(auth.Editor, packageImport.do),
 		"import-rf2":        define(auth.Editor, rf2Import.do),
 		"import-icd10cm":    define(auth.Editor, icd10cmImport.do),
+		"import-languages":  define(auth.Editor, languageImport.do),
 		"import-runs":       define(auth.Reader, listRuns),
 		"import-undo":       define(auth.Editor, undoImport),
 		"match-lists":       define(auth.Editor, matchLists),

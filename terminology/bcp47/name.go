@@ -22,7 +22,10 @@ var names = map[string]string{
 
 // nameOfLanguage is the name of a primary or extended language, empty where it has none. The
 // name of a larger language that it belongs to is not its name.
-func nameOfLanguage(code string) string {
+func (r *Registry) nameOfLanguage(code, typ string) string {
+	if r != nil {
+		return r.name(typ, code)
+	}
 	if name := names[code]; name != "" {
 		return name
 	}
@@ -54,7 +57,10 @@ func canonical(b language.Base, how language.CanonType) language.Base {
 	return b
 }
 
-func nameOfScript(code string) string {
+func (r *Registry) nameOfScript(code string) string {
+	if r != nil {
+		return r.name("script", code)
+	}
 	s, err := language.ParseScript(code)
 	switch {
 	case err != nil:
@@ -67,16 +73,19 @@ func nameOfScript(code string) string {
 
 // nameOfRegion is empty for what is no region any more: its name would be that of the one
 // that took its place.
-func nameOfRegion(code string) string {
-	r, err := language.ParseRegion(code)
+func (r *Registry) nameOfRegion(code string) string {
+	if r != nil {
+		return r.name("region", code)
+	}
+	region, err := language.ParseRegion(code)
 	if err != nil {
 		return ""
 	}
-	name := display.English.Regions().Name(r)
+	name := display.English.Regions().Name(region)
 	switch {
-	case name == "" && r.IsPrivateUse():
+	case name == "" && region.IsPrivateUse():
 		return privateUse
-	case r.Canonicalize() != r && !r.IsPrivateUse():
+	case region.Canonicalize() != region && !region.IsPrivateUse():
 		return ""
 	}
 	return name
@@ -92,8 +101,9 @@ var common = sync.OnceValue(func() []Language {
 	var out []Language
 	for _, b := range language.Supported.BaseLanguages() {
 		code := b.String()
-		name := nameOfLanguage(code)
-		if name == "" || b.IsPrivateUse() || !isLanguage(code) {
+		var known *Registry
+		name := known.nameOfLanguage(code, "language")
+		if name == "" || b.IsPrivateUse() || !known.isLanguage(code) {
 			continue
 		}
 		if names[code] == "" && canonical(b, language.DeprecatedBase|language.Legacy) != b {
@@ -121,12 +131,24 @@ var inR4 = map[string]string{
 	"fy-NL": "Frysian (Netherlands)", "te": "Telegu", "zh-HK": "Chinese (Hong Kong)",
 }
 
+// UsualName is what the tag is called without a registry.
+func (t Tag) UsualName() string {
+	tag, err := Parse(t.String())
+	if err != nil {
+		return ""
+	}
+	return tag.Name()
+}
+
 // NameInR4 is what the value set of common languages of FHIR R4 calls the tag where that is
 // not Name; else empty.
 func (t Tag) NameInR4() string { return inR4[t.String()] }
 
 func (t Tag) named(part func(what, name string) string) string {
 	if t.Old != "" {
+		if t.names != nil && t.names.find("grandfathered", t.Old).Description != "" {
+			return t.names.find("grandfathered", t.Old).Description
+		}
 		return t.replacement().named(part)
 	}
 	var more []string
@@ -138,10 +160,10 @@ func (t Tag) named(part func(what, name string) string) string {
 		}
 	}
 	for _, x := range t.Extended {
-		add("Extended", x, nameOfLanguage(x))
+		add("Extended", x, t.names.nameOfLanguage(x, "extlang"))
 	}
-	add("Script", t.Script, nameOfScript(t.Script))
-	add("Region", t.Region, nameOfRegion(t.Region))
+	add("Script", t.Script, t.names.nameOfScript(t.Script))
+	add("Region", t.Region, t.names.nameOfRegion(t.Region))
 	for _, v := range t.Variants {
 		add("Variant", v, v)
 	}
@@ -151,7 +173,7 @@ func (t Tag) named(part func(what, name string) string) string {
 	add(privateUse, t.Private, t.Private)
 	name, rest := "", strings.Join(more, ", ")
 	if t.Language != "" {
-		name = nameOfLanguage(t.Language)
+		name = t.names.nameOfLanguage(t.Language, "language")
 		known = known && name != ""
 	}
 	switch {
@@ -168,6 +190,13 @@ func (t Tag) named(part func(what, name string) string) string {
 // replacement is the tag that is used instead of a grandfathered one; without parts if there
 // is none.
 func (t Tag) replacement() Tag {
+	if t.names != nil {
+		tag, err := t.names.Parse(t.names.find("grandfathered", t.Old).Preferred)
+		if err != nil || tag.Old != "" {
+			return Tag{}
+		}
+		return tag
+	}
 	now, err := language.Parse(t.Old)
 	if err != nil || len(now.Extensions()) > 0 {
 		return Tag{}

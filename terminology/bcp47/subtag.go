@@ -36,7 +36,13 @@ var grandfathered = []string{
 }
 
 // asRegistered writes a grandfathered tag as it was registered; empty for any other text.
-func asRegistered(tag string) string {
+func (r *Registry) asRegistered(tag string) string {
+	if r != nil {
+		if x := r.records[registered("grandfathered", tag)]; x != nil {
+			return x.Subtag
+		}
+		return ""
+	}
 	i := slices.IndexFunc(grandfathered, func(g string) bool { return strings.EqualFold(g, tag) })
 	if i < 0 {
 		return ""
@@ -46,31 +52,47 @@ func asRegistered(tag string) string {
 
 // The functions below tell whether a subtag in lower case is registered as what they say.
 
-func isLanguage(s string) bool {
+func (r *Registry) isLanguage(s string) bool {
+	if r != nil {
+		return r.find("language", s) != nil
+	}
 	b, err := language.ParseBase(s)
 	return err == nil && b.String() == s && !slices.Contains(bibliographic, s)
 }
 
 // isExtended looks for an extended language behind a language.
-func isExtended(s, before string) bool {
+func (r *Registry) isExtended(s, before string) bool {
+	if r != nil {
+		x := r.find("extlang", s)
+		return x != nil && slices.Contains(x.Prefixes, before)
+	}
 	if before == "sgn" {
-		return len(s) == 3 && isLanguage(s)
+		return len(s) == 3 && r.isLanguage(s)
 	}
 	return slices.Contains(extended[before], s)
 }
 
-func isScript(s string) bool {
+func (r *Registry) isScript(s string) bool {
+	if r != nil {
+		return r.find("script", s) != nil
+	}
 	_, err := language.ParseScript(s)
 	return err == nil
 }
 
 // isRegion does not take codes of three letters, nor numbers of countries that have letters.
-func isRegion(s string) bool {
-	r, err := language.ParseRegion(s)
-	return err == nil && strings.EqualFold(r.String(), s) && !slices.Contains(unregistered, s)
+func (r *Registry) isRegion(s string) bool {
+	if r != nil {
+		return r.find("region", s) != nil
+	}
+	x, err := language.ParseRegion(s)
+	return err == nil && strings.EqualFold(x.String(), s) && !slices.Contains(unregistered, s)
 }
 
-func isVariant(s string) bool {
+func (r *Registry) isVariant(s string) bool {
+	if r != nil {
+		return r.find("variant", s) != nil
+	}
 	_, err := language.ParseVariant(s)
 	return err == nil
 }

@@ -17,6 +17,8 @@ type Tag struct {
 	Extensions []string // each with its letter, as u-co-phonebk
 	Private    string   // what stands after x-
 	Old        string   // a grandfathered tag, which has no parts
+
+	names *Registry // that it was held to
 }
 
 // maxTag is how long a tag may be.
@@ -27,15 +29,18 @@ var errShape = errors.New("it is not of the form language-script-region, such as
 
 // Parse takes a tag apart. It fails if the text breaks the grammar of RFC 5646 or names a
 // subtag that is not registered; the error says which.
-func Parse(text string) (Tag, error) {
+func Parse(text string) (Tag, error) { return (*Registry)(nil).Parse(text) }
+
+// Parse is [Parse] with the subtags of a registry, and their names.
+func (r *Registry) Parse(text string) (Tag, error) {
 	s := strings.ToLower(text)
 	if s == "" || len(s) > maxTag {
 		return Tag{}, errShape
 	}
-	if old := asRegistered(s); old != "" {
-		return Tag{Old: old}, nil
+	if old := r.asRegistered(s); old != "" {
+		return Tag{Old: old, names: r}, nil
 	}
-	p := parser{rest: strings.Split(s, "-")}
+	p := parser{rest: strings.Split(s, "-"), tag: Tag{names: r}}
 	for _, part := range p.rest {
 		if part == "" || len(part) > 8 || strings.ContainsFunc(part, func(r rune) bool { return !letter(r) && !digit(r) }) {
 			return Tag{}, errShape
@@ -70,20 +75,20 @@ func (p *parser) take(registered func(string) bool) (string, bool) {
 // language reads language, script, region and variants.
 func (p *parser) language() error {
 	var ok bool
-	if p.tag.Language, ok = p.take(isLanguage); !ok {
+	if p.tag.Language, ok = p.take(p.tag.names.isLanguage); !ok {
 		return fmt.Errorf("%q is not a registered language", p.rest[0])
 	}
-	if part, ok := p.take(func(s string) bool { return isExtended(s, p.tag.Language) }); ok {
+	if part, ok := p.take(func(s string) bool { return p.tag.names.isExtended(s, p.tag.Language) }); ok {
 		p.tag.Extended = []string{part}
 	}
-	if part, ok := p.take(isScript); ok {
+	if part, ok := p.take(p.tag.names.isScript); ok {
 		p.tag.Script = strings.ToUpper(part[:1]) + part[1:]
 	}
-	if part, ok := p.take(isRegion); ok {
+	if part, ok := p.take(p.tag.names.isRegion); ok {
 		p.tag.Region = strings.ToUpper(part)
 	}
 	for {
-		part, ok := p.take(isVariant)
+		part, ok := p.take(p.tag.names.isVariant)
 		if !ok {
 			return nil
 		}
