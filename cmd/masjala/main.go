@@ -65,7 +65,7 @@ func (o *options) command() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return wrongUse(cmd, err) })
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
-		serveCommand(o), importCommand(o), matchCommand(o), syncCommand(o), tokenCommand(o),
+		serveCommand(o), importCommand(o), matchCommand(o), exportCommand(o), syncCommand(o), tokenCommand(o),
 		lookupCommand(o), validateCommand(o), expandCommand(o), translateCommand(o), subsumesCommand(o),
 		backupCommand(o), doctorCommand(o), demoCommand(o), versionCommand(o),
 	)

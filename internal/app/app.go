@@ -20,6 +20,7 @@ import (
 	"masjala/importers"
 	"masjala/internal/auth"
 	"masjala/internal/config"
+	"masjala/internal/export"
 	"masjala/internal/jobs"
 	"masjala/internal/metrics"
 	"masjala/internal/searchparam"
@@ -180,10 +181,14 @@ func (a *App) openJobs(context.Context, Options) error {
 		return err
 	}
 	a.sources = client
+	exports, err := export.New(a.store, plans(a.Config))
+	if err != nil {
+		return err
+	}
 	a.jobs, err = jobs.New(jobs.Options{
 		Store: a.store, Now: a.now, Log: a.log,
 		OnRun: func(r jobs.Run) { work.Ran(r.Job, r.Error != "", r.Started, r.Ended) },
-	}, a.syncJobs()...)
+	}, append(a.syncJobs(), exports.Jobs()...)...)
 	return err
 }
 

@@ -16,6 +16,7 @@ func handlers() map[string]handler {
 		"import-undo":       define(auth.Editor, undoImport),
 		"match-lists":       define(auth.Editor, matchLists),
 		"match-registry":    define(auth.Editor, matchRegistry),
+		"export-run":        define(auth.Editor, runExport),
 		"sync-list":         define(auth.Reader, listSources),
 		"sync-run":          define(auth.Editor, runSync),
 		"sync-resolve":      define(auth.Editor, resolveSync),

@@ -30,6 +30,8 @@ type Config struct {
 	Log    Log    `key:"log"`
 	Sync   Sync   `key:"sync"`
 
+	Exports []Export `key:"exports"`
+
 	Terminology Terminology `key:"terminology"`
 
 	Profiles Profiles `key:"profiles"`
@@ -98,6 +100,19 @@ type Source struct {
 	PageSize  int           `key:"page_size" doc:"resources asked for at a time"`
 	Timeout   time.Duration `key:"timeout" doc:"longest wait for one page"`
 	Overlap   time.Duration `key:"overlap" doc:"how far before the last mark each run asks again; 0s: as the other server needs it"`
+}
+
+// Export is a table that is made from what is stored; internal/export says more of each
+// setting and checks them.
+type Export struct {
+	Name      string   `key:"name" doc:"what the export is called in commands: letters, digits, dots, dashes"`
+	Type      string   `key:"type" doc:"resource type: one row for each resource"`
+	Query     string   `key:"query" doc:"search parameters that choose the resources, such as status=active&type=hospital; empty: all"`
+	Columns   []string `key:"columns" doc:"paths of elements, perhaps with a title and a condition: [name, \"Code=identifier[system=urn:mfl].value\"]; several values are joined by a semicolon"`
+	To        string   `key:"to" doc:"CSV file to write, in the data directory unless it says where, or an http address that takes it by PUT"`
+	TokenFile string   `key:"token_file" doc:"file that holds the bearer token for the address"`
+	Schedule  string   `key:"schedule" doc:"when to export, five fields as in cron; empty: only by hand"`
+	Timezone  string   `key:"timezone" doc:"time zone of the schedule, such as Africa/Nairobi; empty: UTC"`
 }
 
 // Default returns the settings of a program that nobody configured.

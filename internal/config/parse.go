@@ -74,7 +74,9 @@ func (p *parser) value(n *yaml.Node, key string, field reflect.Value) error {
 	case field.Kind() == reflect.Struct:
 		return p.section(n, key+".", field)
 	case field.Type() == reflect.TypeFor[[]Source]():
-		return p.sources(n, key, field)
+		return list(p, n, key, field, defaultSource)
+	case field.Type() == reflect.TypeFor[[]Export]():
+		return list(p, n, key, field, func() Export { return Export{} })
 	case isNull(n):
 		return nil
 	}
@@ -97,20 +99,21 @@ func (p *parser) value(n *yaml.Node, key string, field reflect.Value) error {
 	return nil
 }
 
-func (p *parser) sources(n *yaml.Node, key string, field reflect.Value) error {
+// list reads a list of sections into a field, each into a copy of what fresh makes.
+func list[T any](p *parser, n *yaml.Node, key string, field reflect.Value, fresh func() T) error {
 	if isNull(n) {
 		return nil
 	}
 	if n.Kind != yaml.SequenceNode {
 		return p.fail(n, "%q wants a list: lines that start with a dash", key)
 	}
-	var all []Source
+	var all []T
 	for i, item := range n.Content {
-		source := defaultSource()
-		if err := p.section(item, fmt.Sprintf("%s[%d].", key, i), reflect.ValueOf(&source).Elem()); err != nil {
+		one := fresh()
+		if err := p.section(item, fmt.Sprintf("%s[%d].", key, i), reflect.ValueOf(&one).Elem()); err != nil {
 			return err
 		}
-		all = append(all, source)
+		all = append(all, one)
 	}
 	field.Set(reflect.ValueOf(all))
 	return nil

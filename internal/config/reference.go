@@ -21,12 +21,9 @@ func Reference() string {
 	for _, s := range Settings(Default()) {
 		fmt.Fprintf(&b, "| `%s` | `%s` | `--%s` | %s | %s |\n", s.Key, s.Env(), s.Flag(), shown(s.Default), s.Doc)
 	}
-	b.WriteString("\n## Sources that are followed\n\n" +
-		"`sync.sources` is a list. Each entry may have:\n\n| key | default | what it is |\n|---|---|---|\n")
 	source := defaultSource()
-	for _, s := range settings("", reflect.ValueOf(&source).Elem()) {
-		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", s.Key, shown(s.Default), s.Doc)
-	}
+	b.WriteString(entries("Sources that are followed", "sync.sources", reflect.ValueOf(&source).Elem()))
+	b.WriteString(entries("Tables that are exported", "exports", reflect.ValueOf(&Export{}).Elem()))
 	b.WriteString("\n## A file with everything in it\n\n```yaml\n" + Sample() + "```\n")
 	return b.String()
 }
@@ -36,4 +33,14 @@ func shown(value string) string {
 		return ""
 	}
 	return "`" + value + "`"
+}
+
+// entries is the chapter on a list of sections, of which one shows the defaults.
+func entries(title, key string, one reflect.Value) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "\n## %s\n\n`%s` is a list. Each entry may have:\n\n| key | default | what it is |\n|---|---|---|\n", title, key)
+	for _, s := range settings("", one) {
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", s.Key, shown(s.Default), s.Doc)
+	}
+	return b.String()
 }

@@ -30,9 +30,20 @@ func Sample() string {
 	sample := defaultSource()
 	sample.Name, sample.URL = "nation", "https://registry.example.org/fhir"
 	sample.Schedule, sample.Timezone = "0 2 * * *", "Africa/Nairobi"
+	b.WriteString(entry("    ", reflect.ValueOf(&sample).Elem()))
+	b.WriteString("\n## Tables for other systems.\n#exports:\n")
+	table := Export{Name: "facilities", Type: "Location", Query: "status=active", Columns: []string{"id", "name", "Code=identifier.value"},
+		To: "facilities.csv", Schedule: "0 4 * * *", Timezone: "Africa/Nairobi"}
+	b.WriteString(entry("  ", reflect.ValueOf(&table).Elem()))
+	return b.String()
+}
+
+// entry writes a section of a list.
+func entry(indent string, one reflect.Value) string {
+	var b strings.Builder
 	dash := "- "
-	for _, s := range settings("", reflect.ValueOf(&sample).Elem()) {
-		fmt.Fprintf(&b, "#    %s%s: %s # %s\n", dash, s.Key, quoted(s), s.Doc)
+	for _, s := range settings("", one) {
+		fmt.Fprintf(&b, "#%s%s%s: %s # %s\n", indent, dash, s.Key, quoted(s), s.Doc)
 		dash = "  "
 	}
 	return b.String()

@@ -17,7 +17,7 @@ type Setting struct {
 	value reflect.Value
 }
 
-// Settings lists the settings of c in the order of the fields, without the sync sources.
+// Settings lists the settings of c in the order of the fields, without the sync sources and the exports.
 func Settings(c *Config) []Setting {
 	return settings("", reflect.ValueOf(c).Elem())
 }
@@ -28,7 +28,7 @@ func settings(prefix string, v reflect.Value) []Setting {
 		field := v.Type().Field(i)
 		key, tagged := field.Tag.Lookup("key")
 		switch {
-		case !tagged || field.Type == reflect.TypeFor[[]Source]():
+		case !tagged || field.Type == reflect.TypeFor[[]Source]() || field.Type == reflect.TypeFor[[]Export]():
 		case field.Type.Kind() == reflect.Struct:
 			all = append(all, settings(prefix+key+".", v.Field(i))...)
 		default:
