@@ -217,11 +217,15 @@ func (c *Cache) drop(n *names, hash uint64) {
 	}
 }
 
+// mostPacked is how many times smaller packing makes a resource at best. One that would be too
+// large even then is not packed: that alone takes memory for several copies of it.
+const mostPacked = 16
+
 // put packs a version and keeps it in place of what was kept of its resource, if it may
 // be: that is asked when the names are locked.
 func (c *Cache) put(v *Kept, may func(n *names) bool) {
 	k := c.kinds.named(v.Resource.Type)
-	if k == nil || v.Resource.Deleted || uint64(v.Seq) > mostSeq {
+	if k == nil || v.Resource.Deleted || uint64(v.Seq) > mostSeq || !c.shelf(v.Seq).ring.takes(len(v.Resource.Body)/mostPacked) {
 		return
 	}
 	p := take()

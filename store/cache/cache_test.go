@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -62,6 +63,25 @@ func TestCacheStaysWithinItsBytes(t *testing.T) {
 	if got := c.Stats().Entries; got < st.Entries-1 {
 		t.Errorf("a resource that is not kept drove out %d others", st.Entries-got)
 	}
+}
+
+// A code system of hundreds of megabytes must not be copied only to find that it has no room.
+func TestCacheDoesNotPackWhatIsMuchTooLarge(t *testing.T) {
+	c := opened(t, 1<<20)
+	huge := version("huge", 1, 64<<20)
+	before := allocated()
+	fill(c, 0, huge)
+	c.Apply(huge.Seq, []cache.Kept{huge})
+	if n := allocated() - before; n > 1<<20 || c.Get("Location", "huge") != nil {
+		t.Errorf("%d bytes were taken for it", n)
+	}
+}
+
+// allocated is how many bytes were ever taken from the heap.
+func allocated() uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.TotalAlloc
 }
 
 func TestCacheKeepsWhatIsUsed(t *testing.T) {
