@@ -8,21 +8,26 @@ import (
 	"masjala/fhir"
 	"masjala/internal/testutil"
 	"masjala/terminology/compose"
-	"masjala/terminology/concept"
 )
 
+// filtered lists the codes that a filter selects.
+func filtered(t *testing.T, sys *compose.System, f compose.Filter) (string, error) {
+	t.Helper()
+	bits, err := compose.Bits(t.Context(), sys, &compose.Include{Filters: []compose.Filter{f}})
+	if err != nil {
+		return "", err
+	}
+	var got []string
+	for k := range bits.All {
+		got = append(got, string(sys.Set.Code(k)))
+	}
+	return strings.Join(got, " "), nil
+}
+
 func TestOperatorsOfLaterReleases(t *testing.T) {
-	src, err := concept.Read([]byte(`{"property":[{"code":"memberOf","type":"code"}],"concept":[
+	sys := &compose.System{Set: built(t, `{"property":[{"code":"memberOf","type":"code"}],"concept":[
 		{"code":"top","concept":[{"code":"mid","concept":[{"code":"low","property":[{"code":"memberOf","valueCode":"set"}]}]},{"code":"leaf"}]},{"code":"set"},
-		{"code":"far","property":[{"code":"memberOf","valueCode":"set"},{"code":"memberOf","valueCode":"other"}]}]}`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	set, err := concept.Build(src)
-	if err != nil {
-		t.Fatal(err)
-	}
-	sys := &compose.System{URL: "urn:r", Set: set}
+		{"code":"far","property":[{"code":"memberOf","valueCode":"set"},{"code":"memberOf","valueCode":"other"}]}]}`)}
 	tests := map[string]struct {
 		filter compose.Filter
 		want   string
@@ -39,16 +44,8 @@ func TestOperatorsOfLaterReleases(t *testing.T) {
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
-			bits, err := compose.Bits(t.Context(), sys, &compose.Include{System: "urn:r", Filters: []compose.Filter{tc.filter}})
-			if err != nil {
-				t.Fatal(err)
-			}
-			var got []string
-			for k := range bits.All {
-				got = append(got, string(set.Code(k)))
-			}
-			if strings.Join(got, " ") != tc.want {
-				t.Errorf("%v = %v, want %s", tc.filter, got, tc.want)
+			if got, err := filtered(t, sys, tc.filter); err != nil || got != tc.want {
+				t.Errorf("%v = %s, %v; want %s", tc.filter, got, err, tc.want)
 			}
 		})
 	}
@@ -57,19 +54,8 @@ func TestOperatorsOfLaterReleases(t *testing.T) {
 // TestExpressionConstraints proves the property constraint, for any code system.
 func TestExpressionConstraints(t *testing.T) {
 	testutil.Requirement(t, "TX-17")
-	system := func(body string) *compose.System {
-		src, err := concept.Read([]byte(body))
-		if err != nil {
-			t.Fatal(err)
-		}
-		set, err := concept.Build(src)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return &compose.System{URL: "urn:r", Set: set}
-	}
-	own := system(`{"concept":[{"code":"top","concept":[{"code":"low"}]}]}`)
-	taken := system(`{"property":[{"code":"constraint","type":"string"}],"concept":[{"code":"a","property":[{"code":"constraint","valueString":"<< b"}]},{"code":"b"}]}`)
+	own := &compose.System{Set: built(t, `{"concept":[{"code":"top","concept":[{"code":"low"}]}]}`)}
+	taken := &compose.System{Set: built(t, `{"property":[{"code":"constraint","type":"string"}],"concept":[{"code":"a","property":[{"code":"constraint","valueString":"<< b"}]},{"code":"b"}]}`)}
 	tests := map[string]struct {
 		sys        *compose.System
 		op, value  string
@@ -82,22 +68,12 @@ func TestExpressionConstraints(t *testing.T) {
 		"a property that has the name already": {taken, "=", "<< b", "a", ""},
 	}
 	for name, tc := range tests {
-		bits, err := compose.Bits(t.Context(), tc.sys, &compose.Include{System: "urn:r", Filters: []compose.Filter{{Property: "constraint", Op: tc.op, Value: tc.value}}})
-		if tc.path != "" {
-			if e := (*fhir.Error)(nil); !errors.As(err, &e) || e.Kind != fhir.Unprocessable || e.Path != tc.path {
-				t.Errorf("%s: %v, want it refused at %s", name, err, tc.path)
-			}
-			continue
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		var got []string
-		for k := range bits.All {
-			got = append(got, string(tc.sys.Set.Code(k)))
-		}
-		if strings.Join(got, " ") != tc.want {
-			t.Errorf("%s: %v, want %s", name, got, tc.want)
+		got, err := filtered(t, tc.sys, compose.Filter{Property: "constraint", Op: tc.op, Value: tc.value})
+		switch e := (*fhir.Error)(nil); {
+		case tc.path == "" && (err != nil || got != tc.want):
+			t.Errorf("%s: %s, %v; want %s", name, got, err, tc.want)
+		case tc.path != "" && (!errors.As(err, &e) || e.Kind != fhir.Unprocessable || e.Path != tc.path):
+			t.Errorf("%s: %v, want it refused at %s", name, err, tc.path)
 		}
 	}
 }

@@ -25,7 +25,13 @@ func lettered(t testing.TB, n int) *compose.System {
 		}
 		b.WriteString(`{"code":"` + strings.Repeat("a", 20+i%30) + strings.Repeat("b", i/30) + `"}`)
 	}
-	src, err := concept.Read([]byte(b.String() + "]}"))
+	return &compose.System{URL: "urn:a", Set: built(t, b.String()+"]}")}
+}
+
+// built makes a set of the JSON of a code system.
+func built(t testing.TB, body string) *concept.Set {
+	t.Helper()
+	src, err := concept.Read([]byte(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +39,7 @@ func lettered(t testing.TB, n int) *compose.System {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &compose.System{URL: "urn:a", Set: set}
+	return set
 }
 
 func regexInclude(property, pattern string) *compose.Include {
