@@ -13,7 +13,8 @@ import (
 // takes 17 bytes. It is not safe for concurrent use while it changes.
 type ids struct {
 	seed   maphash.Seed
-	slots  []int32  // numbers plus one, by hash; 0 where none is. A power of two of them
+	slots  []int32  // numbers, by hash. A power of two of them
+	tags   []uint8  // by slot: bits of the hash, 0 where there is no number
 	at     []uint32 // by number: the chunk, and where in it
 	chunks [][]byte
 }
@@ -24,7 +25,9 @@ const (
 	uuidSize  = 36
 )
 
-func newIDs() ids { return ids{seed: maphash.MakeSeed(), slots: make([]int32, fewSlots)} }
+func newIDs() ids {
+	return ids{seed: maphash.MakeSeed(), slots: make([]int32, fewSlots), tags: make([]uint8, fewSlots)}
+}
 
 func (x *ids) len() int { return len(x.at) }
 
@@ -41,8 +44,8 @@ func (x *ids) grow(n int) {
 // find returns the number of an id; false when it has none.
 func (x *ids) find(id string) (int32, bool) {
 	var room [binary.MaxVarintLen64 + 2*uuidSize]byte
-	n, _ := x.slot(packID(room[:0], id))
-	return n - 1, n > 0
+	slot, _, ok := x.slot(packID(room[:0], id))
+	return x.slots[slot], ok
 }
 
 // add returns the number of an id, which it gives it if needed.
@@ -52,22 +55,27 @@ func (x *ids) add(id string) (n int32, added bool) {
 	}
 	var room [binary.MaxVarintLen64 + 2*uuidSize]byte
 	packed := packID(room[:0], id)
-	n, slot := x.slot(packed)
-	if n > 0 {
-		return n - 1, false
+	slot, tag, ok := x.slot(packed)
+	if ok {
+		return x.slots[slot], false
 	}
+	n = int32(len(x.at))
 	x.at = append(x.at, x.keep(packed))
-	x.slots[slot] = int32(len(x.at))
-	return int32(len(x.at) - 1), true
+	x.slots[slot], x.tags[slot] = n, tag
+	return n, true
 }
 
-// slot returns what is in the slot of a packed id, and which one it is.
-func (x *ids) slot(packed []byte) (n int32, slot int) {
-	slot = int(maphash.Bytes(x.seed, packed)) & (len(x.slots) - 1)
-	for n = x.slots[slot]; n != 0 && !bytes.HasPrefix(x.packed(n-1), packed); n = x.slots[slot] {
-		slot = (slot + 1) & (len(x.slots) - 1)
+// slot returns the slot of a packed id, or where it would be, and its tag. It looks at the
+// ids of equal tags only: each look is one into memory far away.
+func (x *ids) slot(packed []byte) (slot int, tag uint8, ok bool) {
+	hash := maphash.Bytes(x.seed, packed)
+	slot, tag = int(hash)&(len(x.slots)-1), uint8(hash>>56)|1
+	for ; x.tags[slot] != 0; slot = (slot + 1) & (len(x.slots) - 1) {
+		if x.tags[slot] == tag && bytes.HasPrefix(x.packed(x.slots[slot]), packed) {
+			return slot, tag, true
+		}
 	}
-	return n, slot
+	return slot, tag, false
 }
 
 // keep keeps a packed id and returns where.
@@ -89,11 +97,11 @@ func (x *ids) packed(n int32) []byte {
 }
 
 func (x *ids) rehash(size int) {
-	x.slots = make([]int32, size)
+	x.slots, x.tags = make([]int32, size), make([]uint8, size)
 	for n := range x.at {
 		b := x.packed(int32(n))
-		_, slot := x.slot(b[:packedSize(b)])
-		x.slots[slot] = int32(n + 1)
+		slot, tag, _ := x.slot(b[:packedSize(b)])
+		x.slots[slot], x.tags[slot] = int32(n), tag
 	}
 }
 
@@ -137,24 +145,30 @@ func packedSize(b []byte) int {
 
 // uuidOf reads a UUID in the form in which it is written again: in small letters.
 func uuidOf(id string) (u [16]byte, ok bool) {
-	n := 0
-	for i := range uuidSize {
-		c := id[i]
-		switch {
-		case i == 8 || i == 13 || i == 18 || i == 23:
-			if c != '-' {
-				return u, false
-			}
-			continue
-		case c >= '0' && c <= '9':
-			c -= '0'
-		case c >= 'a' && c <= 'f':
-			c -= 'a' - 10
-		default:
-			return u, false
-		}
-		u[n/2] = u[n/2]<<4 | c
-		n++
+	if id[8] != '-' || id[13] != '-' || id[18] != '-' || id[23] != '-' {
+		return u, false
 	}
-	return u, true
+	bad := uint8(0)
+	for i, at := range uuidPlaces {
+		high, low := digits[id[at]], digits[id[at+1]]
+		bad |= high | low
+		u[i] = high<<4 | low&0xf
+	}
+	return u, bad&noDigit == 0
 }
+
+// uuidPlaces is where each byte of a UUID is written.
+var uuidPlaces = [16]int{0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34}
+
+const noDigit = 0x80
+
+// digits are the values of hexadecimal digits in small letters; noDigit of anything else.
+var digits = func() (d [256]uint8) {
+	for c := range d {
+		d[c] = noDigit
+	}
+	for v, c := range []byte("0123456789abcdef") {
+		d[c] = uint8(v)
+	}
+	return d
+}()

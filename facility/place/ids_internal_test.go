@@ -56,7 +56,7 @@ func TestIDsTakeLittleMemory(t *testing.T) {
 	for i := range n {
 		x.add(fmt.Sprintf("018f3c5e-0000-7000-8000-%012x", i))
 	}
-	size := 4*cap(x.slots) + 4*cap(x.at)
+	size := 4*cap(x.slots) + cap(x.tags) + 4*cap(x.at)
 	for _, c := range x.chunks {
 		size += cap(c)
 	}
