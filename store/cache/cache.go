@@ -30,6 +30,7 @@ type Cache struct {
 	names   []names
 	shelves []shelf
 	shift   uint         // of a hash, to the number of its part
+	most    int          // bytes of a body that may come to have room
 	age     atomic.Int64 // how often something was dropped without a commit of its version
 	hits    atomic.Int64
 	misses  atomic.Int64
@@ -64,7 +65,7 @@ func New(maxBytes int64) *Cache {
 	if err != nil {
 		return c // without memory nothing is kept
 	}
-	c.free = free
+	c.free, c.most = free, ringBytes/4*mostPacked
 	cut := func(n int) []byte {
 		b := region[:n:n]
 		region = region[n:]
@@ -225,7 +226,7 @@ const mostPacked = 16
 // be: that is asked when the names are locked.
 func (c *Cache) put(v *Kept, may func(n *names) bool) {
 	k := c.kinds.named(v.Resource.Type)
-	if k == nil || v.Resource.Deleted || uint64(v.Seq) > mostSeq || !c.shelf(v.Seq).ring.takes(len(v.Resource.Body)/mostPacked) {
+	if k == nil || v.Resource.Deleted || uint64(v.Seq) > mostSeq || len(v.Resource.Body) > c.most {
 		return
 	}
 	p := take()
