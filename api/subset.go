@@ -60,26 +60,7 @@ func (p subset) append(dst []byte, r *fhir.Resource) []byte {
 	}
 	c := *r
 	c.Meta = subsetted(r.Meta)
-	c.Body = []byte{'{'}
-	hint := 0
-	gjson.ParseBytes(r.Body).ForEach(func(k, v gjson.Result) bool {
-		name := strings.TrimPrefix(k.Str, "_")
-		at := t.Find([]byte(name), hint)
-		if at >= 0 {
-			hint = at + 1
-			if !p.shows(t, &t.Elements[at]) {
-				return true
-			}
-		}
-		if len(c.Body) > 1 {
-			c.Body = append(c.Body, ',')
-		}
-		c.Body = append(c.Body, k.Raw...)
-		c.Body = append(c.Body, ':')
-		c.Body = append(c.Body, v.Raw...)
-		return true
-	})
-	c.Body = append(c.Body, '}')
+	c.Body = t.Part(nil, r.Body, func(e *structure.Element) bool { return p.shows(t, e) })
 	return c.AppendJSON(dst)
 }
 
@@ -98,7 +79,7 @@ func (p subset) shows(t *structure.Type, e *structure.Element) bool {
 	case "data":
 		return e.Name != "text"
 	}
-	return e.Summary
+	return e.InSummary()
 }
 
 // names tells whether _elements asks for an element: by its name in JSON ("valueString")

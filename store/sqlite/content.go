@@ -113,10 +113,11 @@ func (c *conn) whole(ctx context.Context, body []byte) ([]byte, error) {
 	return append(out, head.p...), nil
 }
 
-// forget removes the long texts that no other resource has.
+// forget removes the long texts that no other resource has, and what summaries show.
 func (w *writer) forget(rid int64) error {
 	return errors.Join(
 		w.c.exec("delete from content where id in (select mine.content from holds mine where mine.rid = ? and not exists (select 1 from holds other where other.content = mine.content and other.rid <> mine.rid))", rid),
 		w.c.exec("delete from holds where rid = ?", rid),
+		w.c.exec("delete from brief where seq in (select seq from version where rid = ?)", rid),
 	)
 }

@@ -276,7 +276,14 @@ func (l *lookup) contents(ctx context.Context, list []*fhir.Resource) (bool, err
 			fn(len(l.page.matches)+i, h)
 		}
 	}
+	brief, err := l.briefly(ctx)
+	if err != nil {
+		return false, err
+	}
 	each(func(i int, h hit) {
+		if list[i] = brief[h.seq]; list[i] != nil {
+			return
+		}
 		if k, ok := l.have[h.seq]; ok {
 			list[i] = k.Resource
 		} else if list[i] = l.s.cache.Content(h.seq); list[i] == nil {

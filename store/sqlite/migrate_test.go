@@ -46,7 +46,7 @@ func TestMadeAnew(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	raw(t, filepath.Join(dir, "masjala.db"), "update version set verb = 2 where verb = 4; drop table holds; drop table content; pragma user_version = 1")
+	raw(t, filepath.Join(dir, "masjala.db"), "update version set verb = 2 where verb = 4; drop table holds; drop table content; drop table brief; pragma user_version = 1")
 	check(open(t, dir, sqlite.Options{}))
 }
 

@@ -163,7 +163,7 @@ func checkPlan(t *testing.T, name, text string, plan []string) {
 
 func TestWriterIsDurable(t *testing.T) {
 	s := open(t, t.TempDir(), sqlite.Options{})
-	for name, want := range map[string]int64{"synchronous": 2, "wal_autocheckpoint": 0, "user_version": 4} {
+	for name, want := range map[string]int64{"synchronous": 2, "wal_autocheckpoint": 0, "user_version": 5} {
 		if got, err := s.WriterPragma(name); err != nil || got != want {
 			t.Errorf("pragma %s of the writer is %d, %v; want %d", name, got, err, want)
 		}

@@ -348,7 +348,14 @@ func (x *searcher) load(ms []match) ([]*fhir.Resource, error) {
 	list := make([]*fhir.Resource, len(ms))
 	var missing []int64
 	place := map[int64]int{}
+	brief, err := x.briefly(ms)
+	if err != nil {
+		return nil, err
+	}
 	for i := range ms {
+		if list[i] = brief[ms[i].seq]; list[i] != nil {
+			continue
+		}
 		if x.s != nil {
 			if list[i] = x.s.cache.Content(ms[i].seq); list[i] != nil {
 				continue
@@ -357,7 +364,7 @@ func (x *searcher) load(ms []match) ([]*fhir.Resource, error) {
 		place[ms[i].seq] = i
 		missing = append(missing, ms[i].seq)
 	}
-	err := readVersions(x.ctx, x.c, x.names, missing, false, func(f *found) {
+	err = readVersions(x.ctx, x.c, x.names, missing, false, func(f *found) {
 		list[place[f.Seq]] = f.Resource
 		if x.s != nil && f.current {
 			x.s.cache.Fill(x.mark, f.Kept)

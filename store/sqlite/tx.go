@@ -188,7 +188,7 @@ func (t *tx) store(typ int64, r *fhir.Resource, verb string, rs []row, has [2]in
 	if verb == "PUT" && cur != nil && cur.deleted {
 		number = anew
 	}
-	body, err := w.shorten(next.rid, stored.Body)
+	body, err := w.apart(next, stored)
 	if err != nil {
 		return nil, err
 	}
