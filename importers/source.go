@@ -3,12 +3,12 @@ package importers
 import (
 	"context"
 	"errors"
-	"io"
 	"slices"
 	"strings"
 
 	"masjala/fhir"
 	"masjala/importers/sheet"
+	"masjala/importers/sheet/grid"
 )
 
 // headRows is how many rows are looked at to find headings and to guess meanings.
@@ -193,19 +193,7 @@ func firstRows(b *sheet.Book, name string) ([]sheet.Row, error) {
 		return nil, err
 	}
 	defer r.Close()
-	var rows []sheet.Row
-	for len(rows) < headRows {
-		row, err := r.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, err
-		}
-		row.Cells = slices.Clone(row.Cells)
-		rows = append(rows, row)
-	}
-	return rows, nil
+	return grid.Take(r.Next, headRows)
 }
 
 func below(rows []sheet.Row, head int) [][]string {

@@ -1,6 +1,7 @@
 package cell_test
 
 import (
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"masjala/importers/cell"
 	"masjala/importers/sheet"
+	"masjala/importers/sheet/grid"
 	"masjala/internal/testutil"
 )
 
@@ -86,32 +88,16 @@ func TestSchemeVote(t *testing.T) {
 // TestMessFacilityNumbersHaveLuhnDigits reads the largest real list with check digits.
 func TestMessFacilityNumbersHaveLuhnDigits(t *testing.T) {
 	testutil.Requirement(t, "IMP-1")
-	b, err := sheet.Open(filepath.Join(testutil.Reference(t), "data/facility/tanzania-hfr-2022/All_Operating_Health_Facilities_in_Tanzania-2022-Apr-20.redacted.xls"), sheet.DefaultLimits)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer b.Close()
-	rows, err := b.Rows("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer rows.Close()
 	var v cell.SchemeVote
-	for {
-		r, err := rows.Next()
-		if err != nil {
-			break
-		}
-		if r.Number > 2 {
-			v.Add(strings.TrimSpace(r.Cells[1]))
-		}
+	for _, n := range column(t, "tanzania-hfr-2022/All_Operating_Health_Facilities_in_Tanzania-2022-Apr-20.redacted.xls", "Facility Number") {
+		v.Add(n)
 	}
 	if s, codes, passed, ok := v.Scheme(); !ok || s != cell.Luhn || codes != 10209 || passed != 10209 {
 		t.Errorf("%d of %d verify by %s, want 10,209 of 10,209 by luhn", passed, codes, s)
 	}
 }
 
-// column reads a column of a real list by its heading in the first row.
+// column reads a column of a real list by its heading in one of the first rows.
 func column(t *testing.T, file, heading string) []string {
 	t.Helper()
 	b, err := sheet.Open(filepath.Join(testutil.Reference(t), "data/facility", file), sheet.DefaultLimits)
@@ -124,19 +110,20 @@ func column(t *testing.T, file, heading string) []string {
 		t.Fatal(err)
 	}
 	defer rows.Close()
+	all, err := grid.Take(rows.Next, math.MaxInt)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var out []string
 	at := -1
-	for {
-		r, err := rows.Next()
-		if err != nil {
-			return out
-		}
+	for _, r := range all {
 		if at < 0 {
 			at = slices.Index(r.Cells, heading)
 			continue
 		}
 		out = append(out, r.Cells[at])
 	}
+	return out
 }
 
 // TestMessRegistrationNumbersLostZeros compares two exports of the same facilities.

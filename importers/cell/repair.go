@@ -12,7 +12,7 @@ import (
 func Repair(text string) (out string, repaired bool) {
 	out = text
 	for range 2 {
-		if !strings.ContainsAny(out, "ÃÂâÅÄØÙ") {
+		if !strings.ContainsFunc(out, leads) {
 			break
 		}
 		back, ok := asBytes(out)
@@ -23,6 +23,9 @@ func Repair(text string) (out string, repaired bool) {
 	}
 	return out, repaired
 }
+
+// leads tells whether a character is what the first byte of two or three in UTF-8 looks like.
+func leads(r rune) bool { return r >= 0xc2 && r <= 0xe9 }
 
 // asBytes writes text in Windows-1252, whose five unused bytes stand for themselves.
 func asBytes(s string) (string, bool) {

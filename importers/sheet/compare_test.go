@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"masjala/importers/sheet"
+	"masjala/importers/sheet/grid"
 	"masjala/internal/testutil"
 )
 
@@ -92,15 +93,11 @@ func compareSheet(t *testing.T, b *sheet.Book, name string, theirs *csv.Reader) 
 	defer rows.Close()
 	rows.KeepMerged()
 	ours := map[int]sheet.Row{}
-	for {
-		r, err := rows.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			t.Fatalf("sheet %q: %v", name, err)
-		}
-		r.Cells, r.Raw = append([]string(nil), r.Cells...), append([]string(nil), r.Raw...)
+	all, err := grid.Take(rows.Next, math.MaxInt)
+	if err != nil {
+		t.Fatalf("sheet %q: %v", name, err)
+	}
+	for _, r := range all {
 		ours[r.Number] = r
 	}
 	for n := 1; ; n++ {

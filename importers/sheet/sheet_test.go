@@ -5,7 +5,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"errors"
-	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,6 +19,7 @@ import (
 
 	"masjala/fhir"
 	"masjala/importers/sheet"
+	"masjala/importers/sheet/grid"
 	"masjala/internal/testutil"
 )
 
@@ -54,17 +55,15 @@ func read(t testing.TB, b *sheet.Book, name string) (map[int][]string, *sheet.Ro
 		t.Fatal(err)
 	}
 	defer rows.Close()
-	out := map[int][]string{}
-	for {
-		r, err := rows.Next()
-		if errors.Is(err, io.EOF) {
-			return out, rows
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		out[r.Number] = append([]string(nil), r.Cells...)
+	all, err := grid.Take(rows.Next, math.MaxInt)
+	if err != nil {
+		t.Fatal(err)
 	}
+	out := map[int][]string{}
+	for _, r := range all {
+		out[r.Number] = r.Cells
+	}
+	return out, rows
 }
 
 func zipped(t testing.TB, data string) []byte {

@@ -10,6 +10,7 @@ import (
 
 	"masjala/fhir"
 	"masjala/importers/sheet/geojson"
+	"masjala/importers/sheet/grid"
 	"masjala/internal/testutil"
 )
 
@@ -22,21 +23,15 @@ func read(b *geojson.Book) ([][]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer src.Close()
+	rows, err := grid.Take(src.Next, 1000)
 	var out [][]string
-	for {
-		r, err := src.Next()
-		if errors.Is(err, io.EOF) {
-			return out, nil
-		}
-		if err != nil {
-			return out, err
-		}
-		if r.Number != len(out)+1 {
+	for i, r := range rows {
+		if r.Number != i+1 {
 			return out, errors.New("rows are not numbered from 1")
 		}
-		out = append(out, append([]string(nil), r.Cells...))
+		out = append(out, r.Cells)
 	}
+	return out, errors.Join(err, src.Close())
 }
 
 func collection(features ...string) string {

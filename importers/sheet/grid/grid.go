@@ -1,5 +1,11 @@
 package grid
 
+import (
+	"errors"
+	"io"
+	"slices"
+)
+
 // Info describes one sheet of a book.
 type Info struct {
 	Name   string `json:"name"`
@@ -31,6 +37,41 @@ type Book interface {
 	// Rows starts to read the sheet at a position of Sheets.
 	Rows(sheet int) (Source, error)
 }
+
+// Take reads up to most rows with next and returns copies of them; fewer when the sheet ends
+// before. It fails when next does, with the rows read until then.
+func Take(next func() (Row, error), most int) ([]Row, error) {
+	var out []Row
+	for len(out) < most {
+		r, err := next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return out, err
+		}
+		r.Cells, r.Raw = slices.Clone(r.Cells), slices.Clone(r.Raw)
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+// Stream is a Source made of its parts: what reads the rows, the merged cells that are known
+// before, and the file to close in the end.
+type Stream struct {
+	Read   func() (Row, error)
+	Merged []Merge
+	In     io.Closer
+}
+
+// Next implements Source.
+func (s *Stream) Next() (Row, error) { return s.Read() }
+
+// Merges implements Source.
+func (s *Stream) Merges() []Merge { return s.Merged }
+
+// Close implements Source.
+func (s *Stream) Close() error { return s.In.Close() }
 
 // Plain has no merged cells and nothing to close; sources of formats without them embed it.
 type Plain struct{}

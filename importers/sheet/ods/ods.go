@@ -72,24 +72,8 @@ func (b *Book) Rows(sheet int) (grid.Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &rows{scanner: newScanner(in, sheet), in: in, merges: b.merges[sheet]}, nil
+	return &grid.Stream{Read: newScanner(in, sheet).next, Merged: b.merges[sheet], In: in}, nil
 }
-
-// rows streams one sheet.
-type rows struct {
-	*scanner
-	in     io.Closer
-	merges []grid.Merge
-}
-
-// Next implements grid.Source.
-func (r *rows) Next() (grid.Row, error) { return r.next() }
-
-// Merges lists the merged cells.
-func (r *rows) Merges() []grid.Merge { return r.merges }
-
-// Close closes the document.
-func (r *rows) Close() error { return r.in.Close() }
 
 // scanner reads rows from the elements of content.xml.
 type scanner struct {

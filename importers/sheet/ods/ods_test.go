@@ -44,21 +44,11 @@ func read(b *ods.Book, at int) ([]grid.Row, []grid.Merge, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	defer src.Close()
-	var out []grid.Row
-	for {
-		r, err := src.Next()
-		if errors.Is(err, io.EOF) {
-			return out, src.Merges(), nil
-		}
-		if err != nil {
-			return out, nil, err
-		}
-		r.Cells, r.Raw = append([]string(nil), r.Cells...), append([]string(nil), r.Raw...)
-		if len(out) < 100 {
-			out = append(out, r)
-		}
+	rows, err := grid.Take(src.Next, 100)
+	for more := rows; err == nil && len(more) > 0; { // the others are read, not kept
+		more, err = grid.Take(src.Next, 100)
 	}
+	return rows, src.Merges(), errors.Join(err, src.Close())
 }
 
 func TestCells(t *testing.T) {

@@ -82,24 +82,8 @@ func (b *Book) Rows(sheet int) (grid.Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &rows{scanner: newScanner(in, b.at[sheet]), in: in, merges: b.tables[sheet].merges}, nil
+	return &grid.Stream{Read: newScanner(in, b.at[sheet]).next, Merged: b.tables[sheet].merges, In: in}, nil
 }
-
-// rows streams one table.
-type rows struct {
-	*scanner
-	in     io.Closer
-	merges []grid.Merge
-}
-
-// Next implements grid.Source.
-func (r *rows) Next() (grid.Row, error) { return r.next() }
-
-// Merges lists the cells that span rows.
-func (r *rows) Merges() []grid.Merge { return r.merges }
-
-// Close closes the page.
-func (r *rows) Close() error { return r.in.Close() }
 
 // scanner reads the rows of one table, or of all, from the tags of a page.
 type scanner struct {

@@ -18,27 +18,21 @@ func open(text string) (*page.Book, error) {
 	return page.Open(func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil })
 }
 
-// read returns the cells of a table by row number, and its merged cells.
+// read returns the cells of a table by row number, as shown and as stored, and its merged cells.
 func read(b *page.Book, table int) (map[int][]string, map[int][]string, []grid.Merge, error) {
 	src, err := b.Rows(table)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	defer src.Close()
 	cells, raw := map[int][]string{}, map[int][]string{}
-	for {
-		r, err := src.Next()
-		if errors.Is(err, io.EOF) {
-			return cells, raw, src.Merges(), nil
-		}
-		if err != nil {
-			return nil, nil, nil, err
-		}
-		cells[r.Number] = append([]string(nil), r.Cells...)
+	rows, err := grid.Take(src.Next, 1000)
+	for _, r := range rows {
+		cells[r.Number] = r.Cells
 		if r.Raw != nil {
-			raw[r.Number] = append([]string(nil), r.Raw...)
+			raw[r.Number] = r.Raw
 		}
 	}
+	return cells, raw, src.Merges(), errors.Join(err, src.Close())
 }
 
 func TestTable(t *testing.T) {

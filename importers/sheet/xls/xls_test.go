@@ -3,7 +3,7 @@ package xls_test
 import (
 	"bytes"
 	"errors"
-	"io"
+	"math"
 	"strings"
 	"testing"
 
@@ -25,19 +25,8 @@ func read(b *xls.Book, sheet int) ([]grid.Row, []grid.Merge, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	defer src.Close()
-	var out []grid.Row
-	for {
-		r, err := src.Next()
-		if errors.Is(err, io.EOF) {
-			return out, src.Merges(), nil
-		}
-		if err != nil {
-			return out, nil, err
-		}
-		r.Cells, r.Raw = append([]string(nil), r.Cells...), append([]string(nil), r.Raw...)
-		out = append(out, r)
-	}
+	rows, err := grid.Take(src.Next, math.MaxInt)
+	return rows, src.Merges(), errors.Join(err, src.Close())
 }
 
 // all reads the only sheet of a workbook made of globals and a sheet.
