@@ -110,11 +110,21 @@ func (p *parser) unsupported(format string) error {
 	return fault(p.src, p.peek().at, fhir.Unprocessable, format)
 }
 
-// deeper counts a bracket that is opened; leave it with p.depth--.
-func (p *parser) deeper() error {
+// open takes an opening bracket.
+func (p *parser) open() error {
 	if p.depth++; p.depth > maxDepth {
 		return fault(p.src, p.peek().at, fhir.TooCostly, "Line %d, column %d of the expression: brackets are nested more than %d deep.", maxDepth)
 	}
+	p.at++
+	return nil
+}
+
+// close takes the bracket that closes what open opened.
+func (p *parser) close(sign string) error {
+	if !p.sign(sign) {
+		return p.wrong(wantClosing)
+	}
+	p.depth--
 	return nil
 }
 
@@ -264,19 +274,14 @@ func (p *parser) focus() (node, error) {
 		p.at++
 		return &all{at(t.at)}, nil
 	case t.is("("):
-		if err := p.deeper(); err != nil {
+		if err := p.open(); err != nil {
 			return nil, err
 		}
-		p.at++
 		out, err := p.expression()
 		if err != nil {
 			return nil, err
 		}
-		if !p.sign(")") {
-			return nil, p.wrong(wantClosing)
-		}
-		p.depth--
-		return out, nil
+		return out, p.close(")")
 	case t.kind == quoted, t.kind == word && t.begins():
 		p.at++
 		if next := p.peek(); next.kind == number && next.at == t.end {

@@ -43,19 +43,14 @@ func (p *parser) refinement(inGroup bool) (refinement, error) {
 func (p *parser) condition(inGroup bool) (refinement, error) {
 	t := p.peek()
 	if t.is("(") && !p.names() {
-		if err := p.deeper(); err != nil {
+		if err := p.open(); err != nil {
 			return nil, err
 		}
-		p.at++
 		out, err := p.refinement(inGroup)
 		if err != nil {
 			return nil, err
 		}
-		if !p.sign(")") {
-			return nil, p.wrong(wantClosing)
-		}
-		p.depth--
-		return out, nil
+		return out, p.close(")")
 	}
 	count, err := p.cardinality()
 	if err != nil {
@@ -92,19 +87,14 @@ func (t *token) compares() bool {
 
 // group reads a group after its cardinality.
 func (p *parser) group(here at, count cardinality) (refinement, error) {
-	if err := p.deeper(); err != nil {
+	if err := p.open(); err != nil {
 		return nil, err
 	}
-	p.at++
 	by, err := p.refinement(true)
 	if err != nil {
 		return nil, err
 	}
-	if !p.sign("}") {
-		return nil, p.wrong(wantClosing)
-	}
-	p.depth--
-	return &group{here, count, by}, nil
+	return &group{here, count, by}, p.close("}")
 }
 
 // cardinality reads [0..1] or [1 to many]; once where there is none.

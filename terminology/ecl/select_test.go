@@ -45,6 +45,21 @@ func selected(t testing.TB, set *concept.Set, expression string) ([]string, erro
 	return out, nil
 }
 
+// selection is an expression with the codes that it selects.
+type selection struct{ expression, want string }
+
+func check(t *testing.T, set *concept.Set, tests map[string]selection) {
+	t.Helper()
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			got, err := selected(t, set, tc.expression)
+			if err != nil || strings.Join(got, " ") != tc.want {
+				t.Errorf("%s = %q, %v; want %q", tc.expression, strings.Join(got, " "), err, tc.want)
+			}
+		})
+	}
+}
+
 // grouped is the JSON of a property in a relationship group.
 func grouped(group int, property, value string) string {
 	return fmt.Sprintf(`{"extension":[{"url":"%s","valueInteger":%d}],"code":"%s","valueCode":"%s"}`, concept.GroupExtension, group, property, value)
@@ -76,7 +91,7 @@ func clinic(t testing.TB) *concept.Set {
 func TestSelect(t *testing.T) {
 	testutil.Requirement(t, "TX-17")
 	set := clinic(t)
-	tests := map[string]struct{ expression, want string }{
+	tests := map[string]selection{
 		"a concept":                         {"lung", "lung"},
 		"with its term":                     {"lung |Lung (body)|", "lung"},
 		"all":                               {"* MINUS (<* OR >*)", "germ common rare Grade II OR"},
@@ -156,14 +171,7 @@ func TestSelect(t *testing.T) {
 		"R as a name":                       {"*: site = heart OR [0..0] site = *", "attribute site shape cause dose mark body lung lobe heart valve form swelling narrowing germ finding bare drug weak strong common rare Grade II OR"},
 		"a concept that no attribute is of": {"*: lung = germ", ""},
 	}
-	for name, tc := range tests {
-		t.Run(name, func(t *testing.T) {
-			got, err := selected(t, set, tc.expression)
-			if err != nil || strings.Join(got, " ") != tc.want {
-				t.Errorf("%s = %q, %v; want %q", tc.expression, strings.Join(got, " "), err, tc.want)
-			}
-		})
-	}
+	check(t, set, tests)
 }
 
 // TestSelectAnySystem is about code systems that are no ontologies: properties with names,
@@ -173,7 +181,7 @@ func TestSelectAnySystem(t *testing.T) {
 		{"code":"A00","concept":[{"code":"A00.1","property":[{"code":"sex","valueCode":"F"},{"code":"R","valueCode":"x"}]},{"code":"A00.2","property":[{"code":"since","valueDateTime":"2020-01-01"},{"code":"coded","valueCoding":{"system":"urn:x","code":"k"}}]}]},
 		{"code":"10*3/uL","property":[{"code":"sex","valueCode":"m"},{"code":"inactive","valueBoolean":true}]},
 		{"code":"123456789.987654321"},{"code":"it's"}]}`)
-	tests := map[string]struct{ expression, want string }{
+	tests := map[string]selection{
 		"a dot in a code":             {"<< A00 MINUS A00.1", "A00 A00.2"},
 		"in the other case":           {"a00.1", "A00.1"},
 		"a value in the other case":   {"*: sex = M", "10*3/uL"},
@@ -188,14 +196,7 @@ func TestSelectAnySystem(t *testing.T) {
 		"any attribute, but no state": {"*: * = *", "A00.1 A00.2 10*3/uL"},
 		"the state by its name":       {"*: inactive = true", "10*3/uL"},
 	}
-	for name, tc := range tests {
-		t.Run(name, func(t *testing.T) {
-			got, err := selected(t, set, tc.expression)
-			if err != nil || strings.Join(got, " ") != tc.want {
-				t.Errorf("%s = %q, %v; want %q", tc.expression, strings.Join(got, " "), err, tc.want)
-			}
-		})
-	}
+	check(t, set, tests)
 }
 
 func TestSelectRefuses(t *testing.T) {
