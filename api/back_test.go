@@ -21,8 +21,15 @@ func TestThereAndBack(t *testing.T) {
 		for {
 			there = append(there, strings.Join(page.entries("resource.id"), " "))
 			next := page.get(`link.#(relation=="next").url`)
+			last := page.get(`link.#(relation=="last").url`)
 			if next == "" {
+				if got := s.must("GET", last, "").entries("resource.id"); strings.Join(got, " ") != there[len(there)-1] {
+					t.Errorf("the link last of %s leads to %v", start, got)
+				}
 				break
+			}
+			if last != "" {
+				t.Errorf("a page of %s that others follow is the last", start)
 			}
 			page = s.must("GET", next, "")
 		}

@@ -92,6 +92,9 @@ func (s *Server) searchset(x *exchange, q *search.Query, page *store.Page) {
 		if page.Next != "" {
 			b.pageOf("next", base, path, q.Used, sealed(page.Next, path, q.Used), x.control.onward())
 		}
+		if page.Next == "" && q.Cursor != "" { // the store walks forwards: another page does not know it
+			b.pageOf("last", base, path, q.Used, x.control.cursor, x.control.back)
+		}
 		if cursor, back, ok := x.control.before(); ok {
 			b.pageOf("previous", base, path, q.Used, cursor, back)
 		}
