@@ -44,6 +44,15 @@ func (v *DateVote) Order() DateOrder {
 	return DayFirst
 }
 
+// Decided tells whether some values allow only one order, and most of them the same.
+func (v *DateVote) Decided() bool { return v.day != v.month }
+
+// Ambiguous tells whether a date can be read in both orders, with different days.
+func Ambiguous(c Cell) bool {
+	m := numeric.FindStringSubmatch(c.Text)
+	return m != nil && c.Stored == "" && m[1] != m[2] && atMost12(m[1]) && atMost12(m[2])
+}
+
 var (
 	iso     = regexp.MustCompile(`^(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?(?:[T ]\d{2}:\d{2}.*)?$`)
 	numeric = regexp.MustCompile(`^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{2}|\d{4})(?: \d{1,2}:\d{2}.*)?$`)

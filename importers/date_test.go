@@ -58,3 +58,32 @@ func TestDateVote(t *testing.T) {
 		t.Error("without evidence the day comes first")
 	}
 }
+
+func TestMessDatesThatCanBeReadTwice(t *testing.T) {
+	tests := map[string]struct {
+		cell importers.Cell
+		want bool
+	}{
+		"both small":       {importers.Cell{Text: "3/4/2017"}, true},
+		"one day":          {importers.Cell{Text: "4/4/2017"}, false},
+		"only one order":   {importers.Cell{Text: "13/4/2017"}, false},
+		"year first":       {importers.Cell{Text: "2017-04-03"}, false},
+		"kept as a number": {importers.Cell{Text: "3/4/2017", Stored: "42828"}, false},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			if got := importers.Ambiguous(tc.cell); got != tc.want {
+				t.Errorf("Ambiguous(%+v) = %v", tc.cell, got)
+			}
+		})
+	}
+	var v importers.DateVote
+	v.Add("3/4/2017")
+	if v.Decided() {
+		t.Error("a date that can be read twice decides nothing")
+	}
+	v.Add("14/3/2017")
+	if !v.Decided() {
+		t.Error("a day beyond 12 decides")
+	}
+}

@@ -104,6 +104,9 @@ func (s *survey) day(row *importers.Row, issues *importers.Issues) string {
 	if !ok {
 		issues.Add(importers.Issue{Row: row.Number, Column: c.Column.Heading, Value: c.Shown, Severity: importers.Warning, Rule: "date-invalid",
 			Reason: "this is not a day of the calendar", Fix: "Imported without it; write the day like 2026-11-30."})
+	} else if !s.opened.Decided() && importers.Ambiguous(c) {
+		issues.Add(importers.Issue{Row: row.Number, Column: c.Column.Heading, Value: c.Shown, Severity: importers.Info, Rule: "date-ambiguous",
+			Reason: "nothing in the column tells whether the day or the month comes first", Fix: "Imported as " + day + "; write the day like 2026-11-30."})
 	}
 	return day
 }

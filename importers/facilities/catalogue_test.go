@@ -1,0 +1,105 @@
+package facilities_test
+
+import (
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
+
+	"masjala/importers"
+	"masjala/internal/testutil"
+)
+
+// TestMessCatalogue has one short list for each row of the catalogue that no test of its own shows.
+func TestMessCatalogue(t *testing.T) {
+	testutil.Requirement(t, "IMP-1", "FRF-8")
+	tests := map[string]struct {
+		rows  [][]any
+		names []string          // facilities made, sorted
+		fill  map[string]string // facility: a field of its Location
+		field string
+		areas int
+		rules map[string]int // nil: not looked at
+	}{
+		"titles, blank rows, unnamed columns": {rows: [][]any{{"Facilities 2022"}, {}, {"Name", "District", "", ""}, {"A", "Kila", "", "x"}, {}, {"B", "Kila"}}, names: []string{"A", "B"}, areas: 1},
+		"two-row head":                        {rows: [][]any{{"Name", "Coordinates", "", "District"}, {"", "Lat", "Long", ""}, {"A", "-1.5", "36.5", "Kila"}}, names: []string{"A"}, fill: map[string]string{"A": "-1.5"}, field: "position.latitude", areas: 1},
+		"hashtags below the headings":         {rows: [][]any{{"lat", "lon", "name"}, {"#geo+lat", "#geo+lon", "#loc+name"}, {"-1.5", "36.5", "A"}}, names: []string{"A"}, rules: map[string]int{}},
+		"heading spelled wrongly":             {rows: [][]any{{"NAME", "LATITUDE", "longtitude"}, {"A", "-1.5", "36.5"}}, names: []string{"A"}, fill: map[string]string{"A": "36.5"}, field: "position.longitude"},
+		"longitude before latitude":           {rows: [][]any{{"Name", "Long", "Lat"}, {"A", "36.5", "-1.5"}}, names: []string{"A"}, fill: map[string]string{"A": "-1.5"}, field: "position.latitude"},
+		"words for nothing":                   {rows: [][]any{{"Name", "Phone"}, {"A", "Not Set"}, {"B", "NIL"}, {"C", "-"}, {"D", "[]"}, {"E", "None"}}, names: []string{"A", "B", "C", "D", "E"}, fill: map[string]string{"A": "", "C": ""}, field: "telecom", rules: map[string]int{}},
+		"spaces of every sort":                {rows: [][]any{{"Name", "District"}, {"A", "Nkhata\u00a0Bay"}, {"B", " Nkhata  Bay "}, {" C\u00a0", "Nkhata-Bay"}}, names: []string{"A", "B", "C"}, areas: 1},
+		"HTML entities":                       {rows: [][]any{{"Name", "District"}, {"Mother &amp; Child", "Kila"}}, names: []string{"Mother & Child"}},
+		"two telephones in one cell":          {rows: [][]any{{"Name", "Phone"}, {"A", "0712000001/0754000002"}}, names: []string{"A"}, fill: map[string]string{"A": "2"}, field: "telecom.#"},
+		"code in the column of latitudes":     {rows: [][]any{{"Name", "Latitude", "Longitude"}, {"A", "110640-2", "110640-2"}, {"B", "-1.5", "36.5"}}, names: []string{"A", "B"}, rules: map[string]int{"position-invalid": 2}},
+		"type spelled in several ways":        {rows: [][]any{{"Name", "Facility type"}, {"A", "Health Centre"}, {"B", "health centre"}, {"C", "HEALTH-CENTRE"}}, names: []string{"A", "B", "C"}, fill: map[string]string{"B": "health-centre", "C": "health-centre"}, field: "type.1.coding.0.code"},
+		"code twice, code None":               {rows: [][]any{{"Code", "Name"}, {"7", "A"}, {"7", "B"}, {"None", "C"}}, names: []string{"C"}, rules: map[string]int{"id-shared": 2, "id-missing": 1}},
+		"dates in words and both orders":      {rows: [][]any{{"Name", "Date opened"}, {"A", "Oct 25th 17"}, {"B", "25/12/2017"}, {"C", "3/4/2017"}, {"D", "2017"}}, names: []string{"A", "B", "C", "D"}, rules: map[string]int{}},
+		"date that can be read twice":         {rows: [][]any{{"Name", "Date opened"}, {"A", "3/4/2017"}}, names: []string{"A"}, rules: map[string]int{"date-ambiguous": 1}},
+		"headings again on every page":        {rows: [][]any{{"Name", "District"}, {"A", "Kila"}, {"Name", "District"}, {"B", "Kila"}}, names: []string{"A", "B"}, areas: 1},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			env := newEnv(t)
+			r := run(t, env, importers.Request{File: text(t, tc.rows)})
+			if r.Of("facilities").Create != len(tc.names) || tc.areas > 0 && r.Of("areas").Create != tc.areas {
+				t.Errorf("%+v, want %d facilities in %d areas; issues %v", r.Counts, len(tc.names), tc.areas, rules(r))
+			}
+			for _, n := range tc.names {
+				l := find(t, env, "Location", n)
+				if want, ok := tc.fill[n]; ok && l.Field(tc.field).String() != want {
+					t.Errorf("%s of %s is %s, want %s", tc.field, n, l.Field(tc.field), want)
+				}
+			}
+			if tc.rules != nil {
+				got := rules(r)
+				delete(got, "position-missing")
+				if diff := cmp.Diff(tc.rules, got); diff != "" {
+					t.Errorf("issues (-want +got):\n%s", diff)
+				}
+			}
+		})
+	}
+}
+
+func TestMessManySheetsOneHidden(t *testing.T) {
+	testutil.Requirement(t, "IMP-1")
+	path := filepath.Join(t.TempDir(), "list.xlsx")
+	f := excelize.NewFile()
+	defer f.Close()
+	set := func(sheet, at string, row ...any) {
+		if err := f.SetSheetRow(sheet, at, &row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"Secret", "Facilities"} {
+		if _, err := f.NewSheet(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set("Sheet1", "A1", "Read me first")
+	set("Secret", "A1", "Name", "District", "Latitude", "Longitude", "Phone")
+	set("Secret", "A2", "Hidden", "Kila", -1.5, 36.5, "0712000001")
+	set("Facilities", "A1", "Name", "District")
+	set("Facilities", "A2", "A", "Kila")
+	set("Facilities", "A3", "B")
+	if err := f.MergeCell("Facilities", "B2", "B3"); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.SetSheetVisible("Secret", false); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.SaveAs(path); err != nil {
+		t.Fatal(err)
+	}
+	env := newEnv(t)
+	r := run(t, env, importers.Request{File: path})
+	hidden := slices.ContainsFunc(r.Sheets, func(s importers.SheetChoice) bool { return s.Name == "Secret" && s.Hidden && !s.Chosen })
+	if r.Sheet != "Facilities" || !hidden || r.Of("areas").Create != 1 {
+		t.Errorf("sheet %q of %+v, %+v", r.Sheet, r.Sheets, r.Counts)
+	}
+	if a, b := find(t, env, "Location", "A"), find(t, env, "Location", "B"); a.Field("partOf.reference").Str != b.Field("partOf.reference").Str {
+		t.Error("the merged district is not that of the second facility")
+	}
+}
