@@ -2,6 +2,7 @@ package facilities_test
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -122,4 +123,26 @@ func TestMessCheckDigitWrong(t *testing.T) {
 		}
 	}
 	t.Errorf("issues %+v, want one wrong check digit in row 8", bad.Issues)
+}
+
+func TestOrganisationUnitsOfDHIS2(t *testing.T) {
+	testutil.Requirement(t, "IMP-4", "HMISF-5")
+	path := filepath.Join(t.TempDir(), "metadata.json")
+	units := `{"organisationUnits":[{"id":"ImspTQPwCqd","name":"Exampland","path":"/ImspTQPwCqd"},{"id":"O6uvpzGd5pu","name":"Kila","path":"/ImspTQPwCqd/O6uvpzGd5pu"},
+		{"id":"DiszpKrYNg8","code":"OU_559","name":"Ngelehun Clinic","path":"/ImspTQPwCqd/O6uvpzGd5pu/DiszpKrYNg8","geometry":{"type":"Point","coordinates":[-11.4,8.1]},"closedDate":"2020-01-01"}],
+		"organisationUnitGroups":[{"id":"g","name":"Clinic","organisationUnits":[{"id":"DiszpKrYNg8"}]}],"organisationUnitGroupSets":[{"id":"s","name":"Facility Type","organisationUnitGroups":[{"id":"g"}]}]}`
+	if err := os.WriteFile(path, []byte(units), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	env := newEnv(t)
+	r := run(t, env, importers.Request{File: path})
+	l := find(t, env, "Location", "Ngelehun Clinic")
+	got := []string{r.Sheet, l.Field("identifier.0.value").Str, l.Field("identifier.1.value").Str, place(l), l.Field("status").Str, l.Field("type.1.coding.0.display").Str}
+	if diff := cmp.Diff([]string{"Level 3", "DiszpKrYNg8", "OU_559", "8.1 -11.4", "inactive", "Clinic"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	kila := find(t, env, "Location", "Kila")
+	if l.Field("partOf.reference").Str != kila.Ref() || kila.Field("partOf.reference").Str != find(t, env, "Location", "Exampland").Ref() {
+		t.Error("the units above are not the areas it lies in")
+	}
 }

@@ -76,11 +76,8 @@ func (m *metadata) take(list string, v gjson.Result) {
 	switch list {
 	case "organisationUnits":
 		if _, twice := m.units[id]; id != "" && !twice {
-			u := &unit{body: v, name: name, parent: v.Get("parent.id").Str}
-			for _, p := range strings.FieldsFunc(v.Get("path").Str, func(r rune) bool { return r == '/' }) {
-				u.path = append(u.path, p)
-			}
-			m.units[id] = u
+			path := strings.FieldsFunc(v.Get("path").Str, func(r rune) bool { return r == '/' })
+			m.units[id] = &unit{body: v, name: name, parent: v.Get("parent.id").Str, path: path}
 			m.order = append(m.order, id)
 		}
 	case "organisationUnitGroups":
