@@ -111,6 +111,9 @@ func (s *Store) SetIndexer(limit int, settle time.Duration) {
 	s.indexer.settle.Store(int64(settle))
 }
 
+// SetMostRedone sets how many resources whose rows are made anew outrun a base that is read.
+func (s *Store) SetMostRedone(n int) { s.indexer.most.Store(int64(n)) }
+
 // CountVersions counts versions, as it is done after the start, and returns how many blocks
 // of them were counted and how many of those the file keeps.
 func (s *Store) CountVersions(ctx context.Context) (blocks, saved int64, err error) {

@@ -37,10 +37,13 @@ type indexer struct {
 	stale    atomic.Bool    // the base is not to be used at the next start
 	building atomic.Bool    // a base is being read
 	redone   map[int64]bool // resources whose rows were made anew while a base is read; nil when none is; under mu
+	outrun   atomic.Bool    // they were too many to remember
+	remade   atomic.Int64   // resources whose rows were made anew since the start
 	rebuilt  atomic.Int64   // how many bases were made
 
 	limit  atomic.Int64 // resources that may be remembered before a new base is made
 	settle atomic.Int64 // nanoseconds in which there must be no bulk load before that
+	most   atomic.Int64 // resources of redone; more outrun the base that is read
 }
 
 // What the file keeps about its base.
@@ -72,6 +75,7 @@ func newIndexer(s *Store) *indexer {
 	x := &indexer{s: s, dir: indexDir(s.path), work: make(chan struct{}, 1)}
 	x.limit.Store(usualLimit)
 	x.settle.Store(int64(time.Second))
+	x.most.Store(maxReplay)
 	x.over, x.end = context.WithCancel(context.Background())
 	if err := x.open(); err != nil {
 		s.log.Error("searches go without an index", "err", err)
@@ -162,9 +166,17 @@ func scanDoc(r *rows) (index.Doc, error) {
 // apply brings the index up to date with a commit. mu is held.
 func (x *indexer) apply(seq int64, changes []change) {
 	for i := range changes {
-		if changes[i].resource == nil && x.redone != nil {
+		if changes[i].resource != nil {
+			continue
+		}
+		x.remade.Add(1)
+		if x.redone != nil {
 			x.redone[changes[i].rid] = true
 		}
+	}
+	if int64(len(x.redone)) > x.most.Load() {
+		x.redone = nil
+		x.outrun.Store(true)
 	}
 	docs := make([]index.Doc, len(changes))
 	for i := range changes {

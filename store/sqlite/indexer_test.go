@@ -151,6 +151,34 @@ func reindex(t testing.TB, s store.Store, d *store.Draft) {
 	}
 }
 
+// TestBaseIsGivenUpWhenRowsAreMadeAnew makes rows anew beside the making of a base, more than
+// are remembered: no base may come of it that lacks some.
+func TestBaseIsGivenUpWhenRowsAreMadeAnew(t *testing.T) {
+	c := &country{rand.New(rand.NewPCG(11, 12)), 60}
+	s := indexed(t, t.TempDir(), c)
+	s.SetIndexer(1_000_000, time.Hour) // no other base
+	var ds []*store.Draft
+	for i := range 40 {
+		ds = append(ds, draft("Organization", fmt.Sprint("anew-", i), `{}`))
+	}
+	put(t, s, ds...)
+	s.SetMostRedone(1)
+	var over atomic.Bool
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for i := 0; !over.Load(); i++ {
+			reindex(t, s, ds[i%len(ds)])
+		}
+	})
+	eventually(t, "a base that is given up", func() bool { return s.RebuildIndex() != nil })
+	over.Store(true)
+	wg.Wait()
+	if err := s.RebuildIndex(); err != nil {
+		t.Fatal(err)
+	}
+	agree(t, s, c)
+}
+
 // TestIndexCatchesUpAfterTheStart leaves more behind than is read before the store is ready.
 func TestIndexCatchesUpAfterTheStart(t *testing.T) {
 	c := &country{rand.New(rand.NewPCG(7, 8)), 60}

@@ -19,7 +19,7 @@ import (
 const (
 	firstWait   = time.Second // before another try, doubled up to longestWait
 	longestWait = 5 * time.Minute
-	restless    = 500     // versions a second: a bulk load, which would outrun the base
+	restless    = 500     // versions, or rows made anew, a second: a bulk load, which would outrun the base
 	leisure     = 10      // times what a base takes, until another that is not urgent
 	largestLog  = 1 << 30 // bytes of write-ahead log, which cannot be shortened meanwhile
 	breath      = 4096    // rows after which others have the processor for a moment
@@ -126,11 +126,11 @@ func (x *indexer) pause(d time.Duration) bool {
 // quiet waits until no bulk load runs; false when the store is closed meanwhile.
 func (x *indexer) quiet() bool {
 	for {
-		before, settle := x.s.seq.Load(), time.Duration(x.settle.Load())
+		before, settle := x.s.seq.Load()+x.remade.Load(), time.Duration(x.settle.Load())
 		if !x.pause(settle) {
 			return false
 		}
-		if float64(x.s.seq.Load()-before) <= restless*settle.Seconds() {
+		if float64(x.s.seq.Load()+x.remade.Load()-before) <= restless*settle.Seconds() {
 			return true
 		}
 	}
@@ -143,6 +143,7 @@ func (x *indexer) rebuild(ctx context.Context) error {
 	defer x.alone.Unlock()
 	x.mu.Lock()
 	x.redone = map[int64]bool{}
+	x.outrun.Store(false)
 	x.mu.Unlock()
 	x.building.Store(true)
 	defer x.building.Store(false)
@@ -270,7 +271,7 @@ func (f *feeder) rest() error {
 	if f.n++; f.n%breath != 0 {
 		return nil
 	}
-	if f.x.s.check.size() > largestLog {
+	if f.x.outrun.Load() || f.x.s.check.size() > largestLog {
 		return errOutrun
 	}
 	worked := time.Since(f.began)
@@ -309,7 +310,7 @@ func (x *indexer) catchUp(ctx context.Context, c *conn, seq int64) error {
 	now, redone := x.s.seq.Load(), x.redone
 	x.redone = nil
 	x.mu.Unlock()
-	if now-seq > maxReplay {
+	if x.outrun.Load() || now-seq > maxReplay {
 		return errOutrun
 	}
 	if err := x.replay(ctx, c, seq, now); err != nil {
