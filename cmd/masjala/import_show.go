@@ -29,9 +29,12 @@ func (o *options) imported(result command.Result, f importFlags) error {
 	return print(o, result, o.summary)
 }
 
+// units are what imports without sheets count.
+var units = map[string]string{"package": "files", "rf2": "lines", "icd10cm": "lines", "languages": "records"}
+
 // summary tells a person what an import did.
 func (o *options) summary(r app.Imported) error {
-	what, unit := "imported", "files"
+	what, unit := "imported", units[r.Kind]
 	if r.DryRun {
 		what = "read only, nothing changed"
 	}

@@ -145,15 +145,31 @@ func walkTar(name string, r io.Reader, fn func(file) error) error {
 		if h.Typeflag != tar.TypeReg || !wanted(h.Name) {
 			continue
 		}
-		data := make([]byte, 0, h.Size+bytes.MinRead)
-		buf := bytes.NewBuffer(data)
-		if _, err := buf.ReadFrom(archive); err != nil {
+		data, err := content(archive, h.Size)
+		if err != nil {
 			return fhir.Errorf(fhir.Invalid, "%s is damaged in %s; fetch it again", name, h.Name).Because(err)
 		}
-		if err := fn(file{name: strings.TrimPrefix(path.Clean(h.Name), "package/"), data: buf.Bytes()}); err != nil {
+		if err := fn(file{name: strings.TrimPrefix(path.Clean(h.Name), "package/"), data: data}); err != nil {
 			return err
 		}
 	}
+}
+
+// believed is how many bytes of a file are made room for because its header says so; more only
+// when so many came, so that a header alone cannot fill memory.
+const believed = 16 << 20
+
+// content reads a file of an archive.
+func content(r io.Reader, size int64) ([]byte, error) {
+	data := make([]byte, min(size, believed))
+	n, err := io.ReadFull(r, data)
+	if err != nil || size <= believed {
+		return data[:n], err
+	}
+	whole := make([]byte, size)
+	copy(whole, data)
+	_, err = io.ReadFull(r, whole[n:])
+	return whole, err
 }
 
 // aside tells the folders of a package that hold no content: examples, other formats.

@@ -40,28 +40,44 @@ var content = map[string]string{
 	"package/example/ValueSet-e.json": `{"resourceType":"ValueSet","id":"e","status":"draft"}`,
 }
 
-// tgz packs files.
-func tgz(t *testing.T, files map[string]string) string {
-	t.Helper()
+// tarred packs files.
+func tarred(tb testing.TB, files map[string]string) []byte {
+	tb.Helper()
 	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
-	w := tar.NewWriter(z)
+	w := tar.NewWriter(&b)
 	for name, text := range files {
 		if err := w.WriteHeader(&tar.Header{Name: name, Mode: 0o644, Size: int64(len(text)), Typeflag: tar.TypeReg}); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		if _, err := w.Write([]byte(text)); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 	if err := w.Close(); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// gzipped compresses bytes.
+func gzipped(tb testing.TB, data []byte) []byte {
+	tb.Helper()
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	if _, err := z.Write(data); err != nil {
+		tb.Fatal(err)
 	}
 	if err := z.Close(); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
+	return b.Bytes()
+}
+
+// tgz packs files into an archive on the disk.
+func tgz(t *testing.T, files map[string]string) string {
+	t.Helper()
 	file := filepath.Join(t.TempDir(), "package.tgz")
-	if err := os.WriteFile(file, b.Bytes(), 0o600); err != nil {
+	if err := os.WriteFile(file, gzipped(t, tarred(t, files)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return file
@@ -176,18 +192,12 @@ func TestPackagesThatCannotBeRead(t *testing.T) {
 		path string
 		kind fhir.Kind
 	}{
-		"missing": {filepath.Join(t.TempDir(), "none.tgz"), fhir.NotFound},
-		"empty":   {write(nil), fhir.Invalid},
-		"cut off": {write(whole[:len(whole)/2]), fhir.Invalid},
-		"gzip of no tar": {write(func() []byte {
-			var b bytes.Buffer
-			z := gzip.NewWriter(&b)
-			z.Write([]byte("hello"))
-			z.Close()
-			return b.Bytes()
-		}()), fhir.Invalid},
-		"not a package": {write([]byte("hello")), fhir.Invalid},
-		"empty archive": {tgz(t, nil), fhir.Invalid},
+		"missing":        {filepath.Join(t.TempDir(), "none.tgz"), fhir.NotFound},
+		"empty":          {write(nil), fhir.Invalid},
+		"cut off":        {write(whole[:len(whole)/2]), fhir.Invalid},
+		"gzip of no tar": {write(gzipped(t, []byte("hello"))), fhir.Invalid},
+		"not a package":  {write([]byte("hello")), fhir.Invalid},
+		"empty archive":  {tgz(t, nil), fhir.Invalid},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -1,6 +1,30 @@
 package rf2
 
-import "io"
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"masjala/fhir"
+	"masjala/importers"
+	"masjala/importers/intake"
+)
+
+// Made is the code system that a release becomes, not stored.
+func Made(ctx context.Context, path string) (*fhir.Resource, error) {
+	req := importers.Request{File: path}
+	src, err := openSource(path)
+	if err != nil {
+		return nil, err
+	}
+	rel, err := read(ctx, src, intake.Begin(importers.Env{Now: time.Now}, &req, kind))
+	if err = errors.Join(err, src.close()); err != nil {
+		return nil, err
+	}
+	order, _ := rel.choose(nil)
+	return rel.resource(&req.About, order)
+}
 
 // Checks is checks, for tests that make identifiers.
 var Checks = checks

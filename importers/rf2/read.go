@@ -42,6 +42,7 @@ func (r *reader) rows(ctx context.Context, all bool, fn func(f [][]byte)) error 
 		f, ok, err := r.lines.next()
 		switch {
 		case errors.Is(err, io.EOF):
+			r.said((r.lines.number - 1) % 4096)
 			return nil
 		case err != nil:
 			return fhir.Errorf(fhir.Invalid, "%s is damaged after line %d; fetch the release again", r.file, r.lines.number).Because(err)
