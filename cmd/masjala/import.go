@@ -23,9 +23,9 @@ func importCommand(o *options) *cobra.Command {
 		RunE:  showHelp,
 	}
 	group.AddCommand(
-		importSheet(o, "facilities", "Import a list of facilities (.xlsx or CSV)"),
-		importSheet(o, "workers", "Import a list of health workers (.xlsx or CSV)"),
-		importSheet(o, "codes", "Import a list of codes (.xlsx or CSV)"),
+		importSheet(o, "facilities", "Import a list of facilities (workbook, CSV, web page, GeoJSON, DHIS2)"),
+		importSheet(o, "workers", "Import a list of health workers (workbook, CSV, web page, GeoJSON, DHIS2)"),
+		importSheet(o, "codes", "Import a list of codes (workbook, CSV, web page, GeoJSON, DHIS2)"),
 		importPackage(o),
 		importRF2(o),
 		importRuns(o),
