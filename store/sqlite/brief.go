@@ -12,6 +12,10 @@ import (
 // for them. So what _summary=true shows of a large version is kept beside it. Versions that an
 // older program wrote have none; they are read whole.
 
+// longList is the number of bytes from which a version is large: cutting a summary from it
+// takes longer than reading one.
+const longList = 4 << 10
+
 // apart keeps what of a version has its own place, and returns what to store as its body.
 func (w *writer) apart(next *current, r *fhir.Resource) ([]byte, error) {
 	if err := w.brief(next.seq, r); err != nil {
@@ -23,7 +27,7 @@ func (w *writer) apart(next *current, r *fhir.Resource) ([]byte, error) {
 // brief keeps what a summary shows of a version, if that spares much.
 func (w *writer) brief(seq int64, r *fhir.Resource) error {
 	t := structure.Resource(r.Type)
-	if r.Deleted || len(r.Body) < longText || t == nil {
+	if r.Deleted || len(r.Body) < longList || t == nil {
 		return nil
 	}
 	body := t.Part(nil, r.Body, (*structure.Element).InSummary)

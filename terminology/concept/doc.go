@@ -3,7 +3,7 @@
 // A [Set] is immutable and named by its content hash: the same concepts with the same
 // meaning always have the same name, whoever sent them. Its hot side is one flat,
 // checksummed file that is mapped read-only: code table, displays, designations,
-// flags, properties, hierarchy, postings and words. Its cold side, the JSON of each
+// flags, properties, hierarchy, postings and the text index that [Set.Search] reads. Its cold side, the JSON of each
 // concept as it was loaded, lies in Badger.
 //
 // Concepts are numbered in pre-order over a tree cover of the hierarchy, so that "is a"
