@@ -249,7 +249,7 @@ func (k *checker) outside(s *subject, path string, x *Coding, m *match) {
 		return
 	}
 	m.e, m.code = e, x.Code
-	m.texts = textsOf(k.v, e, number, nil, "")
+	m.texts = k.textsOf(e, number, nil, "", x)
 	if k.inactive.code == "" && e.set.Inactive(number) && k.root != rootConcept {
 		k.inactive.path, k.inactive.code, k.state = path, x.Code, e.set.Status(number)
 	}

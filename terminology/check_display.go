@@ -20,6 +20,15 @@ type text struct {
 // texts are all texts for a concept.
 type texts []text
 
+// textsOf lists the texts of a concept that matter for a coding: where it has no display to
+// check and no language is wanted, only the one to show.
+func (k *checker) textsOf(e *entry, n uint32, given *compose.Given, language string, x *Coding) texts {
+	if own := e.set.Display(n); x.Display == "" && len(k.langs) == 0 && given == nil && len(own) > 0 {
+		return texts{{language: e.set.Meta().Language, value: string(own), base: true}}
+	}
+	return textsOf(k.v, e, n, given, language)
+}
+
 // textsOf lists the texts of a concept: what the value set gives, in its language, then
 // those of the code system and its supplements.
 func textsOf(v *view, e *entry, n uint32, given *compose.Given, language string) texts {

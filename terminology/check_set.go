@@ -195,7 +195,7 @@ func (k *checker) concepts(ctx context.Context, s *subject, in *compose.Include,
 		given = hit.Given
 	}
 	m.e, m.code = e, x.Code
-	m.texts = textsOf(k.v, e, n, given, s.notes.Language)
+	m.texts = k.textsOf(e, n, given, s.notes.Language, x)
 	return k.usable(s, e, n, given, path, x), nil
 }
 

@@ -76,7 +76,7 @@ func Open(ctx context.Context, c *config.Config, o Options) (*App, error) {
 		o.Now = time.Now
 	}
 	a := &App{Config: c, version: o.Version, log: o.Log, now: o.Now, metrics: metrics.New()}
-	setMemory(c.Memory)
+	a.closers = append(a.closers, setMemory(c.Memory))
 	for _, open := range []func(context.Context, Options) error{a.openDirectory, a.openStore, a.openRegistries, a.openJobs} {
 		if err := open(ctx, o); err != nil {
 			return nil, errors.Join(err, a.Close())

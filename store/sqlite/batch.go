@@ -120,8 +120,11 @@ func (b *batch) cut(f fill) {
 // full tells whether the batch should be written now.
 func (b *batch) full() bool { return len(b.rows) >= maxBatchRows || b.bytes >= maxBatchBytes }
 
-// reset forgets what was collected.
+// reset forgets what was collected. What a resource with very many rows took is given back.
 func (b *batch) reset() {
+	if cap(b.rows) > 4*maxBatchRows {
+		b.rows, b.args = nil, nil
+	}
 	clear(b.resources)
 	clear(b.versions)
 	clear(b.indexed)

@@ -298,17 +298,24 @@ func from(ctx context.Context, sys *System, in *Include) (*part, error) {
 		return nil, fhir.Errorf(fhir.NotFound, "The concepts of the code system %s are not on this server, so it cannot tell which of them a value set has.", sys.URL).
 			At("ValueSet.compose.include.system").Because(ErrAbsent)
 	}
-	x := &part{sys: sys, bits: concept.NewRuns(sys.Set.Len())}
-	x.bits.Not()
+	x := &part{sys: sys}
 	if sys.Grammar != nil {
 		x.open = in
 	}
 	for i := range in.Filters {
 		b, err := filter(ctx, sys, &in.Filters[i])
-		if err != nil {
+		switch {
+		case err != nil:
 			return nil, err
+		case x.bits == nil:
+			x.bits = b
+		default:
+			x.bits.And(b)
 		}
-		x.bits.And(b)
+	}
+	if x.bits == nil {
+		x.bits = concept.NewRuns(sys.Set.Len())
+		x.bits.Not()
 	}
 	return x, nil
 }

@@ -83,8 +83,15 @@ func (b *Bits) AddNumbers(n Numbers) {
 		b.Or(one)
 		return
 	}
+	if b.sparse {
+		for k := range n.All() {
+			b.put(k, k)
+		}
+		return
+	}
 	for i := range n.list.len() {
-		b.Add(n.list.at(i))
+		k := n.list.at(i)
+		b.words[k/64] |= 1 << (k % 64)
 	}
 }
 
