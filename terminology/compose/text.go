@@ -84,7 +84,11 @@ func (p *Plan) find(ctx context.Context, sel *Selection, q *concept.Query, reach
 			f.Within = own.rest
 		}
 		if x.bits != nil {
-			found = append(found, finding{x.sys.Set.Search(&f), x.numbered})
+			hits := x.sys.Set.Search(&f)
+			found = append(found, finding{hits, x.numbered})
+			if len(x.sys.Supplements) > 0 {
+				found = append(found, x.supplemented(f, hits)...)
+			}
 		}
 	}
 	return found, nil
