@@ -83,22 +83,7 @@ func (s *Server) searchset(x *exchange, q *search.Query, page *store.Page) {
 	x.out = slices.Grow(x.out, size)
 	b := openBundle(x.out, "searchset", page.Updated, s.opt.Now())
 	b.total(page.Total)
-	path := x.typ
-	b.link("self", base, path, q.Used, x.control.cursor)
-	if q.Count > 0 {
-		if page.Next != "" || q.Cursor != "" {
-			b.link("first", base, path, q.Used, "")
-		}
-		if page.Next != "" {
-			b.pageOf("next", base, path, q.Used, sealed(page.Next, path, q.Used), x.control.onward())
-		}
-		if page.Next == "" && q.Cursor != "" { // the store walks forwards: another page does not know it
-			b.pageOf("last", base, path, q.Used, x.control.cursor, x.control.back)
-		}
-		if cursor, back, ok := x.control.before(); ok {
-			b.pageOf("previous", base, path, q.Used, cursor, back)
-		}
-	}
+	s.links(b, x, q, page.Next)
 	part := subset{summary: q.Summary, elements: q.Elements}
 	var unit string
 	if page.Distances != nil {
@@ -122,4 +107,25 @@ func (s *Server) searchset(x *exchange, q *search.Query, page *store.Page) {
 		b.raw(`,"search":{"mode":"include"}}`)
 	}
 	x.out = b.close()
+}
+
+// links writes those to the page and to others of the same search; next is the cursor of the
+// one that follows.
+func (s *Server) links(b *bundleWriter, x *exchange, q *search.Query, next string) {
+	base, path := s.base(x), x.typ
+	b.link("self", base, path, q.Used, x.control.cursor)
+	if q.Count <= 0 {
+		return
+	}
+	if next != "" || q.Cursor != "" {
+		b.link("first", base, path, q.Used, "")
+	}
+	if next != "" {
+		b.pageOf("next", base, path, q.Used, sealed(next, path, q.Used), x.control.onward())
+	} else if q.Cursor != "" { // the store walks forwards: another page does not know the last
+		b.pageOf("last", base, path, q.Used, x.control.cursor, x.control.back)
+	}
+	if cursor, back, ok := x.control.before(); ok {
+		b.pageOf("previous", base, path, q.Used, cursor, back)
+	}
 }
