@@ -56,6 +56,9 @@ type Hit struct {
 // maxRanges is how many ranges of cells are looked up; a larger area takes whole parallels.
 const maxRanges = 1200
 
+// keptHits is for how many hits a View that is not used keeps room.
+const keptHits = 1 << 16
+
 // Near returns the resources with a place within radius metres of a place, by the parameter
 // that has their places: each once, in no order. The hits may be changed and are good until
 // the next call of the View's Near.

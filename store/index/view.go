@@ -36,6 +36,9 @@ func (v *View) end() {
 	v.room.Reset()
 	clear(v.kids)
 	clear(v.posts)
+	if cap(v.hits) > keptHits {
+		v.hits = nil
+	}
 	v.base, v.delta, v.mask = nil, nil, nil
 }
 

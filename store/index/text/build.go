@@ -69,16 +69,19 @@ const (
 // in different texts, or texts so alike over so long that sorting what is in them would take
 // a minute, make a section that does not answer Contains.
 func NewBuilder(w io.Writer, dir string, contains bool) *Builder {
-	b := &Builder{w: w, dir: dir, contains: contains, limits: limits{
+	return &Builder{w: w, dir: dir, contains: contains, limits: limits{
 		texts: 8192, substrings: 8192, suffixes: maxSuffixes, work: maxWork, room: roomy, atOnce: atOnce,
 	}}
+}
+
+// open makes the temporary files, for the first text.
+func (b *Builder) open() {
 	for i := range b.files {
-		if b.files[i], b.err = spool.New(dir); b.err != nil {
+		if b.files[i], b.err = spool.New(b.dir); b.err != nil {
 			b.Abort()
-			break
+			return
 		}
 	}
-	return b
 }
 
 // Abort ends the building and removes the temporary files. After Finish it does nothing.
@@ -95,6 +98,9 @@ func (b *Builder) Abort() {
 // ErrTooLarge; the pair is then left out and the Builder may go on. It fails, too, when the
 // temporary files cannot be written; then Finish does, as well.
 func (b *Builder) Add(folded string, rid uint32) error {
+	if b.texts == 0 && b.files[0] == nil && b.err == nil {
+		b.open()
+	}
 	switch {
 	case b.err != nil:
 		return b.err
@@ -162,6 +168,10 @@ func (b *Builder) write(file int, p []byte) {
 
 // collected ends what was collected, and lets it be read.
 func (b *Builder) collected() error {
+	if b.texts == 0 && b.err == nil {
+		b.bytes[fileText], b.bytes[fileStarts] = make([]byte, window), make([]byte, 4)
+		return nil
+	}
 	b.flush()
 	if b.err == nil {
 		b.put(fileStarts, uint32(b.files[fileText].Len()))

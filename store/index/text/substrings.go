@@ -25,7 +25,7 @@ type ends struct {
 	alike []uint64 // the suffixes of the leaf, packed
 	rids  Buffer
 
-	file  *spool.Spool // the suffixes before those, packed
+	file  *spool.Spool // the suffixes before those, packed; nil when there are no texts
 	n     int          // how many
 	block []byte       // some of them that were read again
 	begin int          // the first of those
@@ -39,11 +39,15 @@ func (b *Builder) substrings(sets *sets) (*ends, []node, error) {
 	if !b.contains || shape.width > maxWidth {
 		return &ends{}, nil, nil
 	}
-	file, err := spool.New(b.dir)
-	if err != nil {
+	e := &ends{b: b, shape: shape}
+	if b.texts == 0 {
+		return e, nil, nil
+	}
+	var err error
+	if e.file, err = spool.New(b.dir); err != nil {
 		return nil, nil, err
 	}
-	e := &ends{b: b, shape: shape, first: b.blocks(), file: file}
+	e.first = b.blocks()
 	e.tree = &tree{
 		limit: b.limits.substrings, sets: sets, text: b.text(),
 		rids: func(dst []uint32, entry int) []uint32 { return b.appendRids(dst, e.textOf(e.packed(entry))) },
@@ -160,17 +164,19 @@ func (e *ends) end() {
 }
 
 // write writes the suffixes.
-func (e *ends) write(out *section) error {
-	if !e.shape.contains {
-		return nil
+func (e *ends) write(out *section) (err error) {
+	if e.file != nil {
+		var all io.Reader
+		if all, err = e.file.Rewind(); err != nil {
+			return err
+		}
+		out.flush()
+		var n int64
+		n, err = io.Copy(out.w, all)
+		out.n += n
 	}
-	all, err := e.file.Rewind()
-	if err != nil {
-		return err
+	if e.shape.contains {
+		out.number(0, spare)
 	}
-	out.flush()
-	n, err := io.Copy(out.w, all)
-	out.n += n
-	out.number(0, spare)
 	return err
 }

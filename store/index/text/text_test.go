@@ -286,6 +286,13 @@ func TestTemporaryFiles(t *testing.T) {
 	}
 }
 
+func TestNothingNeedsNoFiles(t *testing.T) {
+	var out bytes.Buffer
+	if err := text.NewBuilder(&out, filepath.Join(t.TempDir(), "none"), true).Finish(); err != nil {
+		t.Errorf("Finish = %v without a text", err)
+	}
+}
+
 func TestNoPlaceForTemporaryFiles(t *testing.T) {
 	var out bytes.Buffer
 	b := text.NewBuilder(&out, filepath.Join(t.TempDir(), "none"), true)
