@@ -65,7 +65,7 @@ func (s *survey) read(row *importers.Row, node *area, issues *importers.Issues) 
 	d.kind, d.owner, d.state = s.code("type", row, issues), s.code("ownership", row, issues), s.code("status", row, nil)
 	d.status, _ = readStatus(row.Get("status").Text)
 	checkStatus(row, issues)
-	d.readContacts(row, issues)
+	d.readContacts(row, s.country(row), issues)
 	d.street, d.postal = row.Get("address").Text, row.Get("postalAddress").Text
 	d.city, d.postalCode = row.Get("city").Text, row.Get("postalCode").Text
 	d.contact = row.Get("contact").Text
@@ -112,15 +112,15 @@ func (s *survey) day(row *importers.Row, issues *importers.Issues) string {
 }
 
 // readContacts takes the contact points of a row. Several numbers in one cell are parted.
-func (d *draft) readContacts(row *importers.Row, issues *importers.Issues) {
+func (d *draft) readContacts(row *importers.Row, country string, issues *importers.Issues) {
 	for _, c := range row.All("phone") {
 		for part := range strings.FieldsFuncSeq(c.Text, func(r rune) bool { return r == '/' || r == ';' || r == ',' || r == '&' }) {
 			if part = strings.TrimSpace(part); part == "" {
 				continue
 			}
-			if !phoneLike(part) {
+			if why := phoneDoubt(part, country); why != "" {
 				issues.Add(importers.Issue{Row: row.Number, Column: c.Column.Heading, Value: c.Shown, Severity: importers.Info, Rule: "phone-odd",
-					Reason: "this does not look like a telephone number", Fix: "Imported as it is; check it."})
+					Reason: why, Fix: "Imported as it is; check it."})
 			}
 			d.contacts = append(d.contacts, contactPoint{"phone", part})
 		}

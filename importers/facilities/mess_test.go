@@ -100,6 +100,19 @@ func TestMessListWithSwappedHeadings(t *testing.T) {
 	}
 }
 
+func TestMessPhonesOfTheCountry(t *testing.T) {
+	testutil.Requirement(t, "IMP-1")
+	env := newEnv(t)
+	r := run(t, env, importers.Request{File: text(t, [][]any{{"Name", "Country", "Phone"}, {"A", "Tanzania", "0712 345 678 / +255713345678"}, {"B", "Tanzania", "O712345678"},
+		{"C", "Tanzania", "071234567"}, {"D", "Tanzania", "0712345xxx"}, {"E", "Atlantis", "071234567"}, {"F", "Tanzania", "ask the clerk"}})})
+	if got := rules(r)["phone-odd"]; got != 2 {
+		t.Errorf("issues %v, want two odd telephones: C lacks a digit, F is none", rules(r))
+	}
+	if got := find(t, env, "Location", "B").Field("telecom.0.value").Str; got != "O712345678" {
+		t.Errorf("the number is kept as %q, want it as it was written", got)
+	}
+}
+
 func TestMessCheckDigitWrong(t *testing.T) {
 	testutil.Requirement(t, "IMP-1")
 	rows := [][]any{{"Facility Code", "Name"}}

@@ -41,16 +41,21 @@ func (e *extent) settle() {
 	e.lats, e.lons = nil, nil
 }
 
-// box returns where the facility of a row should lie, nil when that is not known: in the
-// country that the mapping or the row names, else where most of the list lies.
-func (s *survey) box(row *importers.Row) *cell.Box {
-	name := ""
+// country is the ISO 3166 code of the country that the mapping or the row names, "" for none.
+func (s *survey) country(row *importers.Row) string {
 	if under := s.src.Mapping.Under; len(under) > 0 {
-		name = under[0]
-	} else if areas := row.All("area"); len(areas) > 0 {
-		name = areas[0].Text
+		return countryOf(under[0])
 	}
-	if b, ok := cell.BoxOf(countryOf(name)); ok {
+	if areas := row.All("area"); len(areas) > 0 {
+		return countryOf(areas[0].Text)
+	}
+	return ""
+}
+
+// box returns where the facility of a row should lie, nil when that is not known: in its
+// country, else where most of the list lies.
+func (s *survey) box(row *importers.Row) *cell.Box {
+	if b, ok := cell.BoxOf(s.country(row)); ok {
 		return &b
 	}
 	return s.extent.own
