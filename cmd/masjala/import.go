@@ -11,6 +11,7 @@ import (
 
 	"masjala/fhir"
 	"masjala/importers"
+	"masjala/importers/fhirpkg"
 	"masjala/internal/app"
 	"masjala/internal/command"
 )
@@ -68,9 +69,11 @@ func importSheet(o *options, kind, short string) *cobra.Command {
 func importPackage(o *options) *cobra.Command {
 	var f importFlags
 	cmd := &cobra.Command{
-		Use:   "package FOLDER|FILE.tgz…",
+		Use:   "package FOLDER|FILE.tgz|NAME@VERSION…",
 		Short: "Import the resources of a FHIR package",
-		Long: "Import the resources of a FHIR package, which is a folder or a .tgz file.\n" +
+		Long: "Import the resources of a FHIR package, which is a folder or a .tgz file. A name with a version,\n" +
+			"such as hl7.fhir.us.core@5.0.1, 5.0.x or latest, is fetched from the package registries of the\n" +
+			"settings (terminology.package_registries), after the packages that it needs.\n" +
 			"Types that this server does not hold are counted and left out.",
 		Args: atLeastOneFile,
 		RunE: func(cmd *cobra.Command, args []string) error { return runImport(o, cmd, "package", f, args) },
@@ -95,7 +98,7 @@ func atLeastOneFile(cmd *cobra.Command, args []string) error {
 
 // runImport imports the files one after the other. Problems in one do not keep the next away.
 func runImport(o *options, cmd *cobra.Command, kind string, f importFlags, names []string) error {
-	list, err := files(cmd, names...)
+	list, err := sources(cmd, kind, names)
 	if err != nil {
 		return err
 	}
@@ -123,7 +126,7 @@ func runImport(o *options, cmd *cobra.Command, kind string, f importFlags, names
 	problems := false
 	for _, file := range list {
 		var result command.Result
-		result, err = o.call(cmd.Context(), r, task{name: "import-" + kind, args: args, files: []command.File{file}, give: f.give})
+		result, err = o.call(cmd.Context(), r, importTask(kind, args, file, f.give))
 		if err == nil {
 			err = o.imported(result, f)
 		}
@@ -151,4 +154,32 @@ func (f *importFlags) give(name string) (io.WriteCloser, error) {
 		return nil, fhir.Errorf(fhir.Invalid, "%s cannot be written: %v", path, err).Because(err)
 	}
 	return file, nil
+}
+
+// sources checks that files which the user named are there. A package may be named instead:
+// then it has no path.
+func sources(cmd *cobra.Command, kind string, names []string) ([]command.File, error) {
+	var list []command.File
+	for _, name := range names {
+		if _, err := os.Stat(name); err != nil && kind == "package" && fhirpkg.Named(name) {
+			list = append(list, command.File{Name: name})
+			continue
+		}
+		file, err := files(cmd, name)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, file...)
+	}
+	return list, nil
+}
+
+// importTask is the task of importing one file, or one package by its name.
+func importTask(kind string, args app.ImportArgs, file command.File, give func(string) (io.WriteCloser, error)) task {
+	t := task{name: "import-" + kind, files: []command.File{file}, give: give}
+	if file.Path == "" {
+		args.Package, t.files = file.Name, nil
+	}
+	t.args = args
+	return t
 }

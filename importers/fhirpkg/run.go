@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"os"
 	"strings"
 
 	"masjala/fhir"
@@ -19,18 +20,40 @@ const kind = "package"
 // already with the same content is left as it is; a file that cannot be used is an issue and
 // stops no other. Counts are by resource type. It fails when the package cannot be read.
 func Run(ctx context.Context, env importers.Env, req importers.Request) (*importers.Report, error) {
-	p := &run{intake.Begin(env, &req, kind)}
-	hash := sha256.New()
-	err := walk(req.File, func(f file) error {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		hash.Write([]byte(f.name))
-		hash.Write(f.data)
-		return p.file(ctx, f)
-	})
+	return importAll(ctx, env, &req, []string{req.File})
+}
+
+// Import imports a package by name and version, such as hl7.fhir.us.core@5.0.1, and before it
+// those that it needs. It fails as Run does, and when they cannot be fetched.
+func (r *Registry) Import(ctx context.Context, env importers.Env, req importers.Request, name string) (*importers.Report, error) {
+	dir, err := os.MkdirTemp("", "masjala-package-")
+	if err != nil {
+		return nil, fmt.Errorf("make a folder for packages: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	paths, err := r.fetch(ctx, dir, name)
 	if err != nil {
 		return nil, err
+	}
+	req.Name = name
+	return importAll(ctx, env, &req, paths)
+}
+
+func importAll(ctx context.Context, env importers.Env, req *importers.Request, paths []string) (*importers.Report, error) {
+	p := &run{intake.Begin(env, req, kind)}
+	hash := sha256.New()
+	for _, path := range paths {
+		err := walk(path, func(f file) error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			hash.Write([]byte(f.name))
+			hash.Write(f.data)
+			return p.file(ctx, f)
+		})
+		if err != nil {
+			return nil, err
+		}
 	}
 	p.Report.Hash = hex.EncodeToString(hash.Sum(nil))
 	return p.Finish(ctx)

@@ -14,6 +14,7 @@ import (
 	"masjala/importers/languages"
 	"masjala/importers/rf2"
 	"masjala/importers/workers"
+	"masjala/internal/command"
 )
 
 // ImportArgs are the arguments of imports. Packages know neither mappings nor sheets.
@@ -26,6 +27,8 @@ type ImportArgs struct {
 	Marked bool   `json:"marked,omitempty"` // give the file "marked": the list as a workbook, with what became of each row
 
 	About importers.About `json:"about"` // of releases
+
+	Package string `json:"package,omitempty"` // name and version of a FHIR package, instead of a file
 }
 
 // Imported is the result of an import: the report, and what else was asked for.
@@ -52,6 +55,19 @@ var (
 	icd10cmImport  = importer{run: icd10cm.Run}
 	languageImport = importer{run: languages.Run}
 )
+
+// importPackage imports a FHIR package: a file, or one that the package registries of the
+// settings have.
+func importPackage(ctx context.Context, a *App, r request[ImportArgs]) (any, error) {
+	if r.args.Package == "" {
+		return packageImport.do(ctx, a, r)
+	}
+	from := fhirpkg.Registry{URLs: a.Config.Terminology.Registries}
+	r.Files = []command.File{{Name: r.args.Package}}
+	return importer{run: func(ctx context.Context, env importers.Env, req importers.Request) (*importers.Report, error) {
+		return from.Import(ctx, env, req, r.args.Package)
+	}}.do(ctx, a, r)
+}
 
 func (i importer) do(ctx context.Context, a *App, r request[ImportArgs]) (result any, err error) {
 	file, err := r.file()

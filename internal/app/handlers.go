@@ -8,7 +8,7 @@ func handlers() map[string]handler {
 		"import-facilities": define(auth.Editor, facilityImport.do),
 		"import-workers":    define(auth.Editor, workerImport.do),
 		"import-codes":      define(auth.Editor, codeImport.do),
-		"import-package":    define(auth.Editor, packageImport.do),
+		"import-package":    define(auth.Editor, importPackage),
 		"import-rf2":        define(auth.Editor, rf2Import.do),
 		"import-icd10cm":    define(auth.Editor, icd10cmImport.do),
 		"import-languages":  define(auth.Editor, languageImport.do),

@@ -70,6 +70,8 @@ type Terminology struct {
 	MaxCompare   int      `key:"max_compare" doc:"most codes of a value set that $compare lists to compare it with another"`
 	Cleared      []string `key:"cleared" doc:"names of the tokens that may use value sets labelled as restricted (confidentiality R or V); those of admins may too"`
 	Heavy        int      `key:"heavy" doc:"expensive questions that are answered at the same time; others wait their turn; 0: as many as the machine has cores, less one"`
+
+	Registries []string `key:"package_registries" doc:"addresses of registries that FHIR packages are fetched from by name and version, asked in this order; no other host is called"`
 }
 
 // Log is what is written to standard error.

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+// A package is fetched by its name from the registry of the settings, and from no other.
+func TestImportPackageByName(t *testing.T) {
+	const resource = `{"resourceType":"CodeSystem","id":"hue","url":"http://e.org/hue","version":"1","status":"active","content":"complete","concept":[{"code":"red"}]}`
+	var tgz bytes.Buffer
+	z := gzip.NewWriter(&tgz)
+	w := tar.NewWriter(z)
+	w.WriteHeader(&tar.Header{Name: "package/CodeSystem-hue.json", Mode: 0o600, Size: int64(len(resource)), Typeflag: tar.TypeReg})
+	w.Write([]byte(resource))
+	w.Close()
+	z.Close()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/e.colours":
+			fmt.Fprintf(w, `{"versions":{"1.0.0":{"dist":{"tarball":"http://%s/e.colours/1.0.0"}}}}`, r.Host)
+		case "/e.colours/1.0.0":
+			w.Write(tgz.Bytes())
+		default:
+			http.NotFound(w, r)
+		}
+	}))
+	defer s.Close()
+	settings := write(t, "masjala.yaml", "terminology:\n  package_registries: ["+s.URL+"]\n")
+	dir := t.TempDir()
+	if out := done(t, "import", "package", "e.colours@1.0.0", "--data", dir, "--config", settings); !strings.Contains(out, "e.colours@1.0.0: 1 files") {
+		t.Errorf("it says %s", out)
+	}
+	if out := done(t, "lookup", "http://e.org/hue", "red", "--data", dir); !strings.Contains(out, "red") {
+		t.Errorf("what was imported is %s", out)
+	}
+	if o := masjala(t, "import", "package", "e.colours@1.0.0", "--data", dir); o.status == statusDone || !strings.Contains(o.err, "package_registries") {
+		t.Errorf("without a registry in the settings: status %d, %s", o.status, o.err)
+	}
+	if o := masjala(t, "import", "package", "e.colours@2.0.0", "--data", dir, "--config", settings); o.status == statusDone || !strings.Contains(o.err, "e.colours@2.0.0") {
+		t.Errorf("a version that is not there: status %d, %s", o.status, o.err)
+	}
+}
+
+// What releases need beside the file is passed on.
+func TestImportReleases(t *testing.T) {
+	dir := t.TempDir()
+	order := fmt.Sprintf("%05d %-7s %d %-60s %s\n", 1, "A00", 0, "Cholera", "Cholera") + fmt.Sprintf("%05d %-7s %d %-60s %s\n", 2, "A009", 1, "Cholera, unspecified", "Cholera, unspecified")
+	out := done(t, "import", "icd10cm", write(t, "order.txt", order), "--version", "2026", "--jurisdiction", "KE", "--copyright", "free", "--data", dir)
+	if !strings.Contains(out, "2 lines") {
+		t.Errorf("it says %s", out)
+	}
+	if out := done(t, "lookup", "http://hl7.org/fhir/sid/icd-10-cm", "A00.9", "--version", "2026", "--data", dir); !strings.Contains(out, "Cholera, unspecified") {
+		t.Errorf("what was imported is %s", out)
+	}
+	registry := "File-Date: 2026-02-01\n%%\nType: language\nSubtag: xa\nDescription: Alphaic\nAdded: 2005-10-16\n"
+	if out := done(t, "import", "languages", write(t, "registry", registry), "--data", dir); !strings.Contains(out, "1 records") {
+		t.Errorf("it says %s", out)
+	}
+	if out := done(t, "lookup", "urn:ietf:bcp:47", "xa", "--data", dir); !strings.Contains(out, "Alphaic") {
+		t.Errorf("the language is %s", out)
+	}
+	if o := masjala(t, "import", "rf2", write(t, "release.zip", "x"), "--data", dir); o.status == statusDone || !strings.Contains(o.err, "zip") {
+		t.Errorf("no release: status %d, %s", o.status, o.err)
+	}
+}
