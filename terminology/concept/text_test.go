@@ -255,3 +255,20 @@ func TestRandomSearches(t *testing.T) {
 		t.Errorf("searches that reached as far as each: %v", reaches)
 	}
 }
+
+// TestSearchAllocations holds what a search leaves to be collected, with a page of ten, small:
+// its sets are used again.
+func TestSearchAllocations(t *testing.T) {
+	s, err := concept.Build(source(t, made(rand.New(rand.NewPCG(3, 3)), 20_000)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := concept.NewBits(s.Len())
+	all.Not()
+	for _, text := range []string{"b", "pro", "pro ba", "B07"} {
+		find := func() { page(s, concept.Search{Query: concept.NewQuery(text, nil), Within: all}, 0, 10) }
+		if n := testing.AllocsPerRun(50, find); n > 90 {
+			t.Errorf("%q takes %.0f allocations, want at most 90", text, n)
+		}
+	}
+}
