@@ -100,6 +100,7 @@ func (s *Service) start(ctx context.Context) error {
 		return err
 	}
 	s.unsubscribe = s.opt.Store.Subscribe(s.committed)
+	s.repairs.Go(func() { s.library.Tend(s.running) })
 	s.repairs.Go(func() {
 		s.repairErr = s.guarded("repair of concepts failed", s.repair)
 		close(s.repaired)

@@ -24,7 +24,9 @@ type Set struct {
 	n    uint32
 	mask uint32
 	size int64 // of the file
-	sec  [sections][]byte
+
+	mapped []byte // the file as it is mapped; nil when the heap holds it
+	sec    [sections][]byte
 
 	status []string // properties that tell the status of concepts
 }

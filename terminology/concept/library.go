@@ -128,6 +128,8 @@ func (l *Library) load(h Hash) (*Set, error) {
 		return nil, fmt.Errorf("open concept set %s: %w", h, err)
 	}
 	if release != nil {
+		s.mapped = data
+		letGo(data) // its checksums were computed of all of it
 		runtime.AddCleanup(s, release, data)
 	}
 	l.open[h] = weak.Make(s)
