@@ -114,6 +114,7 @@ func (l lexicon) sources() []source {
 type loading struct {
 	source
 	took time.Duration
+	cpu  time.Duration // of the server
 	most memory
 }
 
@@ -121,15 +122,17 @@ type loading struct {
 func (k *knowledge) load(ctx context.Context, server *process, s source) error {
 	tell("importing %s", s.what)
 	watched := watch(ctx, server)
+	before, err := processor(server.cmd.Process.Pid)
 	begin := time.Now()
-	err := k.imports(ctx, s)
-	took := time.Since(begin)
-	if err != nil {
-		watched()
-		return err
+	if err == nil {
+		err = k.imports(ctx, s)
 	}
-	err = rest(ctx, server) // what is left to do takes memory, too
-	k.loads = append(k.loads, loading{s, took, watched()})
+	took := time.Since(begin)
+	after, e := processor(server.cmd.Process.Pid)
+	if err = errors.Join(err, e); err == nil {
+		err = rest(ctx, server) // what is left to do takes memory, too
+	}
+	k.loads = append(k.loads, loading{s, took, after - before, watched()})
 	return err
 }
 

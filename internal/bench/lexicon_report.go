@@ -75,7 +75,7 @@ func (k *knowledge) reportRest(w io.Writer) bool {
 	for _, l := range k.loads {
 		if l.large {
 			row(fmt.Sprintf("import of %s into a running server takes at most %s and %d MiB", l.what, loadMost, loadResident>>20),
-				fmt.Sprintf("%s; VmRSS %d MiB, RssAnon %d MiB", l.took.Round(100*time.Millisecond), l.most.resident>>20, l.most.anon>>20), l.took <= loadMost && l.most.resident <= loadResident)
+				fmt.Sprintf("%s, processor time %s; VmRSS %d MiB, RssAnon %d MiB", l.took.Round(100*time.Millisecond), l.cpu.Round(100*time.Millisecond), l.most.resident>>20, l.most.anon>>20), l.took <= loadMost && l.most.resident <= loadResident)
 		}
 	}
 	for _, m := range []struct {

@@ -84,7 +84,7 @@ func kept() *knowledge {
 		lexicon: lexicon{concepts: 100, labs: 10, runs: 1, clients: 10},
 		cases:   []*asked{{name: "LK01", limit: 2, samples: cpu(20 * us), right: 9, tried: 9}},
 		bare:    cpu(10 * us), floor: cpu(11 * us),
-		loads: []loading{{source{large: true}, time.Second, memory{1 << 20, 2 << 20}}},
+		loads: []loading{{source{large: true}, time.Second, time.Second, memory{1 << 20, 2 << 20}}},
 		fresh: memory{anon: 1 << 20, resident: 2 << 20}, again: memory{anon: 1 << 20, resident: 2 << 20}, ready: time.Second,
 		alone: sample{requests: 1, p99: time.Millisecond}, busy: sample{requests: 1, p99: 2 * time.Millisecond},
 		swap: swapping{lookups: 10, longest: time.Millisecond, done: true},
