@@ -156,8 +156,9 @@ func (x *indexer) rebuild(ctx context.Context) error {
 	if err := x.swap(ctx, path, seq); err != nil {
 		return err
 	}
+	err = x.record(ctx)
 	x.rebuilt.Add(1)
-	return x.record(ctx)
+	return err
 }
 
 // build reads all index rows into a new base.
