@@ -166,16 +166,23 @@ func (k *knowledge) fill(ctx context.Context) (err error) {
 	}
 	tell("all cases once, right after the imports")
 	watched := watch(ctx, server)
-	for _, a := range k.cases {
-		if err = k.check(ctx, a, server, header); err == nil {
-			_, err = k.ask(ctx, a, server, header, 0)
-		}
-		if err != nil {
-			break
-		}
-	}
+	err = k.warm(ctx, server, header)
 	k.fresh = watched()
 	return err
+}
+
+// warm checks answers of all cases and asks them for a while: what is made on first use is
+// there, afterwards.
+func (k *knowledge) warm(ctx context.Context, server *process, header []byte) error {
+	for _, a := range k.cases {
+		if err := k.check(ctx, a, server, header); err != nil {
+			return err
+		}
+		if _, err := k.ask(ctx, a, server, header, 0); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // serve starts the server anew and takes all measurements.
@@ -198,6 +205,10 @@ func (k *knowledge) serve(ctx context.Context) (err error) {
 	tell("ready after %s", k.ready.Round(time.Millisecond))
 	watched := watch(ctx, server)
 	defer func() { err = errors.Join(err, server.stop()) }()
+	tell("all cases once, after a restart")
+	if err := k.warm(ctx, server, header); err != nil {
+		return err
+	}
 	for run := range k.runs {
 		tell("run %d of %d", run+1, k.runs)
 		if err := k.run(ctx, bare, server, header, run); err != nil {
