@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	mostResident = 160 << 20              // of mapped files in memory from which on they are let go
+	mostResident = 256 << 20              // of mapped files in memory from which on they are let go
 	residentLook = 100 * time.Millisecond // how often that is looked at
 )
 
@@ -17,15 +17,19 @@ const (
 func (l *Library) Tend(ctx context.Context) {
 	tick := time.NewTicker(residentLook)
 	defer tick.Stop()
+	most := int64(mostResident)
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
-		if n, ok := residentFiles(); ok && n > mostResident {
-			l.letGo()
+		if n, ok := residentFiles(); !ok || n <= most {
+			continue
 		}
+		l.letGo()
+		left, _ := residentFiles() // of files of others
+		most = max(mostResident, left+mostResident/2)
 	}
 }
 
