@@ -94,6 +94,8 @@ func TestLinesThatCannotBeUsed(t *testing.T) {
 		"a flag of no sort":  {line(8, "B00", 7, "x", "x"), "line-damaged"},
 		"no title":           {line(8, "B00", 1, "", ""), "line-damaged"},
 		"no UTF-8":           {line(8, "B00", 1, "\xe9", "x"), "line-damaged"},
+		"a split letter":     {"00006 B0061A0 0é\n", "line-damaged"},
+		"control characters": {line(8, "B00", 1, "a\x14b", "x"), "line-damaged"},
 		"a code twice":       {line(8, "A00", 1, "x", "x"), "code-repeated"},
 		"a sheet, not lines": {"Code,Title\n", "line-damaged"},
 	}

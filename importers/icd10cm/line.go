@@ -28,10 +28,10 @@ var code = regexp.MustCompile(`^[A-Z][0-9][0-9A-Z]{1,5}$`)
 // the short title from 17 and the long one from 78.
 func parse(line string) (row, error) {
 	line = strings.TrimRight(line, "\r\n ")
-	if !utf8.ValidString(line) {
-		return row{}, errors.New("the line is no UTF-8")
+	if !utf8.ValidString(line) || strings.ContainsFunc(line, func(r rune) bool { return r < ' ' }) {
+		return row{}, errors.New("the line is no UTF-8 or has control characters")
 	}
-	if len(line) <= atShort {
+	if len(line) <= atShort || !utf8.RuneStart(line[atShort]) {
 		return row{}, errors.New("the line is too short: it has no title")
 	}
 	r := row{code: strings.TrimSpace(line[atCode:atFlag]), billable: line[atFlag] == '1'}

@@ -24,7 +24,7 @@ type lines struct {
 func newLines(r io.Reader) *lines { return &lines{r: bufio.NewReaderSize(r, maxLine)} }
 
 // next returns the columns of the next line that is not empty; ok is false for one that is
-// too long or no UTF-8. The error is io.EOF after the last line.
+// too long, no UTF-8 or has control characters. The error is io.EOF after the last line.
 func (l *lines) next() (fields [][]byte, ok bool, err error) {
 	for {
 		line, err := l.r.ReadSlice('\n')
@@ -44,13 +44,16 @@ func (l *lines) next() (fields [][]byte, ok bool, err error) {
 			line = bytes.TrimPrefix(line, []byte("\ufeff"))
 		}
 		if line = bytes.TrimRight(line, "\r\n"); len(line) > 0 {
-			return l.split(line), utf8.Valid(line), nil
+			return l.split(line), utf8.Valid(line) && !bytes.ContainsFunc(line, control), nil
 		}
 		if err != nil {
 			return nil, false, io.EOF
 		}
 	}
 }
+
+// control tells the characters that no term has.
+func control(r rune) bool { return r < ' ' && r != '\t' }
 
 // split cuts a line at its tabs.
 func (l *lines) split(line []byte) [][]byte {

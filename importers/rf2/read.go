@@ -1,6 +1,7 @@
 package rf2
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"io"
 	"math"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -47,7 +49,7 @@ func (r *reader) rows(ctx context.Context, all bool, fn func(f [][]byte)) error 
 		case err != nil:
 			return fhir.Errorf(fhir.Invalid, "%s is damaged after line %d; fetch the release again", r.file, r.lines.number).Because(err)
 		case !ok:
-			r.damaged("", fmt.Sprintf("the line is no UTF-8 or longer than %d bytes", maxLine))
+			r.damaged("", fmt.Sprintf("the line is no UTF-8, has control characters or is longer than %d bytes", maxLine))
 			continue
 		}
 		if r.lines.number%4096 == 0 {
@@ -127,6 +129,8 @@ func (r *reader) concept(f [][]byte) {
 	r.concepts = append(r.concepts, row)
 }
 
+var spoken = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{2,8})?$`)
+
 func (r *reader) description(f [][]byte) {
 	id, ok := r.id(f[0])
 	if !ok {
@@ -138,9 +142,9 @@ func (r *reader) description(f [][]byte) {
 	case !ok:
 	case !okUse:
 		r.damaged(string(f[6]), "the type of the description is no identifier")
-	case len(f[7]) == 0 || len(f[7]) > math.MaxUint16:
+	case len(bytes.TrimSpace(f[7])) == 0 || len(f[7]) > math.MaxUint16:
 		r.damaged("", "the description has no term, or a very long one")
-	case len(f[5]) == 0 || len(f[5]) > 8 || len(r.speech) > 200:
+	case !spoken.Match(f[5]) || len(r.speech) > 200:
 		r.damaged(string(f[5]), "the description has no language, or the release has more than 200")
 	case len(r.texts) > math.MaxUint32-math.MaxUint16:
 		r.damaged("", "the release has more than 4 GB of terms")

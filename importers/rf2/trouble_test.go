@@ -30,6 +30,8 @@ func TestLinesThatCannotBeUsed(t *testing.T) {
 		"neither active nor not":     {concepts, fmt.Sprintf("%d|20260101|x|%d|%d", id(9000, "00"), core, primitive), map[string]int{"line-damaged": 1}},
 		"a concept twice":            {concepts, line(rash, "*|%d", primitive), map[string]int{"concept-repeated": 1}},
 		"no UTF-8":                   {descriptions, line(id(9000, "01"), "*|%d|en|%d|\xff\xfe|1", rash, synonym), map[string]int{"line-damaged": 1}},
+		"control characters":         {descriptions, line(id(9000, "01"), "*|%d|en|%d|a\x14b|1", rash, synonym), map[string]int{"line-damaged": 1}},
+		"a term of blanks":           {descriptions, line(id(9000, "01"), "*|%d|en|%d| |1", rash, synonym), map[string]int{"line-damaged": 1}},
 		"no term":                    {descriptions, line(id(9000, "01"), "*|%d|en|%d||1", rash, synonym), map[string]int{"line-damaged": 1}},
 		"no language":                {descriptions, line(id(9000, "01"), "*|%d||%d|Rash|1", rash, synonym), map[string]int{"line-damaged": 1}},
 		"of a concept not there":     {descriptions, line(id(9000, "01"), "*|%d|en|%d|Rash|1", id(9001, "00"), synonym), map[string]int{"concept-unknown": 1}},
