@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"masjala/fhir"
 	"masjala/importers"
@@ -81,7 +82,12 @@ func (r *reader) dated(b []byte) uint32 {
 	if err != nil {
 		return 0
 	}
-	r.newest = max(r.newest, uint32(n))
+	if uint32(n) > r.newest {
+		if _, err := time.Parse("20060102", string(b)); err != nil {
+			return 0 // no day of the calendar
+		}
+		r.newest = uint32(n)
+	}
 	return uint32(n)
 }
 

@@ -164,6 +164,15 @@ func TestEditionOfARelease(t *testing.T) {
 	}
 }
 
+func TestDayThatDoesNotExistIsNotTheVersion(t *testing.T) {
+	f := small()
+	f[concepts] = append(f[concepts], fmt.Sprintf("%d|20260141|1|%d|%d", id(4000, "00"), core, primitive))
+	cs, _ := run(t, importers.Request{File: f.folder(t)})
+	if !strings.HasSuffix(cs.Field("version").Str, "/20260101") || cs.Field("date").Str != "2026-01-01" {
+		t.Errorf("the version is %s of %s", cs.Field("version"), cs.Field("date"))
+	}
+}
+
 func TestWhatTheReleaseDoesNotSay(t *testing.T) {
 	about := importers.About{Version: "http://snomed.info/sct/1/version/2", Publisher: "Ministry", Copyright: "Licensed to the ministry", Jurisdictions: []string{"KE", "UG"}}
 	cs, _ := run(t, importers.Request{File: small().folder(t), About: about})
