@@ -74,8 +74,9 @@ var (
 	gone  = strings.Fields("bh sh")
 )
 
-// inLanguages are the names of http://terminology.hl7.org/ValueSet/Languages, in its spelling,
-// that differ from those of the registry.
+// inLanguages are the names that http://terminology.hl7.org/ValueSet/Languages has otherwise than
+// the registry: of one whose description takes two lines there the first line only, as the
+// HL7 terminology tests want it.
 var inLanguages = map[string]string{"ia": "Interlingua (International Auxiliary Language"}
 
 // Common lists the languages of ISO 639-1 and ISO 639-2 that are in use, by code and
