@@ -131,7 +131,7 @@ func Default() *Config {
 
 		Terminology: Terminology{MaxExpansion: 50_000, MaxCompare: 10_000},
 
-		Memory:  Memory{Cache: 384 << 20, GC: 50},
+		Memory:  Memory{Cache: 448 << 20, GC: 50},
 		Log:     Log{Level: "info", Format: "text"},
 		origins: map[string]string{},
 	}
