@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"net"
 	"os"
@@ -26,4 +27,13 @@ func bareHandler([]string) error {
 		return err
 	}
 	return app.Listener(ln)
+}
+
+// startBare starts the bare handler in a process of its own.
+func startBare(ctx context.Context) (*process, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	return start(ctx, self, "bare-handler")
 }

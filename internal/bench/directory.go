@@ -185,11 +185,7 @@ func (c census) start(ctx context.Context, log string) (*process, []byte, error)
 
 // serve starts the server anew and measures it.
 func (c census) serve(ctx context.Context, f *findings, seen survey) (err error) {
-	self, err := os.Executable()
-	if err != nil {
-		return err
-	}
-	bare, err := start(ctx, self, "bare-handler")
+	bare, err := startBare(ctx)
 	if err != nil {
 		return err
 	}

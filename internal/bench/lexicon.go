@@ -187,11 +187,7 @@ func (k *knowledge) warm(ctx context.Context, server *process, header []byte) er
 
 // serve starts the server anew and takes all measurements.
 func (k *knowledge) serve(ctx context.Context) (err error) {
-	self, err := os.Executable()
-	if err != nil {
-		return err
-	}
-	bare, err := start(ctx, self, "bare-handler")
+	bare, err := startBare(ctx)
 	if err != nil {
 		return err
 	}

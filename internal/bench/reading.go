@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 )
 
@@ -36,11 +35,7 @@ const searchPart = 10
 // reading measures the bare handler, /livez and reads by id in turns, so that all see the
 // same machine.
 func (p plan) reading(ctx context.Context) (out readings, err error) {
-	self, err := os.Executable()
-	if err != nil {
-		return out, err
-	}
-	bare, err := start(ctx, self, "bare-handler")
+	bare, err := startBare(ctx)
 	if err != nil {
 		return out, err
 	}
