@@ -5,23 +5,20 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"masjala/fhir"
 	"masjala/importers"
 	"masjala/importers/codes"
+	"masjala/importers/importtest"
 	"masjala/internal/testutil"
-	"masjala/store"
-	"masjala/store/storetest"
 )
 
 // env is an empty store with a registry for code lists.
 func env(t *testing.T) importers.Env {
 	t.Helper()
-	return importers.Env{Store: storetest.Open(t), Registries: store.NewRegistries(store.PlainRegistry("CodeSystem", "ValueSet")),
-		Now: func() time.Time { return time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC) }}
+	return importtest.Env(t, "CodeSystem", "ValueSet")
 }
 
 // run imports a list given as text.

@@ -9,22 +9,19 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"masjala/fhir"
 	"masjala/importers"
 	"masjala/importers/fhirpkg"
+	"masjala/importers/importtest"
 	"masjala/internal/testutil"
-	"masjala/store"
-	"masjala/store/storetest"
 )
 
 func env(t *testing.T) importers.Env {
 	t.Helper()
-	return importers.Env{Store: storetest.Open(t), Registries: store.NewRegistries(store.PlainRegistry("CodeSystem", "ValueSet", "ConceptMap", "NamingSystem")),
-		Now: func() time.Time { return time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC) }}
+	return importtest.Env(t, "CodeSystem", "ValueSet", "ConceptMap", "NamingSystem")
 }
 
 // content is a small package: name in the archive → text.

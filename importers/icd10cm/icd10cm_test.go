@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
@@ -14,9 +13,8 @@ import (
 	"masjala/fhir"
 	"masjala/importers"
 	"masjala/importers/icd10cm"
+	"masjala/importers/importtest"
 	"masjala/internal/testutil"
-	"masjala/store"
-	"masjala/store/storetest"
 )
 
 // line writes a line with its columns.
@@ -30,8 +28,7 @@ var sample = line(1, "A00", 0, "Cholera", "Cholera") + line(2, "A000", 1, "Chole
 
 func env(t *testing.T) importers.Env {
 	t.Helper()
-	return importers.Env{Store: storetest.Open(t), Registries: store.NewRegistries(store.PlainRegistry("CodeSystem")),
-		Now: func() time.Time { return time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC) }}
+	return importtest.Env(t, "CodeSystem")
 }
 
 func file(t *testing.T, name, text string) string {

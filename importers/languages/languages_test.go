@@ -7,16 +7,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"masjala/fhir"
 	"masjala/importers"
+	"masjala/importers/importtest"
 	"masjala/importers/languages"
 	"masjala/internal/testutil"
-	"masjala/store"
-	"masjala/store/storetest"
 )
 
 const jar = `File-Date: 2026-02-01
@@ -57,8 +55,7 @@ const asJSON = `[{"Type":"language","Subtag":"xa","Description":["Alphaic","Alph
 
 func env(t *testing.T) importers.Env {
 	t.Helper()
-	return importers.Env{Store: storetest.Open(t), Registries: store.NewRegistries(store.PlainRegistry("CodeSystem")),
-		Now: func() time.Time { return time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC) }}
+	return importtest.Env(t, "CodeSystem")
 }
 
 func file(t *testing.T, data []byte) string {

@@ -7,15 +7,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/tidwall/gjson"
 
 	"masjala/fhir"
 	"masjala/importers"
+	"masjala/importers/importtest"
 	"masjala/importers/rf2"
-	"masjala/store"
-	"masjala/store/storetest"
 )
 
 // Identifiers of the model component.
@@ -198,8 +196,7 @@ func (f files) zip(t *testing.T) string {
 
 func env(t *testing.T) importers.Env {
 	t.Helper()
-	return importers.Env{Store: storetest.Open(t), Registries: store.NewRegistries(store.PlainRegistry("CodeSystem")),
-		Now: func() time.Time { return time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC) }}
+	return importtest.Env(t, "CodeSystem")
 }
 
 // run imports a release and returns what is stored.

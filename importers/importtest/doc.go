@@ -1,0 +1,2 @@
+// Package importtest prepares what tests of importers need.
+package importtest
