@@ -28,7 +28,8 @@ type Set struct {
 	mapped []byte // the file as it is mapped; nil when the heap holds it
 	sec    [sections][]byte
 
-	status []string // properties that tell the status of concepts
+	status  []string // properties that tell the status of concepts
+	lengths lengths  // of the codes of a large set
 }
 
 // newSet checks data, the content of a flat file, and makes a set of it.
@@ -43,7 +44,7 @@ func newSet(hash Hash, data []byte) (*Set, error) {
 	}
 	s.n = uint32(s.info.Count)
 	s.mask = u32s(sec[secTable]).len() - 1
-	s.status = s.statuses()
+	s.status, s.lengths = s.statuses(), s.lengthsOf()
 	return s, nil
 }
 

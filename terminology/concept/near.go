@@ -1,6 +1,7 @@
 package concept
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 	"strings"
@@ -31,7 +32,7 @@ func (s *Set) Nearest(text string, n int) []uint32 {
 		number uint32
 		far    int
 	}
-	g := gauge{want: want, limit: max(1, len(want)/3)}
+	g := newGauge(want)
 	var hits []hit
 	for k := range s.n {
 		far := min(g.measure(s.Code(k)), g.measure(s.Display(k)))
@@ -64,26 +65,29 @@ func (s *Set) slips(text string, n int) []uint32 {
 			out = append(out, k)
 		}
 	}
-	for i := 0; i+1 < len(text) && len(out) < n; i++ {
+	same, longer := s.lengths.has(len(text)), s.lengths.has(len(text)+1)
+	for i := 0; same && i+1 < len(text) && len(out) < n; i++ {
 		b := append(room[:0], text...)
 		b[i], b[i+1] = b[i+1], b[i]
 		try(b)
 	}
-	for i := 0; i < len(text) && len(out) < n; i++ {
+	for i := 0; s.lengths.has(len(text)-1) && i < len(text) && len(out) < n; i++ {
 		try(append(append(room[:0], text[:i]...), text[i+1:]...))
 	}
-	if len(text) > wrongLetter {
+	if len(text) > wrongLetter || !same && !longer {
 		return out
 	}
 	letters := alphabet(text)
 	for i := 0; i <= len(text) && len(out) < n; i++ {
 		for _, c := range []byte(letters) {
-			if i < len(text) {
+			if same && i < len(text) {
 				b := append(room[:0], text...)
 				b[i] = c
 				try(b)
 			}
-			try(append(append(append(room[:0], text[:i]...), c), text[i:]...))
+			if longer {
+				try(append(append(append(room[:0], text[:i]...), c), text[i:]...))
+			}
 		}
 	}
 	return out
@@ -102,18 +106,92 @@ func alphabet(text string) string {
 	return out + "-."
 }
 
+// lengths tells which lengths in bytes some texts have; all from 64 on are one.
+type lengths uint64
+
+func (l *lengths) add(n int)     { *l |= 1 << min(n, 63) }
+func (l lengths) has(n int) bool { return l&(1<<min(n, 63)) != 0 }
+
+// lengthsOf notes the lengths of the codes of a large set. Where cases are not told apart,
+// letters beyond ASCII may have another length in the other case: then any may be.
+func (s *Set) lengthsOf() (out lengths) {
+	if s.n <= nearLimit {
+		return 0
+	}
+	start := u32s(s.sec[secCodeStart])
+	for k := range s.n {
+		out.add(int(start.at(k+1) - start.at(k)))
+	}
+	if !s.info.Meta.CaseSensitive && bytes.ContainsFunc(s.sec[secCode], func(r rune) bool { return r >= utf8.RuneSelf }) {
+		out = ^lengths(0)
+	}
+	return out
+}
+
 // gauge measures how far texts are from one that is wanted.
 type gauge struct {
 	want  []rune
 	limit int
+	bag   bag
+	total int // of bag
 	rows  [3][]int
 	text  []rune
+}
+
+// bag counts the letters and digits of a text, each at its place, all else at zero.
+type bag [37]int16
+
+// places are those of letters, small or large, and of digits.
+var places = func() (out [256]uint8) {
+	for i := range uint8(26) {
+		out['a'+i], out['A'+i] = i+1, i+1
+	}
+	for i := range uint8(10) {
+		out['0'+i] = i + 27
+	}
+	return out
+}()
+
+// newGauge makes a gauge for a folded text, of which a third may be wrong.
+func newGauge(want []rune) *gauge {
+	g := &gauge{want: want, limit: max(1, len(want)/3)}
+	for _, r := range want {
+		if r < utf8.RuneSelf && places[r] > 0 {
+			g.bag[places[r]]++
+			g.total++
+		}
+	}
+	return g
+}
+
+// apart tells whether a text differs in more than the limit because its letters and digits, in
+// any order, do; those up to the first that is not ASCII count.
+func (g *gauge) apart(text []byte) bool {
+	left, more, less := g.bag, 0, g.total
+	for _, c := range text {
+		if c >= utf8.RuneSelf { // it may fold to a letter
+			return false
+		}
+		at := places[c]
+		if at == 0 {
+			continue
+		}
+		if left[at]--; left[at] >= 0 {
+			less--
+		} else if more++; more > g.limit {
+			return true
+		}
+	}
+	return less > g.limit
 }
 
 // measure counts the letters to add, drop, change or swap; limit+1 if more than limit.
 func (g *gauge) measure(text []byte) int {
 	if n := utf8.RuneCount(text); n > len(g.want)+2*g.limit || n < len(g.want)-g.limit {
 		return g.limit + 1 // folding changes the number of letters, but little
+	}
+	if g.apart(text) {
+		return g.limit + 1
 	}
 	g.text = g.text[:0]
 	for _, r := range search.Fold(string(text)) {
