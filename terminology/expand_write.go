@@ -161,7 +161,8 @@ func (w *expansionWriter) leading(sys *compose.System) []byte {
 // texts writes the code of a member, its display and, if asked for, its designations.
 func (w *expansionWriter) texts(start int, m *compose.Member) {
 	designations := w.req.IncludeDesignations || len(w.req.Designations) > 0
-	if !m.Known || m.Given != nil || len(w.languages) > 0 || designations {
+	own := m.Given == nil || m.Given.Display == "" // the code system has the display
+	if !m.Known || !own || len(w.languages) > 0 || designations {
 		w.text(start, "code", m.Code())
 		shown := displayOfMember(m, w.languages)
 		w.text(start, "display", shown)
@@ -173,9 +174,9 @@ func (w *expansionWriter) texts(start int, m *compose.Member) {
 	set := m.System.Set
 	w.raw(start, "code", "")
 	w.b = fhir.AppendBytes(w.b, set.Code(m.Number))
-	if own := set.Display(m.Number); len(own) > 0 {
+	if display := set.Display(m.Number); len(display) > 0 {
 		w.b = append(w.b, `,"display":`...)
-		w.b = fhir.AppendBytes(w.b, own)
+		w.b = fhir.AppendBytes(w.b, display)
 	}
 }
 

@@ -43,6 +43,11 @@ type Given struct {
 	Extensions      string // JSON of a list, or empty
 }
 
+// Bare tells whether the definition says nothing of the code but that it is meant.
+func (g *Given) Bare() bool {
+	return g.Display == "" && len(g.Designations) == 0 && !g.Abstract && !g.Inactive && g.Standing == "" && g.Extensions == ""
+}
+
 // Text is a designation.
 type Text struct {
 	Language string

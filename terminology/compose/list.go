@@ -72,6 +72,14 @@ func (x *part) bitsPage(sel *Selection, yield func(Member)) int {
 // listPage lists members in the order of the definition.
 func (x *part) listPage(sel *Selection, yield func(Member)) int {
 	total, left := 0, sel.Count
+	if !sel.ActiveOnly && !sel.ForUI {
+		all := len(x.listed)
+		for i := sel.Offset; i < all && left != 0; i++ {
+			yield(x.member(&x.listed[i]))
+			left--
+		}
+		return all
+	}
 	for i := range x.listed {
 		m := x.member(&x.listed[i])
 		if sel.ActiveOnly && m.Inactive() || sel.ForUI && m.Abstract() {
