@@ -79,22 +79,23 @@ func unescapeForm(s string) (string, error) {
 }
 
 func decode(s string, form bool) (string, error) {
-	b := make([]byte, 0, len(s))
+	var b strings.Builder
+	b.Grow(len(s))
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
 		case c == '%':
 			if i+2 >= len(s) || !isHex(s[i+1]) || !isHex(s[i+2]) {
 				return "", fhir.Errorf(fhir.Invalid, "The address has a %% without two hexadecimal digits after it; write a percent sign as %%25.")
 			}
-			b = append(b, hexDigit(s[i+1])<<4|hexDigit(s[i+2]))
+			b.WriteByte(hexDigit(s[i+1])<<4 | hexDigit(s[i+2]))
 			i += 2
 		case c == '+' && form:
-			b = append(b, ' ')
+			b.WriteByte(' ')
 		default:
-			b = append(b, c)
+			b.WriteByte(c)
 		}
 	}
-	return checked(string(b))
+	return checked(b.String())
 }
 
 // checked refuses text that is not UTF-8.

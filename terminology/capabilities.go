@@ -5,7 +5,6 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
-	"strings"
 
 	"masjala/fhir"
 	"masjala/terminology/concept"
@@ -58,7 +57,7 @@ func (c *catalog) systems(b []byte) []byte {
 	var urls []string
 	for key, list := range c.byURL {
 		if list[0].typ == codeSystem && list[0].info.Content != "supplement" {
-			urls = append(urls, strings.TrimPrefix(key, codeSystem+" "))
+			urls = append(urls, key.url)
 		}
 	}
 	if len(urls) == 0 {
@@ -70,7 +69,7 @@ func (c *catalog) systems(b []byte) []byte {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		list := c.byURL[urlKey(codeSystem, url)]
+		list := c.byURL[address{codeSystem, url}]
 		b = append(b, `{"uri":`...)
 		b = fhir.AppendString(b, url)
 		b = append(b, `,"version":[`...)

@@ -73,9 +73,9 @@ func (n *info) canonical() string { return canonical(n.URL, n.Version) }
 
 // catalog is all terminology at one moment. Nothing in it changes but caches.
 type catalog struct {
-	byID  map[string]*entry   // "ValueSet/1"
-	byURL map[string][]*entry // "ValueSet http://…", best first
-	alias map[string]string   // other addresses of code systems
+	byID  map[string]*entry    // "ValueSet/1"
+	byURL map[address][]*entry // best first
+	alias map[string]string    // other addresses of code systems
 
 	wholes map[string]*entry // by address of the value set of all codes: some version of the code system
 
@@ -83,11 +83,12 @@ type catalog struct {
 	date  string // what was dated later is left out; empty for all
 }
 
-func urlKey(typ, url string) string { return typ + " " + url }
+// address is where resources of a type are known.
+type address struct{ typ, url string }
 
 // load reads the notes from the store and opens the concept sets they name.
 func (s *Service) load(ctx context.Context) (*catalog, error) {
-	c := &catalog{byID: map[string]*entry{}, byURL: map[string][]*entry{}, alias: map[string]string{}, plans: newPlans()}
+	c := &catalog{byID: map[string]*entry{}, byURL: map[address][]*entry{}, alias: map[string]string{}, plans: newPlans()}
 	after := ""
 	for {
 		values, err := s.opt.Store.Values(ctx, space, "", after, 1000)
@@ -151,7 +152,7 @@ func (e *entry) partial() bool { return e.info.Content == "fragment" || e.info.C
 func (c *catalog) add(e *entry) {
 	c.byID[e.key()] = e
 	if e.info.URL != "" {
-		k := urlKey(e.typ, e.info.URL)
+		k := address{e.typ, e.info.URL}
 		c.byURL[k] = append(c.byURL[k], e)
 	}
 }
@@ -200,7 +201,7 @@ func (c *catalog) with(changes map[string]*entry) *catalog {
 	n := &catalog{byID: maps.Clone(c.byID), byURL: maps.Clone(c.byURL), alias: map[string]string{}}
 	touched := map[string]bool{}
 	drop := func(e *entry) {
-		k := urlKey(e.typ, e.info.URL)
+		k := address{e.typ, e.info.URL}
 		n.byURL[k] = slices.DeleteFunc(slices.Clone(n.byURL[k]), func(x *entry) bool { return x.id == e.id })
 		if len(n.byURL[k]) == 0 {
 			delete(n.byURL, k)
@@ -217,7 +218,7 @@ func (c *catalog) with(changes map[string]*entry) *catalog {
 		}
 		n.byID[key] = e
 		if e.info.URL != "" {
-			k := urlKey(e.typ, e.info.URL)
+			k := address{e.typ, e.info.URL}
 			n.byURL[k] = append(slices.Clone(n.byURL[k]), e)
 			slices.SortFunc(n.byURL[k], better)
 			touched[e.info.URL] = true
@@ -252,7 +253,7 @@ func (c *catalog) names() func(concept.Hash) bool {
 // find returns a version of a resource by its address, the best one if version is empty;
 // nil if there is none.
 func (c *catalog) find(typ, url, version string) *entry {
-	list := c.byURL[urlKey(typ, url)]
+	list := c.byURL[address{typ, url}]
 	if len(list) == 0 {
 		return nil
 	}
@@ -302,7 +303,7 @@ func (c *catalog) preferred(url string) string {
 // held lists the versions in which the concepts of a code system are here, the lowest first.
 func (c *catalog) held(url string) []string {
 	var out []string
-	for _, e := range c.byURL[urlKey(codeSystem, c.preferred(url))] {
+	for _, e := range c.byURL[address{codeSystem, c.preferred(url)}] {
 		if e.set != nil && !slices.Contains(out, e.info.Version) {
 			out = append(out, e.info.Version)
 		}
@@ -335,7 +336,7 @@ func (c *catalog) system(url, version string) *entry {
 // versions lists the versions of an address, best first, for messages.
 func (c *catalog) versions(typ, url string) []string {
 	var out []string
-	for _, e := range c.byURL[urlKey(typ, url)] {
+	for _, e := range c.byURL[address{typ, url}] {
 		out = append(out, e.info.Version)
 	}
 	return out

@@ -115,9 +115,8 @@ func (k *checker) run(ctx context.Context, s *subject, codings []Coding) (*Valid
 		if named.System == "" {
 			named.System = k.implied
 		}
-		list = append(list, "'"+named.show()+"'")
-		if a == no && k.root == rootConcept && !k.internal {
-			k.add(Issue{"information", "code-invalid", "this-code-not-in-vs", msgNotInSet, k.say(msgNotInSet, s.name(), "'"+named.show()+"'"), path + ".code", ""})
+		if a == no {
+			list = append(list, k.notThis(s, path, &named))
 		}
 		if ok != yes && a != no {
 			ok = a
@@ -141,6 +140,16 @@ func (k *checker) run(ctx context.Context, s *subject, codings []Coding) (*Valid
 	}
 	k.conclude(out, ok, hit, near)
 	return out, nil
+}
+
+// notThis says, of a concept, that the value set does not have one of its codings. It returns
+// the coding as messages show it.
+func (k *checker) notThis(s *subject, path string, x *Coding) string {
+	shown := "'" + x.show() + "'"
+	if k.root == rootConcept && !k.internal {
+		k.add(Issue{"information", "code-invalid", "this-code-not-in-vs", msgNotInSet, k.say(msgNotInSet, s.name(), shown), path + ".code", ""})
+	}
+	return shown
 }
 
 // path is the element that a coding was sent in.

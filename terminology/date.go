@@ -24,7 +24,7 @@ func (s *Service) at(date string) (*catalog, error) {
 	if err != nil {
 		return nil, fhir.Errorf(fhir.Invalid, "Parameter date takes a dateTime such as 2024-05-31, not %q.", date).At("date")
 	}
-	n := &catalog{byID: map[string]*entry{}, byURL: map[string][]*entry{}, alias: c.alias, plans: newPlans(), date: date}
+	n := &catalog{byID: map[string]*entry{}, byURL: map[address][]*entry{}, alias: c.alias, plans: newPlans(), date: date}
 	for key, list := range c.byURL {
 		for _, e := range list { // best first, as before
 			if e.grammar != nil { // part of the program, whatever the date

@@ -179,7 +179,7 @@ func (e *entry) matches(req *FindMatchesRequest, hits []*concept.Bits) FoundMatc
 
 // JSON is the answer as a Parameters resource.
 func (l FoundMatches) JSON() []byte {
-	p := newParameters(128 + 256*len(l))
+	p := newParameters()
 	for i := range l {
 		m := &l[i]
 		p.begin("match")

@@ -117,7 +117,7 @@ func (c *catalog) build(s *Service) error {
 		if err != nil {
 			return err
 		}
-		k := urlKey(codeSystem, g.url)
+		k := address{codeSystem, g.url}
 		list := slices.DeleteFunc(slices.Clone(c.byURL[k]), func(x *entry) bool { return x.grammar != nil })
 		c.byURL[k] = append(list, e)
 		slices.SortFunc(c.byURL[k], better)

@@ -19,7 +19,7 @@ func (c *catalog) implicit(url, version string) *compose.Definition {
 		return c.pattern(url, base, query, version)
 	}
 	if e := c.wholes[url]; e != nil {
-		for _, e := range c.byURL[urlKey(codeSystem, e.info.URL)] {
+		for _, e := range c.byURL[address{codeSystem, e.info.URL}] {
 			u, v, _ := strings.Cut(e.info.ValueSet, "|")
 			if u == url && (version == "" || version == v || version == e.info.Version) {
 				return &compose.Definition{URL: url, Version: e.info.Version, Composed: true,
@@ -94,7 +94,7 @@ func (c *catalog) edition(base, version string) *entry {
 		return e
 	}
 	for at := strings.LastIndexByte(base, '/'); at > 0; at = strings.LastIndexByte(base[:at], '/') {
-		list := c.byURL[urlKey(codeSystem, c.preferred(base[:at]))]
+		list := c.byURL[address{codeSystem, c.preferred(base[:at])}]
 		i := slices.IndexFunc(list, func(e *entry) bool {
 			return e.info.Version == base || strings.HasPrefix(e.info.Version, base+"/")
 		})

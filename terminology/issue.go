@@ -77,7 +77,8 @@ const messageIDExtension = `"extension":[{"url":"http://hl7.org/fhir/StructureDe
 // appendIssues appends issues as an OperationOutcome.
 func appendIssues(b []byte, list []Issue) []byte {
 	b = append(b, `{"resourceType":"OperationOutcome","issue":[`...)
-	for n, i := range list {
+	for n := range list {
+		i := &list[n]
 		if n > 0 {
 			b = append(b, ',')
 		}
@@ -87,9 +88,9 @@ func appendIssues(b []byte, list []Issue) []byte {
 			b = fhir.AppendString(b, i.ID)
 			b = append(b, "}],"...)
 		}
-		b = append(b, `"severity":"`+i.Severity+`","code":"`+i.Code+`","details":{`...)
+		b = appendAll(b, `"severity":"`, i.Severity, `","code":"`, i.Code, `","details":{`)
 		if i.Detail != "" {
-			b = append(b, `"coding":[{"system":"http://hl7.org/fhir/tools/CodeSystem/tx-issue-type","code":"`+i.Detail+`"}],`...)
+			b = appendAll(b, `"coding":[{"system":"http://hl7.org/fhir/tools/CodeSystem/tx-issue-type","code":"`, i.Detail, `"}],`)
 		}
 		b = append(b, `"text":`...)
 		b = fhir.AppendString(b, i.Text)
@@ -106,4 +107,12 @@ func appendIssues(b []byte, list []Issue) []byte {
 		b = append(b, '}')
 	}
 	return append(b, "]}"...)
+}
+
+// appendAll appends texts one after the other, as they are.
+func appendAll(b []byte, texts ...string) []byte {
+	for _, t := range texts {
+		b = append(b, t...)
+	}
+	return b
 }

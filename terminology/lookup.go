@@ -117,7 +117,7 @@ func (e *entry) details(sys *compose.System, k uint32, req *LookupRequest) *Deta
 		Display:  displayOf(set, k, parseLanguages(req.Language)),
 		Abstract: set.Abstract(k), Inactive: set.Inactive(k),
 	}
-	p := newParameters(1536)
+	p := newParameters()
 	p.text("name", "String", d.Name)
 	p.text("version", "String", d.Version)
 	p.text("display", "String", d.Display)

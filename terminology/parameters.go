@@ -1,6 +1,9 @@
 package terminology
 
 import (
+	"bytes"
+	"sync"
+
 	"masjala/fhir"
 )
 
@@ -10,9 +13,12 @@ type parameters struct {
 	some bool
 }
 
-func newParameters(room int) *parameters {
-	p := &parameters{b: make([]byte, 0, room)}
-	p.b = append(p.b, `{"resourceType":"Parameters","parameter":[`...)
+// builders are those that are done, with their buffers.
+var builders = sync.Pool{New: func() any { return new(parameters) }}
+
+func newParameters() *parameters {
+	p := builders.Get().(*parameters)
+	p.b, p.some = append(p.b[:0], `{"resourceType":"Parameters","parameter":[`...), false
 	return p
 }
 
@@ -92,8 +98,15 @@ func (p *parameters) end() {
 	p.some = true
 }
 
-// done returns the resource.
-func (p *parameters) done() []byte { return append(p.b, "]}"...) }
+// done returns the resource. The builder must not be used afterwards.
+func (p *parameters) done() []byte {
+	p.b = append(p.b, "]}"...)
+	out := bytes.Clone(p.b)
+	if cap(p.b) <= largestRoom {
+		builders.Put(p)
+	}
+	return out
+}
 
 // appendCoding appends a Coding, without empty members.
 func appendCoding(dst []byte, c Coding) []byte {

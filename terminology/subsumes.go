@@ -21,7 +21,7 @@ type Relation string
 
 // JSON is the answer as a Parameters resource.
 func (r Relation) JSON() []byte {
-	p := newParameters(96)
+	p := newParameters()
 	p.text("outcome", "Code", string(r))
 	return p.done()
 }

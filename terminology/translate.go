@@ -62,7 +62,7 @@ type Translation struct {
 
 // JSON is the answer as a Parameters resource.
 func (t *Translation) JSON() []byte {
-	p := newParameters(128 + 256*len(t.Matches))
+	p := newParameters()
 	p.boolean("result", t.Result)
 	p.text("message", "String", t.Message)
 	for i := range t.Matches {

@@ -41,7 +41,7 @@ type Validation struct {
 
 // JSON is the answer as a Parameters resource.
 func (v *Validation) JSON() []byte {
-	p := newParameters(256 + len(v.Message) + len(v.Display) + 512*len(v.Issues))
+	p := newParameters()
 	p.boolean("result", v.Result)
 	p.text("message", "String", v.Message)
 	p.text("display", "String", v.Display)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"masjala/fhir"
+	"masjala/terminology/compose"
 )
 
 // ValidateInSetRequest asks whether a code is in a value set
@@ -84,6 +85,10 @@ func (k *checker) unable(e *fhir.Error, codings []Coding) *Validation {
 
 // prepare fails for a value set, or one that it imports, that cannot be evaluated.
 func (k *checker) prepare(ctx context.Context, s *subject, above []string) error {
+	imports, err := checkIncludes(s.definition)
+	if err != nil || !imports {
+		return err
+	}
 	name := s.name()
 	if slices.Contains(above, name) && s.definition.URL != "" {
 		return circular(name, above)
@@ -95,15 +100,8 @@ func (k *checker) prepare(ctx context.Context, s *subject, above []string) error
 		return fhir.Errorf(fhir.TooCostly, "Value sets import each other more than %d deep.", maxImports)
 	}
 	above = append(slices.Clone(above), name)
-	for role, list := range [...]string{"include", "exclude"} {
-		all := s.definition.Include
-		if role == 1 {
-			all = s.definition.Exclude
-		}
+	for _, all := range [...][]compose.Include{s.definition.Include, s.definition.Exclude} {
 		for i := range all {
-			if err := all[i].CheckFilters(list, i); err != nil {
-				return err
-			}
 			for _, canonical := range all[i].ValueSets {
 				other, err := k.imported(ctx, s, canonical)
 				if err != nil {
@@ -120,6 +118,20 @@ func (k *checker) prepare(ctx context.Context, s *subject, above []string) error
 	}
 	k.prepared[s.key] = true
 	return nil
+}
+
+// checkIncludes fails for a filter without a value, and tells whether others are imported.
+func checkIncludes(d *compose.Definition) (imports bool, err error) {
+	for role, all := range [...][]compose.Include{d.Include, d.Exclude} {
+		list := [...]string{"include", "exclude"}[role]
+		for i := range all {
+			if err := all[i].CheckFilters(list, i); err != nil {
+				return false, err
+			}
+			imports = imports || len(all[i].ValueSets) > 0
+		}
+	}
+	return imports, nil
 }
 
 // circular says that value sets import each other.
@@ -140,7 +152,7 @@ func (v *view) plain(ctx context.Context, t *target, req *ValidateInSetRequest, 
 		return nil
 	}
 	m, ok := plan.Find(x.System, "", x.Code)
-	if !ok || !m.Known || m.Inactive() || m.Abstract() || m.Given != nil || m.Code() != x.Code || m.System.Set.Status(m.Number) == "deprecated" {
+	if !ok || !m.Known || m.Inactive() || m.Abstract() || m.Given != nil && !m.Given.Bare() || m.Code() != x.Code || m.System.Set.Status(m.Number) == "deprecated" {
 		return nil
 	}
 	own := string(m.System.Set.Display(m.Number))

@@ -65,7 +65,12 @@ func (v voice) say(id string, args ...string) string {
 	if text == "" {
 		text = english[id]
 	}
+	room := len(text)
+	for _, a := range args {
+		room += len(a)
+	}
 	var b strings.Builder
+	b.Grow(room)
 	for {
 		before, rest, ok := strings.Cut(text, "{")
 		b.WriteString(before)

@@ -2,6 +2,7 @@ package structure
 
 import (
 	"strings"
+	"unsafe"
 
 	"github.com/tidwall/gjson"
 )
@@ -18,7 +19,7 @@ func (e *Element) InSummary() bool {
 func (t *Type) Part(dst, body []byte, keep func(e *Element) bool) []byte {
 	dst = append(dst, '{')
 	start, hint := len(dst), 0
-	gjson.ParseBytes(body).ForEach(func(k, v gjson.Result) bool {
+	gjson.Parse(unsafe.String(unsafe.SliceData(body), len(body))).ForEach(func(k, v gjson.Result) bool {
 		at := t.Find([]byte(strings.TrimPrefix(k.Str, "_")), hint)
 		if at >= 0 {
 			hint = at + 1
