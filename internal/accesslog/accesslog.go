@@ -14,6 +14,8 @@ import (
 const (
 	flushEvery = time.Second
 	flushFrom  = 32 << 10 // bytes
+	mostKept   = 8 << 20  // bytes that wait for the disk; who adds more waits with them
+	keptSpare  = 1 << 20  // bytes of a buffer that is used again
 )
 
 // Entry is what is told of a request. Its slices are not kept.
@@ -41,6 +43,7 @@ type Log struct {
 	spare   []byte // becomes buf when that is written
 	failed  bool   // the last write failed and was told of
 
+	wake chan struct{} // much has gathered
 	end  chan struct{}
 	done sync.WaitGroup
 }
@@ -49,7 +52,7 @@ type Log struct {
 // onErr, if not nil, is told when lines are lost because the file cannot be written, once
 // until it can again.
 func Open(path string, onErr func(error)) (*Log, error) {
-	l := &Log{path: path, onErr: onErr, end: make(chan struct{})}
+	l := &Log{path: path, onErr: onErr, wake: make(chan struct{}, 1), end: make(chan struct{})}
 	if err := l.reopen(); err != nil {
 		return nil, err
 	}
@@ -57,14 +60,21 @@ func Open(path string, onErr func(error)) (*Log, error) {
 	return l, nil
 }
 
-// Record adds an entry. It does not wait for the disk but when much has gathered.
+// Record adds an entry. It does not wait for the disk, which may be busy for seconds while
+// large content is stored, but when megabytes have gathered.
 func (l *Log) Record(e *Entry) {
 	l.mu.Lock()
 	l.append(e)
-	full := len(l.buf) >= flushFrom
+	n := len(l.buf)
 	l.mu.Unlock()
-	if full {
-		l.flush(flushFrom)
+	switch {
+	case n >= mostKept:
+		l.flush(mostKept)
+	case n >= flushFrom:
+		select {
+		case l.wake <- struct{}{}:
+		default:
+		}
 	}
 }
 
@@ -111,7 +121,7 @@ func appendText(b, s []byte) []byte {
 	return append(b, '"')
 }
 
-// run writes what has gathered once a second, until Close.
+// run writes what has gathered, once a second and when it is much, until Close.
 func (l *Log) run() {
 	tick := time.NewTicker(flushEvery)
 	defer tick.Stop()
@@ -119,6 +129,8 @@ func (l *Log) run() {
 		select {
 		case <-l.end:
 			return
+		case <-l.wake:
+			l.flush(flushFrom)
 		case <-tick.C:
 			l.flush(0)
 		}
@@ -137,7 +149,9 @@ func (l *Log) flush(least int) {
 	out := l.buf
 	l.buf = l.spare[:0]
 	l.mu.Unlock()
-	l.spare = out
+	if l.spare = out; cap(out) > keptSpare {
+		l.spare = nil
+	}
 	err := l.follow()
 	if err == nil {
 		_, err = l.file.Write(out)
