@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 
 	"github.com/mattn/go-sqlite3"
 )
@@ -42,6 +43,11 @@ func connect(path, mode string, cacheKiB int) (*conn, error) {
 
 func (c *conn) close() error { return c.c.Close() }
 
+// longArgs is how many bytes of arguments a statement may keep. Arguments in their order are
+// copied by the driver, by a loop that garbage collection waits for, into memory that it keeps
+// with the statement; in any other order it hands them on one by one, and SQLite frees them.
+const longArgs = 1 << 20
+
 // rows is the answer to a query. Close it, or read it to the end.
 type rows struct {
 	r   driver.Rows
@@ -56,6 +62,7 @@ func (c *conn) query(ctx context.Context, text string, args ...any) (*rows, erro
 		c.seen(text, args)
 	}
 	c.args = c.args[:0]
+	size := 0
 	for i, a := range args {
 		switch v := a.(type) {
 		case int:
@@ -65,8 +72,13 @@ func (c *conn) query(ctx context.Context, text string, args ...any) (*rows, erro
 			if v {
 				a = int64(1)
 			}
+		case []byte:
+			size += len(v)
 		}
 		c.args = append(c.args, driver.NamedValue{Ordinal: i + 1, Value: a})
+	}
+	if size > longArgs {
+		slices.Reverse(c.args)
 	}
 	r, err := c.c.QueryContext(ctx, text, c.args)
 	clear(c.args)
