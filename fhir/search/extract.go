@@ -3,6 +3,7 @@ package search
 import (
 	"slices"
 	"sync"
+	"unsafe"
 
 	"masjala/fhir"
 )
@@ -16,7 +17,7 @@ func Extract(r *fhir.Resource) []Entry {
 		return nil
 	}
 	room := rooms.Get().(*[]Entry)
-	x := extractor{s: string(r.Body), entries: (*room)[:0]}
+	x := extractor{s: whole(r.Body), entries: (*room)[:0]}
 	if len(x.s) > 2 {
 		x.object(tables().plans[i], 0)
 	}
@@ -24,13 +25,26 @@ func Extract(r *fhir.Resource) []Entry {
 		x.s = string(r.Meta)
 		x.object(metaPlan, 0)
 	}
-	out := slices.Clone(x.entries)
-	if len(x.entries) <= roomy {
-		clear(x.entries) // keeps no text alive
-		*room = x.entries
-		rooms.Put(room)
+	if len(x.entries) > roomy {
+		return slices.Clip(x.entries)
 	}
+	out := slices.Clone(x.entries)
+	clear(x.entries) // keeps no text alive
+	*room = x.entries
+	rooms.Put(room)
 	return out
+}
+
+// longBody is the number of bytes from which on a body is not copied: the rows, which are
+// used while the resource is stored, then refer to it.
+const longBody = 1 << 20
+
+// whole returns a body as a text. Bodies do not change.
+func whole(body []byte) string {
+	if len(body) < longBody {
+		return string(body)
+	}
+	return unsafe.String(unsafe.SliceData(body), len(body))
 }
 
 // roomy is how many rows a list may have that is used again.
