@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"masjala/fhir"
@@ -15,6 +16,10 @@ import (
 
 // kind names this sort of import in reports and bookkeeping.
 const kind = "package"
+
+// piece is how many bytes are hashed at once. All of the program waits for that, whenever
+// garbage collection begins meanwhile.
+const piece = 1 << 20
 
 // Run imports a FHIR package: req.File is a folder, a .tgz or a JSON file. What is stored
 // already with the same content is left as it is; a file that cannot be used is an issue and
@@ -48,7 +53,9 @@ func importAll(ctx context.Context, env importers.Env, req *importers.Request, p
 				return err
 			}
 			hash.Write([]byte(f.name))
-			hash.Write(f.data)
+			for some := range slices.Chunk(f.data, piece) {
+				hash.Write(some)
+			}
 			return p.file(ctx, f)
 		})
 		if err != nil {
