@@ -152,7 +152,7 @@ func (r *reader) description(f [][]byte) {
 		r.damaged("", "the description has no term, or a very long one")
 	case !spoken.Match(f[5]) || len(r.speech) > 200:
 		r.damaged(string(f[5]), "the description has no language, or the release has more than 200")
-	case len(r.texts) > math.MaxUint32-math.MaxUint16:
+	case r.full():
 		r.damaged("", "the release has more than 4 GB of terms")
 	default:
 		r.terms = append(r.terms, term{id: id, concept: at, text: r.keep(f[7]), size: uint16(len(f[7])),

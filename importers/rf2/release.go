@@ -2,6 +2,7 @@ package rf2
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"masjala/importers"
@@ -30,9 +31,9 @@ type release struct {
 	modules  numbering
 	newest   uint32 // effective time
 
-	texts   []byte // of all terms and values
-	terms   []term // by identifier, once read
-	speech  names  // languages of terms
+	texts   [][]byte // of all terms and values, in blocks
+	terms   []term   // by identifier, once read
+	speech  names    // languages of terms
 	uses    numbering
 	dialect []dialect
 
@@ -129,14 +130,30 @@ func (n *names) of(name []byte) int {
 	return len(*n) - 1
 }
 
-// keep puts a text away and returns where it begins.
+// Texts are kept in blocks, so that none is moved when there are more.
+const (
+	textBlock  = 4 << 20
+	textBlocks = (math.MaxUint32 + 1) / textBlock // more cannot be addressed
+)
+
+// full tells whether there may be no room for one more text.
+func (r *release) full() bool { return len(r.texts) == textBlocks }
+
+// keep puts a text, shorter than a block, away and returns where it begins.
 func (r *release) keep(text []byte) uint32 {
-	at := uint32(len(r.texts))
-	r.texts = append(r.texts, text...)
-	return at
+	last := len(r.texts) - 1
+	if last < 0 || len(r.texts[last])+len(text) > textBlock {
+		r.texts = append(r.texts, make([]byte, 0, textBlock))
+		last++
+	}
+	at := len(r.texts[last])
+	r.texts[last] = append(r.texts[last], text...)
+	return uint32(last*textBlock + at)
 }
 
-func (r *release) text(at uint32, size uint16) []byte { return r.texts[at : at+uint32(size)] }
+func (r *release) text(at uint32, size uint16) []byte {
+	return r.texts[at/textBlock][at%textBlock:][:size]
+}
 
 // leading counts the first ones of a list, sorted by concept, that belong to one.
 func leading[T any](list []T, concept uint32, of func(*T) uint32) int {

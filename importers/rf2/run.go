@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"runtime/debug"
 	"slices"
 
 	"masjala/fhir"
@@ -43,7 +44,8 @@ func Run(ctx context.Context, env importers.Env, req importers.Request) (*import
 	if err != nil {
 		return nil, err
 	}
-	rel = nil // so that its memory is free for what follows
+	rel = nil
+	debug.FreeOSMemory() // for what follows, which takes as much again
 	if err := in.Take(ctx, in.Report.File, r); err != nil {
 		return nil, err
 	}
