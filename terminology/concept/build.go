@@ -172,29 +172,50 @@ func (t *texts) add(s string) {
 	t.end()
 }
 
+// each takes the concepts apart, in the order of their numbers.
+func (b *builder) each(take func(k uint32, p *parsed)) {
+	var p parsed
+	for k, doc := range b.h.doc {
+		p.read(b.src.records[doc].json)
+		take(uint32(k), &p)
+	}
+}
+
+// writeConcepts reads all concepts several times, so that there is one kind of sections in
+// memory at a time.
 func (b *builder) writeConcepts(w *writer) {
+	codes := b.writeTexts(w)
+	if w.err != nil {
+		return
+	}
+	props := newProperties(b)
+	b.each(func(k uint32, p *parsed) { props.add(k, p.properties) })
+	props.write(w)
+	props = nil
+	words := newTextBuilder(b.src.Meta.Language, func(k uint32) byte { return b.flags[b.h.doc[k]] })
+	b.each(words.add)
+	b.info.Text = words.write(w, &codes)
+}
+
+// writeTexts writes what concepts are called, and returns their codes.
+func (b *builder) writeTexts(w *writer) texts {
 	var codes, displays, definitions texts
 	codes.end()
 	displays.end()
 	definitions.end()
-	d, props, words := newDesignations(b), newProperties(b), newTextBuilder(b.src.Meta.Language, func(k uint32) byte { return b.flags[b.h.doc[k]] })
 	var own extensions
-	var p parsed
-	for k, doc := range b.h.doc {
-		p.read(b.src.records[doc].json)
+	d := newDesignations(b)
+	b.each(func(k uint32, p *parsed) {
 		codes.add(p.code)
 		displays.add(p.display)
 		definitions.add(p.definition)
-		own.add(uint32(k), p.extensions)
+		own.add(k, p.extensions)
 		d.add(p.designations)
-		props.add(uint32(k), p.properties)
-		words.add(uint32(k), &p)
-	}
+	})
 	if max(len(codes.bytes), len(displays.bytes), len(definitions.bytes)) > int(maxSection) {
 		w.err = fhir.Errorf(fhir.TooLarge, "the texts of the code system are larger than 4 GB")
-		return
+		return codes
 	}
-	b.info.Text = words.write(w, &codes)
 	w.section(secCode, codes.bytes)
 	w.section(secCodeStart, codes.start)
 	w.numbers(secTable, table(&codes, b.src.Meta.CaseSensitive))
@@ -202,10 +223,9 @@ func (b *builder) writeConcepts(w *writer) {
 	w.section(secDisplayStart, displays.start)
 	w.section(secDefinition, definitions.bytes)
 	w.section(secDefinitionStart, definitions.start)
-	codes, displays, definitions = texts{}, texts{}, texts{}
 	d.write(w)
 	own.write(w, &d.extensions)
-	props.write(w)
+	return codes
 }
 
 // table is an open hash table of codes: each slot holds a concept number plus one, or zero.
