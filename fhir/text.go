@@ -1,6 +1,7 @@
 package fhir
 
 import (
+	"encoding/binary"
 	"unicode/utf8"
 	"unsafe"
 )
@@ -39,12 +40,23 @@ func AppendBytes(dst, b []byte) []byte {
 
 // ordinary counts the ASCII characters that s begins with and that need no escape.
 func ordinary(s string) int {
-	for i := range len(s) {
-		if !plain[s[i]] {
-			return i
-		}
+	b := unsafe.Slice(unsafe.StringData(s), len(s))
+	i := 0
+	for i+8 <= len(b) && allOrdinary(binary.LittleEndian.Uint64(b[i:])) {
+		i += 8
 	}
-	return len(s)
+	for i < len(b) && plain[b[i]] {
+		i++
+	}
+	return i
+}
+
+// allOrdinary tells whether each of eight bytes is plain.
+func allOrdinary(x uint64) bool {
+	const each, high = 0x0101010101010101, 0x8080808080808080
+	quote, slash := x^each*'"', x^each*'\\'
+	odd := x | (x-each*' ')&^x | (quote-each)&^quote | (slash-each)&^slash // the high bit of a byte, perhaps of those above it
+	return odd&high == 0
 }
 
 func appendEscape(dst []byte, c byte) []byte {
