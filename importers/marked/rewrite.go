@@ -17,7 +17,6 @@ type rewriter struct {
 	out    *bufio.Writer
 	walk   *walker
 	styles *styles
-	head   int    // row of the headings
 	ours   [2]int // columns of status and id
 	words  func(row int, failed bool) (status, id string)
 	prefix string   // of the main namespace, with its colon
