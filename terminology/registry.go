@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"runtime/debug"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -50,16 +49,8 @@ func (s *Service) Prepare(ctx context.Context, r *fhir.Resource) (*store.Draft, 
 			return nil, err
 		}
 	}
-	d := &store.Draft{Resource: r, Entries: search.Extract(r), Attached: p}
-	if p.set != nil && len(r.Body) > largeBody {
-		debug.FreeOSMemory() // what building the set left, before the body is stored, which takes as much
-	}
-	return d, nil
+	return &store.Draft{Resource: r, Entries: search.Extract(r), Attached: p}, nil
 }
-
-// largeBody is the number of bytes from which on it matters what the concepts of a code system
-// take while they are prepared.
-const largeBody = 32 << 20
 
 // prepareSystem makes the concept set of a code system that has concepts.
 func (s *Service) prepareSystem(ctx context.Context, r *fhir.Resource, p *prepared) error {

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -94,6 +95,10 @@ const (
 
 	maxBatchRows  = 8192    // index rows kept before they are written
 	maxBatchBytes = 4 << 20 // bodies kept before they are written
+
+	// vastBatch is how many bytes of bodies make it worth a collection of garbage to give back
+	// what preparing them left: writing one takes twice its size beside the heap.
+	vastBatch = 64 << 20
 )
 
 // fill is how much a batch holds.
@@ -135,6 +140,9 @@ func (b *batch) reset() {
 // flush writes what was collected.
 func (b *batch) flush() error {
 	b.flushes++
+	if b.bytes > vastBatch {
+		debug.FreeOSMemory()
+	}
 	if err := b.insert(insertResource, 8, b.resources); err != nil {
 		return err
 	}
