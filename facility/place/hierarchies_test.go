@@ -14,37 +14,34 @@ import (
 
 	"masjala/facility/place"
 	"masjala/fhir"
-	"masjala/fhir/search"
 	"masjala/internal/testutil"
 	"masjala/store"
 	"masjala/store/sqlite"
+	"masjala/store/storetest"
 )
 
 // keep stores resources as they are, past the registry; a text "-Type/id" deletes.
 func keep(t testing.TB, s store.Store, resources ...string) {
 	t.Helper()
-	err := s.Write(t.Context(), store.Cause{Actor: "test"}, func(tx store.Tx) error {
-		for _, text := range resources {
-			if ref, gone := strings.CutPrefix(text, "-"); gone {
-				typ, id, _ := strings.Cut(ref, "/")
-				if _, err := tx.Delete(typ, id); err != nil {
-					return err
-				}
-				continue
-			}
-			r, err := fhir.Parse([]byte(text))
-			if err != nil {
-				return err
-			}
-			if _, err := tx.Put(&store.Draft{Resource: r, Entries: search.Extract(r)}, "PUT"); err != nil {
-				return err
-			}
+	var puts []string
+	for _, text := range resources {
+		ref, gone := strings.CutPrefix(text, "-")
+		if !gone {
+			puts = append(puts, text)
+			continue
 		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
+		storetest.Put(t, s, puts...)
+		puts = nil
+		typ, id, _ := strings.Cut(ref, "/")
+		err := s.Write(t.Context(), store.Cause{Actor: "test"}, func(tx store.Tx) error {
+			_, err := tx.Delete(typ, id)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
+	storetest.Put(t, s, puts...)
 }
 
 func unit(id, parent string) string {

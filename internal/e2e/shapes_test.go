@@ -16,11 +16,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/tidwall/gjson"
 
-	"masjala/fhir"
-	"masjala/fhir/search"
 	"masjala/internal/testutil"
-	"masjala/store"
 	"masjala/store/sqlite"
+	"masjala/store/storetest"
 )
 
 // A registry of facilities, one of health workers, and a directory of care services are the
@@ -94,25 +92,15 @@ func TestBelowInALargeTree(t *testing.T) {
 		t.Fatal(err)
 	}
 	for from := 0; from < units; from += 5000 {
-		err := st.Write(t.Context(), store.Cause{Actor: "test"}, func(tx store.Tx) error {
-			for i := from; i < from+5000; i++ {
-				part := ""
-				if i > 0 {
-					part = fmt.Sprintf(`,"partOf":{"reference":"Location/u%d"}`, (i-1)/children)
-				}
-				r, err := fhir.Parse(fmt.Appendf(nil, `{"resourceType":"Location","id":"u%d","status":"active","name":"Unit %d"%s}`, i, i, part))
-				if err != nil {
-					return err
-				}
-				if _, err := tx.Put(&store.Draft{Resource: r, Entries: search.Extract(r)}, "PUT"); err != nil {
-					return err
-				}
+		var some []string
+		for i := from; i < from+5000; i++ {
+			part := ""
+			if i > 0 {
+				part = fmt.Sprintf(`,"partOf":{"reference":"Location/u%d"}`, (i-1)/children)
 			}
-			return nil
-		})
-		if err != nil {
-			t.Fatal(err)
+			some = append(some, fmt.Sprintf(`{"resourceType":"Location","id":"u%d","status":"active","name":"Unit %d"%s}`, i, i, part))
 		}
+		storetest.Put(t, st, some...)
 	}
 	if err := st.Close(); err != nil {
 		t.Fatal(err)

@@ -13,11 +13,10 @@ import (
 	"go.uber.org/goleak"
 
 	"masjala/fhir"
-	"masjala/fhir/search"
 	"masjala/internal/export"
 	"masjala/internal/testutil"
 	"masjala/store"
-	"masjala/store/sqlite"
+	"masjala/store/storetest"
 )
 
 func TestMain(m *testing.M) {
@@ -27,27 +26,13 @@ func TestMain(m *testing.M) {
 // filled is a store with some facilities.
 func filled(t *testing.T, n int) store.Store {
 	t.Helper()
-	s, err := sqlite.Open(t.TempDir(), sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
+	s := storetest.Open(t)
+	var locations []string
+	for i := n - 1; i >= 0; i-- { // what is newest comes first
+		locations = append(locations, fmt.Sprintf(`{"resourceType":"Location","id":"l%d","meta":{"tag":[{"code":"x"}]},"identifier":[{"system":"urn:mfl","value":"M%[1]d"},{"system":"urn:old","value":"O%[1]d"}],`+
+			`"status":%q,"name":"Post \"%[1]d\", ä\nB","alias":["A","B"],"position":{"longitude":36.80,"latitude":-1.250}}`, i, []string{"active", "suspended"}[i%2]))
 	}
-	t.Cleanup(func() { s.Close() })
-	err = s.Write(t.Context(), store.Cause{}, func(tx store.Tx) error {
-		for i := n - 1; i >= 0; i-- { // what is newest comes first
-			r, err := fhir.Parse([]byte(fmt.Sprintf(`{"resourceType":"Location","id":"l%d","meta":{"tag":[{"code":"x"}]},"identifier":[{"system":"urn:mfl","value":"M%[1]d"},{"system":"urn:old","value":"O%[1]d"}],`+
-				`"status":%q,"name":"Post \"%[1]d\", ä\nB","alias":["A","B"],"position":{"longitude":36.80,"latitude":-1.250}}`, i, []string{"active", "suspended"}[i%2])))
-			if err != nil {
-				return err
-			}
-			if _, err := tx.Put(&store.Draft{Resource: r, Entries: search.Extract(r)}, "PUT"); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	storetest.Put(t, s, locations...)
 	return s
 }
 
