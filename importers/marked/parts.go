@@ -99,8 +99,11 @@ func (a *archive) relationsOf(part string) (*relations, error) {
 	return r, nil
 }
 
-// name is the part that holds the relations.
+// name is the part that holds the relations; those of the archive itself are in _rels/.rels.
 func (r *relations) name() string {
+	if r.of == "" {
+		return "_rels/.rels"
+	}
 	return path.Join(path.Dir(r.of), "_rels", path.Base(r.of)+".rels")
 }
 

@@ -31,13 +31,18 @@ const (
 		`<sheets><sheet name="List" sheetId="7" r:id="rId1"/></sheets></workbook>`
 )
 
-// packed makes a workbook with one sheet from the text of its part, as simple writers make them: without
-// styles, shared strings or a theme.
-func workbookOf(sheet string) []byte {
+// workbookOf makes a workbook with one sheet from the text of its part, as simple writers make them: without
+// styles, shared strings or a theme. More parts may follow, each its name and text.
+func workbookOf(sheet string, more ...[2]string) []byte {
+	return zipped(append([][2]string{{"[Content_Types].xml", packageTypes}, {"_rels/.rels", topRelations}, {"xl/workbook.xml", bookPart},
+		{"xl/_rels/workbook.xml.rels", bookRelations}, {"xl/worksheets/sheet1.xml", sheet}}, more...))
+}
+
+// zipped makes an archive of parts.
+func zipped(parts [][2]string) []byte {
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
-	for _, p := range [][2]string{{"[Content_Types].xml", packageTypes}, {"_rels/.rels", topRelations}, {"xl/workbook.xml", bookPart},
-		{"xl/_rels/workbook.xml.rels", bookRelations}, {"xl/worksheets/sheet1.xml", sheet}} {
+	for _, p := range parts {
 		w, err := z.Create(p[0])
 		if err == nil {
 			_, err = io.WriteString(w, p[1])
@@ -95,6 +100,23 @@ func TestSheetsAsOthersWriteThem(t *testing.T) {
 				t.Errorf("the doubtful cell has the style %d like others, %v", doubtful, err)
 			}
 		})
+	}
+}
+
+func TestABookUnderAnotherName(t *testing.T) {
+	const sheet = `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row><c t="inlineStr"><is><t>Code</t></is></c></row>` +
+		`<row><c t="inlineStr"><is><t>F1</t></is></c></row></sheetData></worksheet>`
+	other := strings.NewReplacer("xl/workbook.xml", "xl/book.xml")
+	path := filepath.Join(t.TempDir(), "list.xlsx")
+	content := zipped([][2]string{{"[Content_Types].xml", other.Replace(packageTypes)}, {"_rels/.rels", other.Replace(topRelations)},
+		{"xl/book.xml", bookPart}, {"xl/_rels/book.xml.rels", bookRelations}, {"xl/worksheets/sheet1.xml", sheet}})
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := &importers.Report{File: "list.xlsx", Sheet: "List", HeaderRow: 1, Headings: []string{"Code"}}
+	_, f := mark(t, path, r, []importers.Outcome{{Row: 2, Status: importers.Created, ID: "abc"}}, nil)
+	if got, err := f.GetCellValue("List", "B2"); err != nil || got != "new" {
+		t.Errorf("the status is %q, %v", got, err)
 	}
 }
 
