@@ -21,7 +21,8 @@ import (
 // for a line or a file beyond the limits, and with the error of fn.
 func Lines(name string, wanted func(entry string) bool, fn func(number int, line []byte) error) error {
 	return open(name, wanted, func(r io.Reader) error {
-		s := bufio.NewScanner(io.LimitReader(r, maxFile))
+		left := &io.LimitedReader{R: r, N: maxFile + 1}
+		s := bufio.NewScanner(left)
 		s.Buffer(make([]byte, 64<<10), maxLine)
 		number := 0
 		for s.Scan() {
@@ -38,6 +39,8 @@ func Lines(name string, wanted func(entry string) bool, fn func(number int, line
 			return fhir.Errorf(fhir.TooLarge, "line %d of %s is longer than %d MB", number+1, filepath.Base(name), maxLine>>20)
 		case err != nil:
 			return damaged(name, err)
+		case left.N == 0:
+			return tooLarge(name)
 		}
 		return nil
 	})
@@ -50,7 +53,7 @@ func All(name string, wanted func(entry string) bool) (data []byte, err error) {
 			return damaged(name, err)
 		}
 		if len(data) > maxFile {
-			return fhir.Errorf(fhir.TooLarge, "%s is larger than %d MB", filepath.Base(name), maxFile>>20)
+			return tooLarge(name)
 		}
 		return nil
 	})
@@ -65,6 +68,10 @@ const (
 
 func damaged(name string, err error) error {
 	return fhir.Errorf(fhir.Invalid, "%s is damaged or cut off; fetch it again", filepath.Base(name)).Because(err)
+}
+
+func tooLarge(name string) error {
+	return fhir.Errorf(fhir.TooLarge, "%s is larger than %d MB", filepath.Base(name), maxFile>>20)
 }
 
 // open unpacks a file for fn.

@@ -81,6 +81,7 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 		"zip without it":     {write(t, zipped("list.csv", "x")), fhir.Invalid},
 		"zip cut off":        {write(t, zipped("list.txt", "x")[:40]), fhir.Invalid},
 		"an endless line":    {write(t, bytes.Repeat([]byte("x"), 2<<20)), fhir.TooLarge},
+		"lines without end":  {write(t, bytes.Repeat(gzipped(strings.Repeat("x", 1<<19-1)+"\n"), 1025)), fhir.TooLarge},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
