@@ -124,6 +124,8 @@ func TestExitStatuses(t *testing.T) {
 		"no such subcommand":     {[]string{"import", "facilty"}, statusUsage, `there is no command "masjala import facilty"`},
 		"no such flag":           {[]string{"version", "--loud"}, statusUsage, "unknown flag"},
 		"too few arguments":      {[]string{"lookup", "a"}, statusUsage, "takes the URI of a code system and a code"},
+		"no run to undo":         {[]string{"import", "undo"}, statusUsage, "takes a run of masjala import runs"},
+		"a run to list":          {[]string{"import", "runs", "a"}, statusUsage, "takes no arguments"},
 		"no such role":           {[]string{"token", "create", "--role", "root", "--name", "x"}, statusUsage, "there is no role"},
 		"a flag that is missing": {[]string{"token", "create", "--name", "x"}, statusUsage, "needs --role and --name"},
 		"no such file":           {[]string{"import", "facilities", "absent.xlsx"}, statusUsage, "there is no file absent.xlsx"},

@@ -13,7 +13,7 @@ func importRuns(o *options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "runs",
 		Short: "List the last imports",
-		Args:  cobra.NoArgs,
+		Args:  noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			result, err := o.do(cmd, task{name: "import-runs", args: struct{}{}})
 			if err != nil {
@@ -54,7 +54,7 @@ func importUndo(o *options) *cobra.Command {
 			"content, as new versions, so that the history keeps both. What was changed since, or is\n" +
 			"named by what stays, is left as it is and listed. masjala import runs lists the imports.\n\n" +
 			"Exit status 3 says that it is done, but that something was left as it is.",
-		Args: cobra.ExactArgs(1),
+		Args: exactly(1, "a run of masjala import runs"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			result, err := o.do(cmd, task{name: "import-undo", args: app.UndoArgs{Run: args[0], DryRun: dryRun}})
 			if err != nil {
