@@ -53,7 +53,8 @@ func (s *scanner) next() (token, error) {
 	}
 	for _, section := range []struct{ open, close string }{{"<!--", "-->"}, {"<![CDATA[", "]]>"}, {"<?", "?>"}} {
 		if ahead, _ := s.in.Peek(len(section.open) - 1); string(ahead) == section.open[1:] {
-			return token{kind: other, raw: s.raw}, s.until(section.close)
+			err := s.until(section.close)
+			return token{kind: other, raw: s.raw}, err
 		}
 	}
 	if err := s.tag(); err != nil {
@@ -112,7 +113,7 @@ func (s *scanner) tag() error {
 	}
 }
 
-// until reads up to and with a closing sequence. The token it completes shares s.raw.
+// until reads up to and with a closing sequence.
 func (s *scanner) until(closing string) error {
 	for !bytes.HasSuffix(s.raw, []byte(closing)) || len(s.raw) < 2*len(closing) && closing == "-->" {
 		c, err := s.in.ReadByte()
