@@ -131,7 +131,7 @@ func withoutBoxes(part []byte, gone map[[2]int]bool) ([]byte, error) {
 	}
 	var out []byte
 	s := newScanner(bytes.NewReader(part))
-	depth, at, shape := 0, 0, -1
+	depth, shape := 0, -1
 	for {
 		t, err := s.next()
 		if errors.Is(err, io.EOF) {
@@ -145,7 +145,6 @@ func withoutBoxes(part []byte, gone map[[2]int]bool) ([]byte, error) {
 			depth = 0
 		}
 		out = append(out, t.raw...)
-		at += len(t.raw)
 		switch {
 		case shape >= 0 && t.kind == start:
 			depth++

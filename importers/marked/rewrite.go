@@ -216,7 +216,7 @@ func (r *rewriter) oneRow(t *token) error {
 	for i, text := range []string{status, id} {
 		delete(marks, r.ours[i])
 		if text != "" {
-			marks[r.ours[i]] = mark{column: r.ours[i], text: text}
+			marks[r.ours[i]] = mark{text: text}
 		}
 	}
 	tag := without(t.raw, "spans")
@@ -309,13 +309,9 @@ func (r *rewriter) missing(marks map[int]mark, before int) error {
 		delete(marks, at)
 		name, p := cellName(at, r.row), r.prefix
 		var err error
-		switch {
-		case m.text == "":
+		if m.text == "" {
 			_, err = fmt.Fprintf(r.out, `<%sc r="%s" s="%d"/>`, p, name, r.styles.marked(0, m.severity))
-		case m.severity != "":
-			_, err = fmt.Fprintf(r.out, `<%[1]sc r="%[2]s" s="%[4]d" t="inlineStr"><%[1]sis><%[1]st>%[3]s</%[1]st></%[1]sis></%[1]sc>`,
-				p, name, escape(m.text), r.styles.marked(0, m.severity))
-		default:
+		} else {
 			_, err = fmt.Fprintf(r.out, `<%[1]sc r="%[2]s" t="inlineStr"><%[1]sis><%[1]st>%[3]s</%[1]st></%[1]sis></%[1]sc>`, p, name, escape(m.text))
 		}
 		if err != nil {

@@ -6,7 +6,6 @@ import (
 
 // mark is what is to be done to one cell.
 type mark struct {
-	column   int
 	severity importers.Severity // "" for a cell of ours, which has a text
 	text     string
 }
@@ -49,7 +48,7 @@ func (w *walker) row(n int) (marks map[int]mark, failed bool, err error) {
 		}
 		was, again := marks[at]
 		if !again || rank(i.Severity) < rank(was.severity) {
-			marks[at] = mark{column: at, severity: i.Severity}
+			marks[at] = mark{severity: i.Severity}
 		}
 		w.note(n, at, sentence(&i))
 	}
