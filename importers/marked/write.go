@@ -104,7 +104,7 @@ func (c *copier) sheet(ctx context.Context, part string) error {
 	if err != nil {
 		return err
 	}
-	last, drawn, err := c.survey(part)
+	last, drawn, err := c.survey(ctx, part)
 	if err != nil {
 		return err
 	}
@@ -174,7 +174,7 @@ func (c *copier) rewrite(ctx context.Context, part string, look *styles, links *
 
 // survey finds the last column that any row of a sheet has, from 0, and the relation by which
 // it refers to the boxes of notes.
-func (c *copier) survey(part string) (last int, drawn string, err error) {
+func (c *copier) survey(ctx context.Context, part string) (last int, drawn string, err error) {
 	f := c.byName[part]
 	if f == nil {
 		return 0, "", errSheet
@@ -186,7 +186,7 @@ func (c *copier) survey(part string) (last int, drawn string, err error) {
 	defer in.Close()
 	column := -1
 	last = len(c.report.Headings) - 1
-	for s := newScanner(in); ; {
+	for s := newScanner(stopping{ctx, in}); ; {
 		t, err := s.next()
 		if errors.Is(err, io.EOF) {
 			return last, drawn, nil
@@ -300,9 +300,6 @@ func (c *copier) put(name string, part []byte) error {
 	}
 	return nil
 }
-
-// free is the first name of a pattern that no part has.
-func (c *copier) free(pattern string) string { return c.archive.free(pattern) }
 
 // stopping is a reader that ends with its context.
 type stopping struct {
