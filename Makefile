@@ -11,8 +11,6 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 BUILD   := $(GO) build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)'
 CACHE   := .cache
 RACE    := ./store/... ./api/... ./sync/... ./terminology/... ./internal/jobs/... ./internal/auth/... ./internal/app/...
-# The race detector takes memory of its own and drops what is pooled, so that tests of memory say nothing under it.
-MEASURED := AllocateLittle|LeavesNoMemory
 FUZZTIME ?= 60s
 
 export MASJALA_REFERENCE ?= $(abspath ../shared)
@@ -37,7 +35,7 @@ check: ## vet, staticcheck, races, import rules, licences
 	$(GO) tool staticcheck ./...
 	$(GO) test -count=1 ./internal/archtest/...
 	$(GO) run ./internal/notices -check
-	$(GO) test -race -timeout 15m -skip '$(MEASURED)' $(RACE)
+	$(GO) test -race -timeout 15m $(RACE)
 
 acceptance: build ## run the suites of the reference folder against the real program
 	@.ci/acceptance

@@ -2,4 +2,5 @@
 //
 // [Requirement] marks a test as the proof of a requirement; the conformance page is
 // made from these marks. [Reference] finds the folder with specifications and examples.
+// [Race] tells whether the race detector is at work.
 package testutil
