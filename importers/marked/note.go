@@ -15,7 +15,6 @@ const author = "Masjala"
 
 // drawing is how a sheet refers to the boxes of its notes.
 type drawing struct {
-	id    string // of the relation it has, "" when it has none
 	newID string // of the relation to add
 	add   bool   // there are boxes, and no reference to them yet
 	space string // namespace of relations
@@ -25,9 +24,12 @@ type drawing struct {
 const (
 	emptyNotes = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <comments xmlns="` + mainSpace + `"><authors></authors><commentList></commentList></comments>`
-	emptyBoxes = `<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:x="urn:schemas-microsoft-com:office:excel">` +
-		`<v:shapetype id="masjala_note" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/>` +
-		`<v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype></xml>`
+	emptyBoxes = `<xml ` + boxSpaces + `></xml>`
+	boxSpaces  = `xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:x="urn:schemas-microsoft-com:office:excel"`
+	boxName    = `id="masjala_note"`
+	// boxShape is the shape that our boxes have.
+	boxShape = `<v:shapetype ` + boxSpaces + ` ` + boxName + ` coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/>` +
+		`<v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>`
 )
 
 // addNotes returns the part of notes with ours instead of those of an earlier run, which cells
@@ -112,9 +114,11 @@ func addBoxes(part []byte, gone map[[2]int]bool, notes []note) ([]byte, error) {
 	}
 	var b bytes.Buffer
 	b.Write(kept[:stop])
+	if len(notes) > 0 && !bytes.Contains(kept, []byte(boxName)) {
+		b.WriteString(boxShape)
+	}
 	for _, n := range notes {
-		fmt.Fprintf(&b, `<v:shape xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:x="urn:schemas-microsoft-com:office:excel" `+
-			`id="masjala_%[1]d_%[2]d" type="#masjala_note" style="position:absolute;visibility:hidden;width:220pt;height:90pt;z-index:1" fillcolor="#ffffe1" o:insetmode="auto">`+
+		fmt.Fprintf(&b, `<v:shape `+boxSpaces+` id="masjala_%[1]d_%[2]d" type="#masjala_note" style="position:absolute;visibility:hidden;width:220pt;height:90pt;z-index:1" fillcolor="#ffffe1" o:insetmode="auto">`+
 			`<v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/><v:textbox/>`+
 			`<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>%[3]d, 15, %[4]d, 2, %[5]d, 15, %[6]d, 4</x:Anchor>`+
 			`<x:AutoFill>False</x:AutoFill><x:Row>%[4]d</x:Row><x:Column>%[2]d</x:Column></x:ClientData></v:shape>`,

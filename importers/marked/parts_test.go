@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -101,6 +102,52 @@ func TestSheetsAsOthersWriteThem(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestNotesOfASheetWhoseDrawingIsGone(t *testing.T) {
+	const sheet = `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">` +
+		`<sheetData><row><c t="inlineStr"><is><t>Code</t></is></c></row><row><c t="inlineStr"><is><t>F1</t></is></c></row></sheetData><legacyDrawing r:id="rId9"/><extLst/></worksheet>`
+	path := filepath.Join(t.TempDir(), "list.xlsx")
+	if err := os.WriteFile(path, workbookOf(sheet), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := &importers.Report{File: "list.xlsx", Sheet: "List", HeaderRow: 1, Headings: []string{"Code"}}
+	out, f := mark(t, path, r, nil, []importers.Issue{{Row: 2, Column: "Code", Severity: importers.Warning, Reason: "odd", Rule: "odd"}})
+	notes, err := f.GetComments("List")
+	if err != nil || len(notes) != 1 || notes[0].Cell != "A2" {
+		t.Errorf("notes %+v, %v", notes, err)
+	}
+	got := string(unpacked(t, out, "xl/worksheets/sheet1.xml"))
+	if strings.Count(got, "legacyDrawing ") != 1 || strings.Contains(got, "rId9") || strings.Index(got, "legacyDrawing ") > strings.Index(got, "extLst") {
+		t.Errorf("the sheet refers to its notes so: %s", got[strings.Index(got, "</sheetData>"):])
+	}
+}
+
+func TestBoxesAmongOthers(t *testing.T) {
+	out, _ := mark(t, book(t), report("list.xlsx", "List's"), outcomes, findings)
+	boxes := string(unpacked(t, out, "xl/drawings/vmlDrawing1.vml"))
+	if strings.Count(boxes, `id="masjala_note"`) != 1 || strings.Count(boxes, `type="#masjala_note"`) < 2 {
+		t.Errorf("our boxes have no shape: %s", boxes)
+	}
+	again, _ := mark(t, out, report("list.xlsx", "List's"), outcomes, findings)
+	if boxes := string(unpacked(t, again, "xl/drawings/vmlDrawing1.vml")); strings.Count(boxes, `id="masjala_note"`) != 1 {
+		t.Errorf("marked twice, the boxes are: %s", boxes)
+	}
+}
+
+// unpacked reads a part of a workbook.
+func unpacked(t *testing.T, path, part string) []byte {
+	t.Helper()
+	z, err := zip.OpenReader(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer z.Close()
+	data, err := fs.ReadFile(z, part)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
 }
 
 func TestABookUnderAnotherName(t *testing.T) {

@@ -94,9 +94,8 @@ func (r *rewriter) child(t *token) (done bool, err error) {
 		}
 		return true, r.rows()
 	case "legacyDrawing":
-		r.drawn = true
-		if r.links.id != "" {
-			return false, nil // it keeps its boxes, ours are added to them
+		if r.links.add { // it leads nowhere: ours stands in its place
+			return true, r.skip(whole)
 		}
 	}
 	return false, nil

@@ -108,7 +108,7 @@ func (c *copier) sheet(ctx context.Context, part string) error {
 	if err != nil {
 		return err
 	}
-	links := &drawing{id: drawn, space: c.book.relations}
+	links := &drawing{space: c.book.relations}
 	boxes := rels.target(drawn)
 	noted := len(c.marks.issues) > 0 || boxes != ""
 	if boxes == "" && noted {
