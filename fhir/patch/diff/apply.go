@@ -10,8 +10,11 @@ import (
 	fhirxml "masjala/fhir/xml"
 )
 
-// most is how many operations a patch may have.
-const most = 10_000
+const (
+	most        = 10_000    // operations that a patch may have
+	mostVisited = 5_000_000 // nodes that all its selectors together may visit
+	longest     = 10_000    // bytes of a selector
+)
 
 // Apply applies an XML Patch (RFC 5261) to a resource, which is JSON, and returns the changed
 // resource as JSON. Of selectors it takes paths of names, * and @attribute, with positions
@@ -34,7 +37,7 @@ func Apply(resource, patch []byte) ([]byte, error) {
 		return nil, err
 	}
 	document := &element{children: []*child{{element: root}}}
-	n := 0
+	n, spare := 0, mostVisited
 	for _, c := range diff.children {
 		if c.element == nil {
 			continue
@@ -42,11 +45,27 @@ func Apply(resource, patch []byte) ([]byte, error) {
 		if n++; n > most {
 			return nil, fhir.Errorf(fhir.TooCostly, "the patch has more than %d operations; send the whole resource", most)
 		}
-		if err := operate(document, c.element); err != nil {
+		err := operate(document, diff, c.element, &spare)
+		if spare < 0 {
+			err = fhir.Errorf(fhir.TooCostly, "the selectors of the patch visit more than %d nodes; send the whole resource", mostVisited)
+		}
+		if err != nil {
 			return nil, err.At("diff[" + strconv.Itoa(n-1) + "]")
 		}
 	}
-	var left *element
+	left, err := onlyElement(document)
+	if err != nil {
+		return nil, err
+	}
+	out, err := fhirxml.ToJSON(left.write(nil, ""))
+	if e, ok := errors.AsType[*fhir.Error](err); ok {
+		return nil, fhir.Errorf(fhir.Unprocessable, "the patch would make the resource invalid: %s", e.Text).At(e.Path)
+	}
+	return out, err
+}
+
+// onlyElement is the resource that operations left in a document.
+func onlyElement(document *element) (left *element, err error) {
 	for _, c := range document.children {
 		if c.element != nil {
 			if left != nil {
@@ -58,33 +77,30 @@ func Apply(resource, patch []byte) ([]byte, error) {
 	if left == nil {
 		return nil, fhir.Errorf(fhir.Unprocessable, "the patch would remove the resource; DELETE does that")
 	}
-	out, err := fhirxml.ToJSON(left.write(nil, ""))
-	if e, ok := errors.AsType[*fhir.Error](err); ok {
-		return nil, fhir.Errorf(fhir.Unprocessable, "the patch would make the resource invalid: %s", e.Text).At(e.Path)
-	}
-	return out, err
+	return left, nil
 }
 
-// operate does one operation.
-func operate(document, op *element) *fhir.Error {
+// operate does one operation of a patch; spare is how many nodes may still be visited.
+func operate(document, diff, op *element, spare *int) *fhir.Error {
 	sel, ok := op.attribute("sel")
 	if !ok {
 		return fhir.Errorf(fhir.Invalid, "an operation of an XML Patch needs the attribute sel")
 	}
-	steps, err := readSelector(sel, op.prefixes)
+	steps, err := readSelector(sel, op, diff)
 	if err != nil {
 		return err
 	}
-	found := steps.find(document)
+	found := steps.find(document, spare)
 	if len(found) != 1 {
 		return fhir.Errorf(fhir.Unprocessable, "%q finds %d nodes, and must find one", sel, len(found))
 	}
 	at := found[0]
+	*spare -= len(at.element.children) // they may have to make room
 	switch op.name.Local {
 	case "add":
-		return at.add(op)
+		return at.add(op, spare)
 	case "replace":
-		return at.replace(op)
+		return at.replace(op, spare)
 	case "remove":
 		return at.remove()
 	}
@@ -92,19 +108,19 @@ func operate(document, op *element) *fhir.Error {
 }
 
 // add adds elements below or beside a place, or an attribute to it.
-func (p place) add(op *element) *fhir.Error {
+func (p place) add(op *element, spare *int) *fhir.Error {
 	if p.attribute != "" {
 		return fhir.Errorf(fhir.Unprocessable, "nothing can be added to an attribute; replace it")
 	}
 	if typ, ok := op.attribute("type"); ok {
 		name, ok := strings.CutPrefix(typ, "@")
-		if !ok {
+		if !ok || !isName(name) {
 			return fhir.Errorf(fhir.Unsupported, "an XML Patch adds elements and attributes here, not %q", typ)
 		}
 		if _, there := p.element.attribute(name); there {
 			return fhir.Errorf(fhir.Unprocessable, "the attribute %s is there already; replace it", name)
 		}
-		p.element.attrs = append(p.element.attrs, xml.Attr{Name: xml.Name{Local: name}, Value: op.text()})
+		p.element.attrs = append(p.element.attrs, xml.Attr{Name: xml.Name{Local: name}, Value: op.text(spare)})
 		return nil
 	}
 	pos, _ := op.attribute("pos")
@@ -124,11 +140,11 @@ func (p place) add(op *element) *fhir.Error {
 }
 
 // replace puts the one element of an operation, or its text for an attribute, in a place.
-func (p place) replace(op *element) *fhir.Error {
+func (p place) replace(op *element, spare *int) *fhir.Error {
 	if p.attribute != "" {
 		for i := range p.element.attrs {
 			if p.element.attrs[i].Name.Local == p.attribute {
-				p.element.attrs[i].Value = op.text()
+				p.element.attrs[i].Value = op.text(spare)
 			}
 		}
 		return nil

@@ -1,6 +1,8 @@
 package diff_test
 
 import (
+	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -85,6 +87,9 @@ func TestApplyRefuses(t *testing.T) {
 		"elements too deep":               {`<diff>` + strings.Repeat("<a>", 1000) + strings.Repeat("</a>", 1000) + `</diff>`, fhir.Invalid},
 		"two to replace one":              {`<diff><replace sel="Location/name"><name value="a"/><name value="b"/></replace></diff>`, fhir.Invalid},
 		"a place of no name":              {`<diff><add sel="Location" pos="middle"><alias value="a"/></add></diff>`, fhir.Invalid},
+		"a selector without end":          {`<diff><remove sel="Location` + strings.Repeat("/.", 5000) + `"/></diff>`, fhir.Invalid},
+		"an attribute that is no name":    {`<diff><add sel="Location/name" type="@id='a' x">b</add></diff>`, fhir.Unsupported},
+		"an attribute of no name":         {`<diff><add sel="Location/name" type="@">b</add></diff>`, fhir.Unsupported},
 		"a namespace to add":              {`<diff><add sel="Location" type="namespace::x">urn:x</add></diff>`, fhir.Unsupported},
 		"what is not there":               {`<diff><remove sel="Location/partOf"/></diff>`, fhir.Unprocessable},
 		"another namespace":               {`<diff xmlns="urn:x"><remove sel="Location/name"/></diff>`, fhir.Unprocessable},
@@ -105,6 +110,45 @@ func TestApplyRefuses(t *testing.T) {
 				t.Errorf("Apply = %s, %v; want kind %v", got, err, tc.kind)
 			}
 		})
+	}
+}
+
+// Selectors that visit all of a large resource again and again end.
+func TestApplyBoundsWork(t *testing.T) {
+	many := `{"resourceType":"Location","alias":["a"` + strings.Repeat(`,"a"`, 20_000) + `]}`
+	for name, of := range map[string]string{
+		"tests":      `<remove sel="Location/alias` + strings.Repeat("[@value='a']", 400) + `[1]"/>`,
+		"texts":      `<remove sel="Location` + strings.Repeat("[.='']", 1600) + `"/>`,
+		"operations": strings.Repeat(`<replace sel="Location/alias[1]/@value">a</replace>`, 2000),
+		"insertions": strings.Repeat(`<add sel="Location" pos="prepend"><alias value="a"/></add>`, 2000),
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := diff.Apply([]byte(many), []byte(`<diff>`+of+`</diff>`))
+			if fhir.KindOf(err) != fhir.TooCostly {
+				t.Errorf("Apply = %d bytes, %v; want too costly", len(got), err)
+			}
+		})
+	}
+}
+
+// Declarations of prefixes take memory once, not once for each element that has them around it.
+func TestApplyKeepsPrefixesOnce(t *testing.T) {
+	var patch strings.Builder
+	patch.WriteString(`<diff`)
+	for i := range 2000 {
+		fmt.Fprintf(&patch, ` xmlns:a%d="urn:%[1]d"`, i)
+	}
+	patch.WriteString(` xmlns:f="http://hl7.org/fhir"><remove sel="f:Location/f:alias[1]"/><replace sel="Location/name"><name value="a"/>`)
+	patch.WriteString(`</replace><add sel="Location/name">` + strings.Repeat(`<f:extension xmlns:x="urn:x" url="urn:x"><f:valueCode value="a"/></f:extension>`, 2000) + `</add></diff>`)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	got, err := diff.Apply([]byte(place), []byte(patch.String()))
+	runtime.ReadMemStats(&after)
+	if err != nil || strings.Count(string(got), `"urn:x"`) != 2000 {
+		t.Fatalf("Apply = %d bytes, %v", len(got), err)
+	}
+	if mb := (after.TotalAlloc - before.TotalAlloc) >> 20; mb > 50 {
+		t.Errorf("a patch of %d bytes took %d MB", patch.Len(), mb)
 	}
 }
 

@@ -39,13 +39,14 @@ type test struct {
 	want     string
 }
 
-// find returns what a selector finds below an element.
-func (s selector) find(from *element) []place {
+// find returns what a selector finds below an element. It takes the nodes that it visits from
+// spare, and stops when that is less than nothing.
+func (s selector) find(from *element, spare *int) []place {
 	found := []place{{element: from}}
 	for _, step := range s {
 		var next []place
 		for _, p := range found {
-			next = append(next, step.from(p)...)
+			next = append(next, step.from(p, spare)...)
 		}
 		found = next
 	}
@@ -53,7 +54,10 @@ func (s selector) find(from *element) []place {
 }
 
 // from does one step from a place.
-func (s *step) from(p place) []place {
+func (s *step) from(p place, spare *int) []place {
+	if *spare -= 1 + len(p.element.children); *spare < 0 {
+		return nil
+	}
 	var found []place
 	switch {
 	case p.attribute != "":
@@ -72,7 +76,7 @@ func (s *step) from(p place) []place {
 		}
 	}
 	for i := range s.tests {
-		found = s.tests[i].keep(found)
+		found = s.tests[i].keep(found, spare)
 	}
 	return found
 }
@@ -86,7 +90,7 @@ func (s *step) is(e *element) bool {
 }
 
 // keep returns what meets the test.
-func (t *test) keep(found []place) []place {
+func (t *test) keep(found []place, spare *int) []place {
 	switch {
 	case t.position > 0 && t.position <= len(found):
 		return found[t.position-1 : t.position]
@@ -97,7 +101,7 @@ func (t *test) keep(found []place) []place {
 	}
 	var kept []place
 	for _, p := range found {
-		if p.attribute == "" && slices.ContainsFunc(t.path.find(p.element), func(at place) bool { return !t.equals || at.value() == t.want }) {
+		if p.attribute == "" && slices.ContainsFunc(t.path.find(p.element, spare), func(at place) bool { return !t.equals || at.value(spare) == t.want }) {
 			kept = append(kept, p)
 		}
 	}
@@ -105,30 +109,43 @@ func (t *test) keep(found []place) []place {
 }
 
 // value is the text of an attribute, or of an element.
-func (p place) value() string {
+func (p place) value(spare *int) string {
 	if p.attribute != "" {
 		v, _ := p.element.attribute(p.attribute)
 		return v
 	}
-	return p.element.text()
+	return p.element.text(spare)
 }
 
 // selecting reads the text of a selector.
 type selecting struct {
-	text     string
-	rest     string
-	prefixes map[string]string
-	depth    int
+	text   string
+	rest   string
+	around []*element // what it stands in, from the innermost on: they declare the prefixes
+	depth  int
 }
 
-// readSelector reads the text of a selector; prefixes are the namespaces declared around it.
-func readSelector(text string, prefixes map[string]string) (selector, *fhir.Error) {
-	r := &selecting{text: text, rest: strings.TrimPrefix(strings.TrimSpace(text), "/"), prefixes: prefixes}
+// readSelector reads the text of a selector that stands in elements, from the innermost on.
+func readSelector(text string, around ...*element) (selector, *fhir.Error) {
+	if len(text) > longest {
+		return nil, fhir.Errorf(fhir.Invalid, "a selector has more than %d bytes", longest)
+	}
+	r := &selecting{text: text, rest: strings.TrimPrefix(strings.TrimSpace(text), "/"), around: around}
 	s, err := r.path()
 	if err == nil && r.rest != "" {
 		err = r.broken()
 	}
 	return s, err
+}
+
+// space is the namespace of a prefix, as it is declared where the selector stands.
+func (r *selecting) space(prefix string) (string, bool) {
+	for _, e := range r.around {
+		if space, ok := e.declared[prefix]; ok {
+			return space, true
+		}
+	}
+	return "", false
 }
 
 func (r *selecting) broken() *fhir.Error {
@@ -162,11 +179,11 @@ func (r *selecting) step() (step, *fhir.Error) {
 		name := r.name()
 		if prefix, local, ok := strings.Cut(name, ":"); ok {
 			name = local
-			if st.space, ok = r.prefixes[prefix]; !ok {
+			if st.space, ok = r.space(prefix); !ok {
 				return st, fhir.Errorf(fhir.Invalid, "the prefix %s of the selector %q is not declared", prefix, r.text)
 			}
 		} else if !st.attribute {
-			st.space = r.prefixes[""]
+			st.space, _ = r.space("")
 		}
 		if st.name = name; name == "" {
 			return st, r.broken()
@@ -228,11 +245,19 @@ func (r *selecting) literal() (string, *fhir.Error) {
 	return text, nil
 }
 
+// noName are characters that end a name.
+const noName = "/@[]=*.'\"() "
+
+// isName tells whether a text is one name, without a prefix, that XML can have.
+func isName(s string) bool {
+	return s != "" && !strings.ContainsAny(s, noName+":&<>\t\r\n")
+}
+
 // name reads a name, with its prefix if it has one.
 func (r *selecting) name() string {
-	n := 0
-	for n < len(r.rest) && !strings.ContainsRune("/@[]=*.'\"() ", rune(r.rest[n])) {
-		n++
+	n := strings.IndexAny(r.rest, noName)
+	if n < 0 {
+		n = len(r.rest)
 	}
 	name := r.rest[:n]
 	r.rest = r.rest[n:]

@@ -5,7 +5,6 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
-	"maps"
 	"slices"
 	"strings"
 
@@ -21,7 +20,7 @@ type element struct {
 	name     xml.Name
 	attrs    []xml.Attr // without declarations of namespaces
 	children []*child
-	prefixes map[string]string // of namespaces, as they are declared where it stands; "" is the default
+	declared map[string]string // namespaces that it declares itself, by prefix; "" is the default
 }
 
 // child is an element or text between elements.
@@ -51,7 +50,7 @@ func readTree(data []byte) (*element, error) {
 			if len(open) > deepest {
 				return nil, fhir.Errorf(fhir.Invalid, "elements lie more than %d deep", deepest)
 			}
-			e := &element{name: t.Name, prefixes: top.prefixes}
+			e := &element{name: t.Name}
 			e.declare(t.Attr)
 			top.children = append(top.children, &child{element: e})
 			open = append(open, e)
@@ -73,7 +72,6 @@ func readTree(data []byte) (*element, error) {
 
 // declare takes over the attributes of a start tag.
 func (e *element) declare(attrs []xml.Attr) {
-	own := false
 	for _, a := range attrs {
 		prefix, ok := a.Name.Local, a.Name.Space == "xmlns"
 		if a.Name.Space == "" && a.Name.Local == "xmlns" {
@@ -83,13 +81,10 @@ func (e *element) declare(attrs []xml.Attr) {
 			e.attrs = append(e.attrs, a)
 			continue
 		}
-		if !own {
-			e.prefixes, own = maps.Clone(e.prefixes), true
-			if e.prefixes == nil {
-				e.prefixes = map[string]string{}
-			}
+		if e.declared == nil {
+			e.declared = map[string]string{}
 		}
-		e.prefixes[prefix] = a.Value
+		e.declared[prefix] = a.Value
 	}
 }
 
@@ -103,16 +98,24 @@ func (e *element) attribute(name string) (string, bool) {
 	return "", false
 }
 
-// text is all text in the element.
-func (e *element) text() string {
+// text is all text in the element, as far as spare allows, which is how many nodes may still
+// be visited.
+func (e *element) text(spare *int) string {
 	var b strings.Builder
+	e.writeText(&b, spare)
+	return b.String()
+}
+
+func (e *element) writeText(b *strings.Builder, spare *int) {
 	for _, c := range e.children {
+		if *spare--; *spare < 0 {
+			return
+		}
 		if c.element != nil {
-			b.WriteString(c.element.text())
+			c.element.writeText(b, spare)
 		}
 		b.WriteString(c.text)
 	}
-	return b.String()
 }
 
 // insert puts children in front of the one at an index.
