@@ -59,6 +59,8 @@ func (r *run) bits(n node) (*concept.Bits, error) {
 			return nil, err
 		}
 		return r.refine(n.by, focus)
+	case *dotted:
+		return r.dotted(n)
 	}
 	out, err := r.empty()
 	if err != nil {
@@ -76,8 +78,6 @@ func (r *run) bits(n node) (*concept.Bits, error) {
 		}
 	case *members:
 		err = r.members(n, out)
-	case *dotted:
-		err = r.dotted(n, out)
 	}
 	return out, err
 }
@@ -166,17 +166,22 @@ func (r *run) values(properties []string, yield func(value []byte, list concept.
 	return nil
 }
 
-// dotted adds the concepts that are values of an attribute of some concepts.
-func (r *run) dotted(n *dotted, out *concept.Bits) error {
+// dotted returns the concepts that are values of an attribute of some concepts. Dots follow
+// dots without end: the set is made when what stands before is known, not held meanwhile.
+func (r *run) dotted(n *dotted) (*concept.Bits, error) {
 	of, err := r.bits(n.of)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	names, err := r.names(n.name)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return r.values(names, func(v []byte, list concept.Numbers) error {
+	out, err := r.empty()
+	if err != nil {
+		return nil, err
+	}
+	return out, r.values(names, func(v []byte, list concept.Numbers) error {
 		if k, ok := r.set.Find(string(v)); ok && touches(list, of) {
 			out.Add(k)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -216,19 +217,26 @@ func TestSelectRefuses(t *testing.T) {
 	}
 }
 
-// TestCostIsBounded gives up on an expression that asks for too much, and when the caller left.
-func TestCostIsBounded(t *testing.T) {
+// numbered makes a set of n concepts c0, c1 and so on with properties.
+func numbered(t testing.TB, n int, properties func(i int) string) *concept.Set {
+	t.Helper()
 	var b strings.Builder
 	b.WriteString(`{"concept":[`)
-	const n = 20_000
 	for i := range n {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		fmt.Fprintf(&b, `{"code":"c%d","property":[{"code":"a","valueInteger":%d},{"code":"a","valueInteger":%d}]}`, i, i, i+1)
+		fmt.Fprintf(&b, `{"code":"c%d","property":[%s]}`, i, properties(i))
 	}
-	b.WriteString(`]}`)
-	set := build(t, b.String())
+	return build(t, b.String()+`]}`)
+}
+
+// TestCostIsBounded gives up on an expression that asks for too much, and when the caller left.
+func TestCostIsBounded(t *testing.T) {
+	const n = 20_000
+	set := numbered(t, n, func(i int) string {
+		return fmt.Sprintf(`{"code":"a","valueInteger":%d},{"code":"a","valueInteger":%d}`, i, i+1)
+	})
 	long := "*: " + strings.TrimSuffix(strings.Repeat("{a > #1, a < #99999} OR ", 2000), " OR ")
 	if _, err := selected(t, set, long); fhir.KindOf(err) != fhir.TooCostly {
 		t.Errorf("2,000 groups over %d concepts: %v, want TooCostly", n, err)
@@ -241,5 +249,48 @@ func TestCostIsBounded(t *testing.T) {
 	}
 	if _, err := x.Select(ctx, set); !errors.Is(err, context.Canceled) {
 		t.Errorf("after the caller left: %v", err)
+	}
+}
+
+// heap notes the most memory that is in use whenever it is asked whether to go on.
+type heap struct {
+	context.Context
+	most uint64
+}
+
+func (h *heap) Err() error {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	h.most = max(h.most, m.HeapAlloc)
+	return h.Context.Err()
+}
+
+// TestDotsHoldFewSets goes from concepts to values three thousand times: the sets on the way
+// are not all in memory at once.
+func TestDotsHoldFewSets(t *testing.T) {
+	testutil.Requirement(t, "TX-14")
+	const n, dots = 64_000, 3000
+	set := numbered(t, n, func(i int) string {
+		if i != 1 && i != 7 {
+			return ""
+		}
+		return `{"code":"next","valueCode":"c7"}`
+	})
+	x, err := ecl.Parse("c1" + strings.Repeat(" . next", dots))
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := heap{Context: t.Context()}
+	if err := before.Err(); err != nil {
+		t.Fatal(err)
+	}
+	during := heap{Context: t.Context()}
+	bits, err := x.Select(&during, set)
+	if err != nil || bits.Count() != 1 || !bits.Has(7) {
+		t.Fatalf("%d dots: %v; want the one concept c7", dots, err)
+	}
+	if grown := int64(during.most) - int64(before.most); grown > dots*n/8/4 {
+		t.Errorf("evaluation took %d bytes at once; %d sets have %d", grown, dots, dots*n/8)
 	}
 }
