@@ -40,24 +40,24 @@ func (r *reader) damaged(value, reason string) {
 // rows calls fn for the lines of a file after the first that say that something is active, or
 // for all. What is damaged is reported.
 func (r *reader) rows(ctx context.Context, all bool, fn func(f [][]byte)) error {
-	columns := len(r.lines.fields)
+	columns, told := len(r.lines.fields), 0
 	for {
 		f, ok, err := r.lines.next()
+		if done := r.lines.number - 1 - told; done >= 4096 || err != nil {
+			told += done
+			r.said(done)
+			if stop := ctx.Err(); stop != nil {
+				return stop
+			}
+		}
 		switch {
 		case errors.Is(err, io.EOF):
-			r.said((r.lines.number - 1) % 4096)
 			return nil
 		case err != nil:
 			return fhir.Errorf(fhir.Invalid, "%s is damaged after line %d; fetch the release again", r.file, r.lines.number).Because(err)
 		case !ok:
 			r.damaged("", fmt.Sprintf("the line is no UTF-8, has control characters or is longer than %d bytes", maxLine))
 			continue
-		}
-		if r.lines.number%4096 == 0 {
-			r.said(4096)
-			if err := ctx.Err(); err != nil {
-				return err
-			}
 		}
 		switch {
 		case len(f) != columns:

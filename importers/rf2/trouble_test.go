@@ -2,6 +2,8 @@ package rf2_test
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -64,6 +66,25 @@ func TestLinesThatCannotBeUsed(t *testing.T) {
 				t.Error("the other lines were not used")
 			}
 		})
+	}
+}
+
+// Lines that cannot be used count as read, and do not keep an import from being stopped.
+func TestDamagedLinesCanBeStopped(t *testing.T) {
+	f := small()
+	f[concepts] = append(f[concepts], strings.Repeat("\x01\r\n", 20_000))
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	damaged := 0
+	_, err := rf2.Run(ctx, env(t), importers.Request{File: f.folder(t),
+		Progress: func(p importers.Progress) {
+			if p.Done > 4000 {
+				cancel()
+			}
+		},
+		Issues: func(*importers.Issue) error { damaged++; return nil }})
+	if !errors.Is(err, context.Canceled) || damaged > 5000 {
+		t.Errorf("got %v after %d damaged lines, want it to end soon after 4,096", err, damaged)
 	}
 }
 
