@@ -75,6 +75,7 @@ type askedGroup struct {
 	by         refinement
 	attributes map[*attribute]*asked
 	properties []string // that make up groups: all attributes, and what is named; in order
+	cost       int      // steps to hold all attributes against a value
 }
 
 func (r *run) askGroup(g *group) (*askedGroup, error) {
@@ -85,6 +86,7 @@ func (r *run) askGroup(g *group) (*askedGroup, error) {
 			return nil, err
 		}
 		out.attributes[a] = &x
+		out.cost += x.matcher.cost()
 		out.properties = append(out.properties, x.names...)
 	}
 	slices.Sort(out.properties)
@@ -117,7 +119,7 @@ func (r *run) grouped(g *group, of *concept.Bits) (*concept.Bits, error) {
 	}
 	return r.counting(g.count, of, some, func(k uint32) (int, error) {
 		list := r.held(k, x.properties)
-		return r.groups(x, list), r.spend(perConcept + perValue*len(list))
+		return r.groups(x, list), r.spend(perConcept + (perValue+x.cost)*len(list))
 	})
 }
 

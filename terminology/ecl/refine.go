@@ -76,7 +76,7 @@ func (r *run) attributed(a *attribute, of *concept.Bits) (*concept.Bits, error) 
 	}
 	return r.counting(a.count, of, some, func(k uint32) (int, error) {
 		list := r.held(k, x.names)
-		return r.count(&x, list), r.spend(perConcept + perValue*len(list))
+		return r.count(&x, list), r.spend(perConcept + (perValue+x.matcher.cost())*len(list))
 	})
 }
 

@@ -241,6 +241,11 @@ func TestCostIsBounded(t *testing.T) {
 	if _, err := selected(t, set, long); fhir.KindOf(err) != fhir.TooCostly {
 		t.Errorf("2,000 groups over %d concepts: %v, want TooCostly", n, err)
 	}
+	few := numbered(t, n, func(int) string { return `{"code":"a","valueString":"x"}` })
+	wide := "*: {" + strings.Repeat(`a = "y" OR `, 4000) + `a = "x"}`
+	if _, err := selected(t, few, wide); fhir.KindOf(err) != fhir.TooCostly {
+		t.Errorf("4,000 attributes in a group of %d concepts: %v, want TooCostly", n, err)
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	x, err := ecl.Parse("*: a = *")
