@@ -100,6 +100,19 @@ func (r *reader) id(b []byte) (uint64, bool) {
 	return id, ok
 }
 
+// number gives an identifier in a column its number, or reports why it has none.
+func (r *reader) number(n *numbering, b []byte, what string) (uint16, bool) {
+	id, ok := r.id(b)
+	if !ok {
+		return 0, false
+	}
+	number := n.of(id)
+	if number > math.MaxUint16 {
+		r.damaged(string(b), "the release has more than 65536 "+what)
+	}
+	return uint16(number), number <= math.MaxUint16
+}
+
 // known finds the concept that a column names, or reports that there is none.
 func (r *reader) known(b []byte) (uint32, bool) {
 	id, ok := r.id(b)
@@ -115,14 +128,17 @@ func (r *reader) known(b []byte) (uint32, bool) {
 
 func (r *reader) concept(f [][]byte) {
 	id, ok := r.id(f[0])
-	module, okModule := sctid(f[3])
-	if !ok || !okModule {
+	if !ok {
+		return
+	}
+	module, ok := r.number(&r.modules, f[3], "modules")
+	if !ok {
 		return
 	}
 	if !checks(id) {
 		r.issue(importers.Warning, "check-digit", string(f[0]), "the last digit of the identifier is not its check digit", "The concept was imported; ask who made the release.")
 	}
-	row := conceptRow{id: id, effective: r.dated(f[1]), module: uint16(r.modules.of(module)), active: f[2][0] == '1',
+	row := conceptRow{id: id, effective: r.dated(f[1]), module: module, active: f[2][0] == '1',
 		defined: string(f[4]) == strconv.Itoa(fullyDefined)}
 	if at, again := r.place[id]; again {
 		r.issue(importers.Warning, "concept-repeated", string(f[0]), "the concept is in the release twice", "The newer line counts. Is this a snapshot?")
@@ -143,11 +159,12 @@ func (r *reader) description(f [][]byte) {
 		return
 	}
 	at, ok := r.known(f[4])
-	use, okUse := sctid(f[6])
+	if !ok {
+		return
+	}
+	use, ok := r.number(&r.uses, f[6], "types of descriptions")
 	switch {
 	case !ok:
-	case !okUse:
-		r.damaged(string(f[6]), "the type of the description is no identifier")
 	case len(bytes.TrimSpace(f[7])) == 0 || len(f[7]) > math.MaxUint16:
 		r.damaged("", "the description has no term, or a very long one")
 	case !spoken.Match(f[5]) || len(r.speech) > 200:
@@ -156,7 +173,7 @@ func (r *reader) description(f [][]byte) {
 		r.damaged("", "the release has more than 4 GB of terms")
 	default:
 		r.terms = append(r.terms, term{id: id, concept: at, text: r.keep(f[7]), size: uint16(len(f[7])),
-			language: uint8(r.speech.of(f[5])), use: uint16(r.uses.of(use))})
+			language: uint8(r.speech.of(f[5])), use: use})
 	}
 }
 

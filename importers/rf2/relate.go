@@ -7,14 +7,19 @@ import (
 	"masjala/importers"
 )
 
-// relationship reads an inferred relationship between concepts. Others are passed over:
+// from finds the concept that an inferred relationship is about. Others are passed over:
 // stated ones, which inference has used, and additional ones, which do not define.
-func (r *reader) relationship(f [][]byte) {
+func (r *reader) from(f [][]byte) (uint32, bool) {
 	if string(f[8]) != strconv.Itoa(inferred) {
 		r.idle++
-		return
+		return 0, false
 	}
-	from, ok := r.known(f[4])
+	return r.known(f[4])
+}
+
+// relationship reads an inferred relationship between concepts.
+func (r *reader) relationship(f [][]byte) {
+	from, ok := r.from(f)
 	if !ok {
 		return
 	}
@@ -34,30 +39,18 @@ func (r *reader) relationship(f [][]byte) {
 
 // kind reads type and group of a relationship.
 func (r *reader) kind(f [][]byte) (kind, group uint16, ok bool) {
-	id, ok := r.id(f[7])
-	if !ok {
-		return 0, 0, false
-	}
 	n, err := strconv.ParseUint(string(f[6]), 10, 16)
 	if err != nil {
 		r.damaged(string(f[6]), "the relationship group is no number up to 65535")
 		return 0, 0, false
 	}
-	number := r.types.of(id)
-	if number > math.MaxUint16 {
-		r.damaged(string(f[7]), "the release has more than 65536 types of attributes")
-		return 0, 0, false
-	}
-	return uint16(number), uint16(n), true
+	kind, ok = r.number(&r.types, f[7], "types of attributes")
+	return kind, uint16(n), ok
 }
 
 // value reads an inferred relationship to a value: #12, #2.5 or "text".
 func (r *reader) value(f [][]byte) {
-	if string(f[8]) != strconv.Itoa(inferred) {
-		r.idle++
-		return
-	}
-	from, ok := r.known(f[4])
+	from, ok := r.from(f)
 	if !ok {
 		return
 	}

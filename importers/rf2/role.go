@@ -26,8 +26,7 @@ var (
 	member    = append(slices.Clone(component), "refsetId", "referencedComponentId")
 )
 
-// shapes are the further columns by which a file is known. Those of a reference set may be
-// followed by more.
+// shapes are the columns by which a file is known.
 var shapes = []struct {
 	role    role
 	columns []string

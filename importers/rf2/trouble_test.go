@@ -28,6 +28,8 @@ func TestLinesThatCannotBeUsed(t *testing.T) {
 		"too many columns":           {concepts, line(id(9000, "00"), "*|%d|more", primitive), map[string]int{"line-damaged": 1}},
 		"no identifier":              {concepts, fmt.Sprintf("abc|20260101|1|%d|%d", core, primitive), map[string]int{"line-damaged": 1}},
 		"nineteen digits":            {concepts, fmt.Sprintf("1234567890123456789|20260101|1|%d|%d", core, primitive), map[string]int{"line-damaged": 1}},
+		"no module":                  {concepts, fmt.Sprintf("%d|20260101|1|none|%d", id(9000, "00"), primitive), map[string]int{"line-damaged": 1}},
+		"type that is none":          {descriptions, line(id(9000, "01"), "*|%d|en|none|Rash|1", rash), map[string]int{"line-damaged": 1}},
 		"wrong check digit":          {concepts, line(id(9000, "00")+1, "*|%d", primitive), map[string]int{"check-digit": 1}},
 		"neither active nor not":     {concepts, fmt.Sprintf("%d|20260101|x|%d|%d", id(9000, "00"), core, primitive), map[string]int{"line-damaged": 1}},
 		"a concept twice":            {concepts, line(rash, "*|%d", primitive), map[string]int{"concept-repeated": 1}},
