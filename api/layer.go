@@ -9,7 +9,6 @@ import (
 	"masjala/facility/geo"
 	"masjala/fhir"
 	"masjala/fhir/search"
-	"masjala/store"
 )
 
 // layerPath is where maps get Locations as GeoJSON.
@@ -48,16 +47,22 @@ func (s *Server) layer(c *fiber.Ctx, x *exchange) error {
 	if err != nil {
 		return err
 	}
-	most := mostFeatures
-	if value(q.Used, "_count") != "" {
-		most = q.Count
-	}
-	out, err := appendLayer(x.ctx, s.opt.Store, q, most, metres)
+	out, err := s.appendLayer(x.ctx, q, wanted(pairs), metres)
 	if err != nil {
 		return err
 	}
 	s.deliver(c, fiber.StatusOK, geoJSON, out)
 	return nil
+}
+
+// wanted is how many features are at most: _count, which the search has found to be a number,
+// may be more than a page of it may have.
+func wanted(pairs []search.Pair) int {
+	n, err := strconv.Atoi(value(pairs, "_count"))
+	if err != nil {
+		return mostFeatures
+	}
+	return min(n, mostFeatures)
 }
 
 // mayRead finds out who asks beside the FHIR interface, and refuses who may not read.
@@ -83,13 +88,14 @@ func tolerance(pairs []search.Pair) (metres float64, rest []search.Pair, err err
 	return metres, rest, nil
 }
 
-// appendLayer makes a FeatureCollection of what a search finds, of so many at most.
-func appendLayer(ctx context.Context, from store.Store, q *search.Query, most int, metres float64) ([]byte, error) {
+// appendLayer makes a FeatureCollection of what a search finds, of so many at most. It fails
+// with TooCostly when their outlines take too much.
+func (s *Server) appendLayer(ctx context.Context, q *search.Query, most int, metres float64) ([]byte, error) {
 	out := []byte(`{"type":"FeatureCollection","features":[`)
 	n, total := 0, 0
-	q.Count, q.Includes = layerPage, nil
+	q.Count, q.Includes, q.Total, q.Summary = layerPage, nil, search.TotalAccurate, ""
 	for {
-		page, err := from.Search(ctx, q)
+		page, err := s.opt.Store.Search(ctx, q)
 		if err != nil {
 			return nil, err
 		}
@@ -101,7 +107,9 @@ func appendLayer(ctx context.Context, from store.Store, q *search.Query, most in
 			if n++; n > 1 {
 				out = append(out, ',')
 			}
-			out = geo.AppendFeature(out, r, metres)
+			if out = geo.AppendFeature(out, r, metres); len(out) > s.opt.Limits.Layer {
+				return nil, fhir.Errorf(fhir.TooCostly, "The outlines take more than %d bytes; ask for fewer by _count, or simplify them by a larger tolerance.", s.opt.Limits.Layer)
+			}
 		}
 		if q.Cursor = page.Next; q.Cursor == "" || n == most {
 			break

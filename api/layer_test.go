@@ -21,7 +21,7 @@ func (s *server) layer(query string, header ...string) answer {
 
 func TestLayer(t *testing.T) {
 	testutil.Requirement(t, "FRF-10", "GEO-5")
-	s := serve(t, nil)
+	s := serve(t, func(o *api.Options) { o.Limits.MaxPage, o.Limits.Layer = 20, 100_000 })
 	ring := base64.StdEncoding.EncodeToString([]byte(`{"type":"Polygon","coordinates":[[[36,-2],[37,-2.0001],[38,-2],[38,0],[36,0],[36,-2]]]}`))
 	for _, area := range []string{"nation", "north", "south"} {
 		s.must("PUT", "/Location/"+area, fmt.Sprintf(`{"resourceType":"Location","id":%q,"name":%[1]q,"physicalType":{"coding":[{"code":"jdn"}]},"partOf":{"reference":%q},"extension":[{"url":%q,"valueAttachment":{"contentType":"application/geo+json","data":%q}}]}`,
@@ -40,6 +40,10 @@ func TestLayer(t *testing.T) {
 		"a jurisdiction level":    {"?partof=nation&tolerance=100", 2, 2, "Polygon"},
 		"the level below it":      {"?partof.partof=nation&status=suspended", 280, 280, "Point"},
 		"some of them":            {"?status=active&_count=7", 7, 280, "Point"},
+		"more than on a page":     {"?status=active&_count=70", 70, 280, "Point"},
+		"none of them":            {"?status=active&_count=0", 0, 280, ""},
+		"not to be counted":       {"?status=active&_count=7&_total=none", 7, 280, "Point"},
+		"in short":                {"?_id=nation&_summary=true", 1, 1, "Polygon"},
 		"in the order asked for":  {"?_sort=name&_count=1", 1, 563, "Polygon"},
 		"nothing":                 {"?name=zzz", 0, 0, ""},
 	}
@@ -62,6 +66,19 @@ func TestLayer(t *testing.T) {
 	}
 	if full, few := s.layer("?_id=nation"), s.layer("?_id=nation&tolerance=100"); full.get("features.0.geometry.coordinates.0.#") != "6" || few.get("features.0.geometry.coordinates.0.#") != "5" {
 		t.Errorf("the outline has %s points, simplified %s; want 6 and 5", full.get("features.0.geometry.coordinates.0.#"), few.get("features.0.geometry.coordinates.0.#"))
+	}
+}
+
+func TestLayerIsBounded(t *testing.T) {
+	s := serve(t, func(o *api.Options) { o.Limits.Layer = 1000 })
+	for i := range 10 {
+		s.must("PUT", fmt.Sprintf("/Location/l%d", i), fmt.Sprintf(`{"resourceType":"Location","id":"l%d","name":"North"}`, i))
+	}
+	if a := s.layer("?name=north"); a.status != 422 || a.get("issue.0.code") != "too-costly" {
+		t.Errorf("more than a layer may have = %d %s", a.status, a.body)
+	}
+	if a := s.layer("?name=north&_count=3"); a.status != 200 || a.get("numberReturned") != "3" {
+		t.Errorf("less than that = %d %s", a.status, a.body)
 	}
 }
 

@@ -71,6 +71,7 @@ type Limits struct {
 	Page     int           // rows on a page when the client does not say: 50
 	MaxPage  int           // rows on a page at most: 1,000
 	Entries  int           // entries of a batch or transaction: 20,000
+	Layer    int           // bytes of a layer for maps: 128 MB
 }
 
 func (l *Limits) fill() {
@@ -84,6 +85,7 @@ func (l *Limits) fill() {
 	setDefault(&l.Page, 50)
 	setDefault(&l.MaxPage, 1000)
 	setDefault(&l.Entries, 20_000)
+	setDefault(&l.Layer, 128<<20)
 	l.Budget = max(l.Budget, l.Large)
 }
 
