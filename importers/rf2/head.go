@@ -82,9 +82,6 @@ func (d *document) body(start []byte) []byte {
 	for at := range d.r.concepts {
 		b = d.next(append(b, separator(at)), at)
 	}
-	if len(d.r.concepts) == 0 {
-		b = append(b, '[')
-	}
 	return append(b, `]}`...)
 }
 
@@ -111,17 +108,22 @@ func (d *document) declarations() []definition.Declaration {
 	for i, id := range d.r.types.list {
 		out = append(out, definition.Declaration{Code: d.types[i], URI: "http://snomed.info/id/" + d.types[i], Description: d.calledID(id), Type: typeOf[d.r.valued[id]]})
 	}
-	for number, id := range d.r.refsets.list {
-		i := slices.IndexFunc(d.r.targets, func(t target) bool { return t.refset == uint32(number) })
-		if i < 0 {
+	leads := make([]string, len(d.r.refsets.list)) // the type of targets, by reference set
+	for i := range d.r.targets {
+		t := &d.r.targets[i]
+		if leads[t.refset] != "" {
 			continue
 		}
-		kind := ""
-		if d.r.targets[i].mapped {
-			kind = kindText
+		leads[t.refset] = typeOf[""]
+		if t.mapped {
+			leads[t.refset] = typeOf[kindText]
 		}
-		code := strconv.FormatUint(id, 10)
-		out = append(out, definition.Declaration{Code: code, URI: concept.MapURI(system, code), Description: d.calledID(id), Type: typeOf[kind]})
+	}
+	for number, id := range d.r.refsets.list {
+		if leads[number] != "" {
+			code := strconv.FormatUint(id, 10)
+			out = append(out, definition.Declaration{Code: code, URI: concept.MapURI(system, code), Description: d.calledID(id), Type: leads[number]})
+		}
 	}
 	return out
 }
