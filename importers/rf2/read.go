@@ -169,12 +169,18 @@ func (r *reader) description(f [][]byte) {
 		r.damaged("", "the description has no term, or a very long one")
 	case !spoken.Match(f[5]) || len(r.speech) > 200:
 		r.damaged(string(f[5]), "the description has no language, or the release has more than 200")
-	case r.full():
-		r.damaged("", "the release has more than 4 GB of terms")
-	default:
+	case r.room():
 		r.terms = append(r.terms, term{id: id, concept: at, text: r.keep(f[7]), size: uint16(len(f[7])),
 			language: uint8(r.speech.of(f[5])), use: use})
 	}
+}
+
+// room tells whether there is room for one more text, or reports that there is none.
+func (r *reader) room() bool {
+	if r.full() {
+		r.damaged("", "the release has more than 4 GB of texts")
+	}
+	return !r.full()
 }
 
 // sortTerms makes terms findable by their identifiers.

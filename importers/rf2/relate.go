@@ -60,7 +60,7 @@ func (r *reader) value(f [][]byte) {
 		return
 	}
 	kind, group, ok := r.kind(f)
-	if !ok {
+	if !ok || !r.room() {
 		return
 	}
 	id := r.types.list[kind]
@@ -153,7 +153,7 @@ func (r *reader) mapped(f [][]byte) {
 
 func (r *reader) led(f [][]byte, mapped bool) {
 	concept, refset, ok := r.membership(f)
-	if ok {
+	if ok && r.room() {
 		r.targets = append(r.targets, target{concept: concept, refset: refset, text: r.keep(f[6]), size: uint16(len(f[6])), mapped: mapped})
 	}
 }
