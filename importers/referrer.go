@@ -1,6 +1,7 @@
 package importers
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"slices"
@@ -8,28 +9,75 @@ import (
 
 	"masjala/fhir"
 	"masjala/fhir/search"
+	"masjala/store"
 )
 
-// finder finds at most limit current resources that a query meets.
-type finder func(q *search.Query, limit int) ([]*fhir.Resource, error)
+// finder gives the current resources that a query meets to yield, until that returns false.
+type finder func(q *search.Query, yield func(*fhir.Resource) bool) error
 
-// found is a finder outside of transactions.
-func (u *undoer) found(ctx context.Context) finder {
-	return func(q *search.Query, limit int) ([]*fhir.Resource, error) {
-		q.Count = limit
-		page, err := u.env.Store.Search(ctx, q)
-		if err != nil {
-			return nil, err
+// foresee tells what apply would do.
+func (u *undoer) foresee(ctx context.Context, s *step) error {
+	if s.draft != nil {
+		u.back[s.ref] = true
+		return nil
+	}
+	return u.check(s, u.found(ctx, s.ref))
+}
+
+// found is a finder of what names a resource outside of transactions, where what would be gone
+// still is. It passes over what would have its former content again, and that does not name it.
+func (u *undoer) found(ctx context.Context, ref string) finder {
+	return func(q *search.Query, yield func(*fhir.Resource) bool) error {
+		for {
+			page, err := u.env.Store.Search(ctx, q)
+			if err != nil {
+				return err
+			}
+			for _, m := range page.Matches {
+				if u.back[m.Ref()] {
+					former, err := u.decide(ctx, m.Ref())
+					if err != nil {
+						return err
+					}
+					if former.draft != nil && !bytes.Contains(former.draft.Resource.Body, []byte(`"`+ref+`"`)) {
+						continue
+					}
+				}
+				if !yield(m) {
+					return nil
+				}
+			}
+			if page.Next == "" {
+				return nil
+			}
+			q.Cursor = page.Next
 		}
-		return page.Matches, nil
+	}
+}
+
+// foundIn is a finder in a transaction, where only what goes with it still is.
+func foundIn(tx store.Tx) finder {
+	return func(q *search.Query, yield func(*fhir.Resource) bool) error {
+		for _, limit := range []int{q.Count, together + 1} { // the first is enough, but where many go at once
+			matches, err := tx.Find(q, limit)
+			if err != nil {
+				return err
+			}
+			for _, m := range matches {
+				if !yield(m) {
+					return nil
+				}
+			}
+			if len(matches) < limit {
+				return nil
+			}
+		}
+		return nil
 	}
 }
 
 // check keeps a resource that would be deleted while another one that stays names it.
 func (u *undoer) check(s *step, find finder) error {
-	if s.draft != nil {
-		return nil
-	}
 	typ, _, _ := strings.Cut(s.ref, "/")
 	for _, source := range search.Types() {
 		if !u.env.Registries.Has(source) {
@@ -59,14 +107,15 @@ func (u *undoer) namedBy(source string, p *search.Parameter, ref string, find fi
 	if err != nil {
 		return "", fmt.Errorf("look for what names %s: %w", ref, err)
 	}
-	matches, err := find(q, most)
+	by := ""
+	err = find(q, func(m *fhir.Resource) bool {
+		if !u.gone[m.Ref()] {
+			by = m.Ref()
+		}
+		return by == ""
+	})
 	if err != nil {
 		return "", fmt.Errorf("look for what names %s: %w", ref, err)
 	}
-	for _, m := range matches {
-		if !u.gone[m.Ref()] {
-			return m.Ref(), nil
-		}
-	}
-	return "", nil
+	return by, nil
 }

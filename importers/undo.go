@@ -39,8 +39,12 @@ type Kept struct {
 	Reason   string `json:"reason"`
 }
 
-// shownKept is how many resources that stay are named.
-const shownKept = 100
+const (
+	// shownKept is how many resources that stay are named.
+	shownKept = 100
+	// together is how many resources are undone in one transaction.
+	together = chunk / 4
+)
 
 // Undo takes back what a run did: what it made is deleted, what it changed gets its former
 // content, as new versions. What was changed since, or is named by what stays, is left as it is and
@@ -55,7 +59,7 @@ func Undo(ctx context.Context, env Env, req UndoRequest) (*Undone, error) {
 	if !report.Undone.IsZero() {
 		return nil, fhir.Errorf(fhir.Conflict, "the import %s was undone on %s", req.Run, report.Undone.Format(time.DateTime))
 	}
-	u := &undoer{env: env, req: req, gone: map[string]bool{}, kept: map[string]bool{},
+	u := &undoer{env: env, req: req, gone: map[string]bool{}, kept: map[string]bool{}, back: map[string]bool{},
 		cause: store.Cause{Actor: req.Actor, Reason: undoing + req.Run + ", of " + report.File},
 		out:   &Undone{Run: report.Run, Kind: report.Kind, File: report.File, Started: report.Started, DryRun: req.DryRun, First: []Kept{}}}
 	touched, err := u.touched(ctx, report.Seq)
@@ -64,7 +68,7 @@ func Undo(ctx context.Context, env Env, req UndoRequest) (*Undone, error) {
 	}
 	slices.Reverse(touched) // what names others goes before them
 	meter := NewMeter(env, req.Progress, "undoing", len(touched))
-	for some := range slices.Chunk(touched, chunk/4) {
+	for some := range slices.Chunk(touched, together) {
 		if err := u.take(ctx, some); err != nil {
 			return nil, err
 		}
@@ -91,6 +95,7 @@ type undoer struct {
 	out   *Undone
 	gone  map[string]bool // deleted, or would be
 	kept  map[string]bool // stays
+	back  map[string]bool // in a dry run: would have its former content
 }
 
 // touched lists the resources that the run wrote, each once, in the order of writing.
@@ -134,7 +139,7 @@ func (u *undoer) take(ctx context.Context, refs []string) error {
 		}
 	}
 	if u.req.DryRun {
-		if err := u.each(steps, func(s *step) error { return u.check(s, u.found(ctx)) }); err != nil {
+		if err := u.each(steps, func(s *step) error { return u.foresee(ctx, s) }); err != nil {
 			return err
 		}
 		u.tally(steps)
@@ -249,7 +254,7 @@ func (u *undoer) apply(ctx context.Context, tx store.Tx, s *step) error {
 		_, err = u.env.Registries.Put(ctx, tx, s.draft, "PUT")
 		return err
 	}
-	if err := u.check(s, tx.Find); err != nil || s.keep != "" {
+	if err := u.check(s, foundIn(tx)); err != nil || s.keep != "" {
 		return err
 	}
 	_, err = u.env.Registries.Delete(ctx, tx, typ, id)

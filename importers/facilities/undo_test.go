@@ -1,6 +1,7 @@
 package facilities_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -90,6 +91,49 @@ func TestUndoLeavesWhatWasChangedSince(t *testing.T) {
 	}
 	if u := undo(t, env, first, false); u.Kept != 0 || u.Restored != 0 {
 		t.Errorf("the first list undone: %+v; nobody else has changed what it made", u)
+	}
+}
+
+// foreseen undoes a run, and fails the test when a dry run before said otherwise.
+func foreseen(t *testing.T, env importers.Env, run string) *importers.Undone {
+	t.Helper()
+	planned := undo(t, env, run, true)
+	u := undo(t, env, run, false)
+	planned.DryRun = false
+	if diff := cmp.Diff(planned, u); diff != "" {
+		t.Errorf("done is not what was planned: %s", diff)
+	}
+	return u
+}
+
+func TestUndoForeseesThatAFacilityMovesBack(t *testing.T) {
+	env := newEnv(t)
+	head := []any{"Code", "Name", "District"}
+	run(t, env, importers.Request{File: text(t, [][]any{head, {"7", "Kila Clinic", "Alpha"}})})
+	moved := run(t, env, importers.Request{File: text(t, [][]any{head, {"7", "Kila Clinic", "Beta"}})})
+	if u := foreseen(t, env, moved.Run); u.Kept != 0 || u.Deleted != 2 || u.Restored == 0 {
+		t.Errorf("undone %+v, want the area gone that only a facility which moved there names", u)
+	}
+}
+
+func TestUndoForeseesWhoStaysBehindMany(t *testing.T) {
+	env := newEnv(t)
+	head := []any{"Code", "Name", "Phone number", "District"}
+	run(t, env, importers.Request{File: text(t, [][]any{head, {"7", "Kila Clinic", "0712000001", "Alpha"}})})
+	list := func(last int) string {
+		rows := [][]any{head}
+		for i := range 60 {
+			rows = append(rows, []any{fmt.Sprint(100 + i), fmt.Sprintf("Amani Clinic %d", i), fmt.Sprint("07120000", 10*i+last), "Beta"})
+		}
+		return text(t, rows)
+	}
+	many := run(t, env, importers.Request{File: list(1)})
+	alpha, beta := find(t, env, "Location", "Alpha"), find(t, env, "Location", "Beta")
+	edit(t, env, find(t, env, "Location", "Kila Clinic"), alpha.Ref(), beta.Ref())
+	undo(t, env, run(t, env, importers.Request{File: list(2)}).Run, false) // now the 60 are newer
+	u := foreseen(t, env, many.Run)
+	if u.Kept == 0 || u.Deleted < 60 || find(t, env, "Location", "Beta") == nil {
+		t.Errorf("undone %+v, want the area kept that a facility of another list names", u)
 	}
 }
 
