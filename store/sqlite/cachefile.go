@@ -19,7 +19,8 @@ import (
 
 // What the cache held is kept in a file from the end of a process to the start of the next. The file
 // belongs to one state of the database: both have its name, and the database's newest version is the file's.
-// A process reads the file once and removes it, so that nothing lies there that was erased since.
+// A process reads the file once and removes it, so that nothing lies there that was erased since. An erasure
+// removes it too, with what a crash left of one.
 const (
 	cacheKey   = "cache"
 	cacheMagic = "masjalaK"
@@ -28,6 +29,19 @@ const (
 
 // worthKeeping is how many bytes a cache must hold: less is read as quickly from the database.
 const worthKeeping = 1 << 20
+
+// unfinished ends the name of a file that is being written.
+const unfinished = ".new"
+
+// removeCache removes the file, if there is one, and what a crash left of another.
+func removeCache(path string) error {
+	for _, name := range []string{cachePath(path), cachePath(path) + unfinished} {
+		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("remove what the cache held: %w", err)
+		}
+	}
+	return nil
+}
 
 // cachePath is the file of what the cache held.
 func cachePath(path string) string { return strings.TrimSuffix(path, ".db") + ".cache" }
@@ -111,7 +125,7 @@ func (s *Store) SaveCache(ctx context.Context) error {
 // a power cut leaves of it is found out by its checksums.
 func (s *Store) writeCache(ctx context.Context, name string, seq int64) error {
 	path := cachePath(s.path)
-	f, err := os.OpenFile(path+".new", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	f, err := os.OpenFile(path+unfinished, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
@@ -121,10 +135,10 @@ func (s *Store) writeCache(ctx context.Context, name string, seq int64) error {
 		err = s.cache.Save(until{ctx, f})
 	}
 	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(path+".new", path)
+		err = os.Rename(path+unfinished, path)
 	}
 	if err != nil {
-		return errors.Join(err, os.Remove(path+".new"))
+		return errors.Join(err, os.Remove(path+unfinished))
 	}
 	return nil
 }

@@ -215,12 +215,18 @@ func TestCacheOfAnotherStateIsNotLoaded(t *testing.T) {
 func TestEraseRemovesTheSavedCache(t *testing.T) {
 	dir := t.TempDir()
 	saved(t, dir)
+	unfinished := cached(dir) + ".new" // as a crash leaves it
+	if err := os.WriteFile(unfinished, []byte("large3"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	s := open(t, dir, sqlite.Options{})
 	if err := s.Erase(t.Context(), store.Cause{}, "Location", "large3"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := os.Stat(cached(dir)); err == nil {
-		t.Error("what was erased still lies in the file of the cache")
+	for _, path := range []string{cached(dir), unfinished} {
+		if _, err := os.Stat(path); err == nil {
+			t.Errorf("what was erased still lies in %s", path)
+		}
 	}
 	if err := s.LoadCache(t.Context()); err != nil {
 		t.Error(err)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -203,8 +202,8 @@ func (x *indexer) wake() {
 // to the file any more.
 func (t *tx) outdated() error {
 	t.w.outdated = true
-	if err := os.Remove(cachePath(t.w.s.path)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("remove what the cache held: %w", err)
+	if err := removeCache(t.w.s.path); err != nil {
+		return err
 	}
 	return errors.Join(t.w.c.exec(removeValue, baseSpace, baseKey), t.w.c.exec(removeValue, baseSpace, cacheKey))
 }
