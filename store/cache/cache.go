@@ -211,6 +211,14 @@ func (c *Cache) Drop(typ, id string) {
 	c.drop(n, hash)
 }
 
+// Forget leaves out of what Save writes the dictionary of a type, and what was compressed with it: it may
+// have pieces of a resource of that type that is erased.
+func (c *Cache) Forget(typ string) {
+	if k := c.kinds.named(typ); k != nil {
+		k.erased.Store(true)
+	}
+}
+
 // drop forgets what is kept under a hash. The names are locked.
 func (c *Cache) drop(n *names, hash uint64) {
 	if seq := n.remove(hash); seq != 0 {

@@ -26,16 +26,17 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 var errDamaged = errors.New("what the cache held is damaged in the file")
 
-// Save writes all that is kept, for Load. Commits must not be going on. It fails when w does.
+// Save writes all that is kept, for Load, but for what Forget left out. Commits must not be going on; readers may be. It fails when w does.
 func (c *Cache) Save(w io.Writer) error {
 	b := bufio.NewWriterSize(w, 64<<10)
-	if err := writeBlock(b, c.kinds.append(nil)); err != nil {
+	types, dicts := c.kinds.append(nil)
+	if err := writeBlock(b, types); err != nil {
 		return err
 	}
 	room := make([]byte, 0, blockFull+blockFull/8)
 	for i := range c.shelves {
 		var err error
-		if room, err = c.shelves[i].dump(room[:0], func(block []byte) error { return writeBlock(b, block) }); err != nil {
+		if room, err = c.shelves[i].dump(room[:0], &dicts, func(block []byte) error { return writeBlock(b, block) }); err != nil {
 			return err
 		}
 	}
@@ -161,14 +162,17 @@ func (c *Cache) load(entry []byte, types []*kind, p *packer) {
 	}
 }
 
-// dump hands out what is kept, the oldest first, in blocks made in room. Others wait meanwhile.
-func (s *shelf) dump(room []byte, block func([]byte) error) ([]byte, error) {
+// dump hands out what is kept, the oldest first, in blocks made in room: what was compressed only when it was with one of some
+// dictionaries, told by the numbers of the types. Others wait meanwhile.
+func (s *shelf) dump(room []byte, dicts *[256]bool, block func([]byte) error) ([]byte, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for done := 0; done < s.ring.fill; {
 		at := (s.ring.tail + done) % len(s.ring.b)
 		if !s.ring.dead(at) {
-			room = append(room, s.ring.b[at:at+int(s.ring.word(at)>>3)]...)
+			if c := s.ring.content(at); c[1]&isCompressed == 0 || dicts[c[0]] {
+				room = append(room, s.ring.b[at:at+int(s.ring.word(at)>>3)]...)
+			}
 		}
 		done += s.ring.room(at)
 		if len(room) >= blockFull || done >= s.ring.fill && len(room) > 0 {
@@ -181,23 +185,24 @@ func (s *shelf) dump(room []byte, block func([]byte) error) ([]byte, error) {
 	return room, nil
 }
 
-// append appends the types with their dictionaries, by number.
-func (t *kinds) append(dst []byte) []byte {
+// append appends the types with their dictionaries, by number, and tells of which types it did: a reader may make another
+// dictionary meanwhile, and one may have what was erased.
+func (t *kinds) append(dst []byte) (types []byte, dicts [256]bool) {
 	dst = append(dst, layout)
 	now := t.now.Load()
 	if now == nil {
-		return append(dst, 0)
+		return append(dst, 0), dicts
 	}
 	dst = binary.AppendUvarint(dst, uint64(len(now.list)))
 	for _, k := range now.list {
 		dst = append(binary.AppendUvarint(dst, uint64(len(k.name))), k.name...)
 		var dict []byte
-		if d := k.dict.Load(); d != nil {
-			dict = d.Bytes()
+		if d := k.dict.Load(); d != nil && !k.erased.Load() {
+			dict, dicts[k.number] = d.Bytes(), true
 		}
 		dst = append(binary.AppendUvarint(dst, uint64(len(dict))), dict...)
 	}
-	return dst
+	return dst, dicts
 }
 
 // read returns the types that append wrote, by the numbers they had; nil for one that has another dictionary now.

@@ -12,6 +12,7 @@ type kind struct {
 	number uint8
 	name   string
 	dict   atomic.Pointer[s2.Dict] // nil until enough was seen
+	erased atomic.Bool             // the dictionary may have pieces of what was erased
 
 	mu     sync.Mutex
 	seen   int

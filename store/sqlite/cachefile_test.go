@@ -236,6 +236,52 @@ func TestEraseRemovesTheSavedCache(t *testing.T) {
 	}
 }
 
+// Nothing of what was erased comes into the next file by way of what others are compressed with.
+func TestErasedIsNotSaved(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir, sqlite.Options{})
+	for n := range larges {
+		put(t, s, large(n, 1))
+	}
+	const workers = 400
+	var mark [workers]string
+	var group []*store.Draft
+	for n := range workers { // enough for a dictionary
+		noise := make([]byte, 1500)
+		rand.NewChaCha8([32]byte{byte(n), byte(n >> 8), 1}).Read(noise)
+		text := hex.EncodeToString(noise)
+		mark[n] = text[1000:1040]
+		if group = append(group, draft("Practitioner", fmt.Sprint("worker", n), `{"name":[{"family":"`+text+`"}]}`)); len(group) == 50 {
+			put(t, s, group...)
+			group = nil
+		}
+	}
+	saved := func() (held []int) {
+		if err := s.SaveCache(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		file, err := os.ReadFile(cached(dir))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := range workers {
+			if strings.Contains(string(file), mark[n]) {
+				held = append(held, n)
+			}
+		}
+		return held
+	}
+	before := len(saved())
+	for n := range workers {
+		if err := s.Erase(t.Context(), store.Cause{}, "Practitioner", fmt.Sprint("worker", n)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if held := saved(); before == 0 || len(held) > 0 {
+		t.Errorf("the file had texts of %d and has those of %v when all are erased", before, held)
+	}
+}
+
 func TestLoadingTheCacheIsCutShort(t *testing.T) {
 	dir := t.TempDir()
 	saved(t, dir)

@@ -273,6 +273,7 @@ func (t *tx) erase(typ, id string) error {
 	if err := t.outdated(); err != nil { // the base has texts
 		return err
 	}
+	t.w.s.cache.Forget(typ)
 	return t.scrub(cur.rid)
 }
 
