@@ -67,27 +67,41 @@ func validNarrative(s []byte) bool {
 	return false
 }
 
-// NarrativeShows tells whether a narrative has something to be seen: text or an image
-// (invariant txt-2). What is not well-formed shows what it can.
-func NarrativeShows(div string) bool {
-	for div != "" {
-		text, rest, _ := strings.Cut(div, "<")
-		if strings.TrimSpace(html.UnescapeString(text)) != "" || strings.HasPrefix(rest, "img") {
-			return true
+// ReadNarrative tells of a narrative whether its div declares the namespace of XHTML, and
+// whether it has something to be seen: text or an image (invariant txt-2). What breaks other
+// rules counts as both.
+func ReadNarrative(div string) (namespace, shows bool) {
+	s, first := []byte(div), true
+	for {
+		at := bytes.IndexByte(s, '<')
+		if at < 0 {
+			at = len(s)
 		}
-		if after, ok := strings.CutPrefix(rest, "!--"); ok {
-			_, div, _ = strings.Cut(after, "-->")
+		shows = shows || strings.TrimSpace(html.UnescapeString(string(s[:at]))) != ""
+		if s = s[at:]; len(s) == 0 {
+			return namespace, shows
+		}
+		if after, ok := bytes.CutPrefix(s, []byte("<!--")); ok {
+			_, s, _ = bytes.Cut(after, []byte("-->"))
 			continue
 		}
-		_, div, _ = strings.Cut(rest, ">")
+		tag, rest, ok := readTag(s)
+		if !ok {
+			return true, true
+		}
+		if first {
+			namespace, first = tag.namespace, false
+		}
+		shows = shows || tag.name == "img"
+		s = rest
 	}
-	return false
 }
 
 // tag is a start tag, an end tag or an empty element.
 type tag struct {
 	name           string
 	closing, empty bool
+	namespace      bool // it declares that of XHTML, the only one that it may
 }
 
 // readTag reads the tag that s starts with. It fails if the tag or one of its attributes
@@ -126,6 +140,7 @@ func readTag(s []byte) (t tag, rest []byte, ok bool) {
 			return t, nil, false
 		}
 		names = append(names, name)
+		t.namespace = t.namespace || name == "xmlns"
 	}
 }
 

@@ -95,6 +95,8 @@ func TestConform(t *testing.T) {
 		"a narrative of an image":            {place(localType, `"text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\"><img src=\"a.png\" alt=\"a\"/></div>"}`), nil},
 		"a narrative of no namespace":        {place(localType, `"text":{"status":"generated","div":"<div>a</div>"}`), []string{"error Location.text.div"}},
 		"a narrative that shows nothing":     {place(localType, `"text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\"><!-- a --> <p>&#32;</p></div>"}`), []string{"error Location.text.div"}},
+		"a narrative of an attribute with >": {place(localType, `"text":{"status":"generated","div":"<div title=\"a>b\" xmlns=\"http://www.w3.org/1999/xhtml\"><p title=\"a>b\"></p></div>"}`), []string{"error Location.text.div"}},
+		"a namespace in another attribute":   {place(localType, `"text":{"status":"generated","div":"<div title='http://www.w3.org/1999/xhtml'>a</div>"}`), []string{"error Location.text.div"}},
 		"a narrower target":                  {`{"resourceType":"ConceptMap",` + shared + `,"group":[{"source":"urn:a","target":"urn:b","element":[{"code":"a","target":[{"code":"b","equivalence":"equal"},{"code":"c","equivalence":"narrower"},{"code":"d","equivalence":"inexact","comment":"c"}]}]}]}`, []string{"error ConceptMap.group[0].element[0].target[1]"}},
 		"an identifier of no system":         {place(localType, `"identifier":[{"system":"urn:x","value":"1"},{"value":"2"}]`), []string{"warning Location.identifier[1]"}},
 		"an identifier of no value":          {place(localType, `"identifier":[{"system":"urn:x"}]`), []string{"warning Location.identifier[0]"}},

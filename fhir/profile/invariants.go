@@ -72,10 +72,11 @@ func (c *conformer) invariants() {
 
 func (c *conformer) narrative(div string) {
 	path := c.at("text.div")
-	if head, _, _ := bytes.Cut([]byte(div), []byte(">")); !bytes.Contains(head, []byte(`"http://www.w3.org/1999/xhtml"`)) && !bytes.Contains(head, []byte(`'http://www.w3.org/1999/xhtml'`)) {
+	namespace, shows := fhir.ReadNarrative(div)
+	if !namespace {
 		c.note("error", "invariant", path, "is not in the namespace of XHTML; write <div xmlns=\"http://www.w3.org/1999/xhtml\">")
 	}
-	if !fhir.NarrativeShows(div) {
+	if !shows {
 		c.note("error", "invariant", path, "shows nothing: it has neither text nor an image (txt-2)")
 	}
 }
