@@ -7,9 +7,34 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 )
+
+// An import that fails hands on what it found up to then.
+func TestFindingsOfAnImportThatFails(t *testing.T) {
+	data, release, out := t.TempDir(), t.TempDir(), filepath.Join(t.TempDir(), "issues.xlsx")
+	if err := os.WriteFile(filepath.Join(release, "sct2_Concept_Delta_INT_20260101.txt"), []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got := masjala(t, "import", "rf2", release, "--data", data, "--issues", out)
+	if got.status != statusFailed {
+		t.Errorf("status %d, want %d", got.status, statusFailed)
+	}
+	has(t, got.err, "has no snapshot of concepts")
+	book, err := excelize.OpenFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	if reason, err := book.GetCellValue("Issues", "H2"); err != nil || reason != "file-no-snapshot" {
+		t.Errorf("the first finding is %q, %v", reason, err)
+	}
+}
 
 // A package is fetched by its name from the registry of the settings, and from no other.
 func TestImportPackageByName(t *testing.T) {

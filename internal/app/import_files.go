@@ -42,9 +42,11 @@ func (f *importFiles) begin(args ImportArgs) (err error) {
 		if f.list, err = f.give("issues"); err != nil {
 			return err
 		}
-		if f.findings, err = importers.NewFindings(f.list, args.Issues == "xlsx"); err != nil {
+		findings, err := importers.NewFindings(f.list, args.Issues == "xlsx")
+		if err != nil {
 			return err
 		}
+		f.findings = findings
 	}
 	if args.Marked {
 		f.marks, err = marked.New()
@@ -73,13 +75,8 @@ func (f *importFiles) row() func(importers.Outcome) error {
 	return f.marks.Row
 }
 
-// finish completes the files after a run of a list.
+// finish makes the marked list after a run.
 func (f *importFiles) finish(ctx context.Context, path string, r *importers.Report) error {
-	if f.findings != nil {
-		if err := f.findings.Close(); err != nil {
-			return err
-		}
-	}
 	if f.marks == nil {
 		return nil
 	}
@@ -90,9 +87,13 @@ func (f *importFiles) finish(ctx context.Context, path string, r *importers.Repo
 	return errors.Join(f.marks.Write(ctx, w, path, r), w.Close())
 }
 
-// close releases what the files needed; those that were not finished stay incomplete.
+// close completes the findings, which a run that failed may have had too, and releases what
+// the files needed.
 func (f *importFiles) close() error {
 	var errs []error
+	if f.findings != nil {
+		errs = append(errs, f.findings.Close())
+	}
 	if f.marks != nil {
 		errs = append(errs, f.marks.Close())
 	}
