@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 
 	"masjala/importers"
@@ -70,6 +71,7 @@ func importPackage(ctx context.Context, a *App, r request[ImportArgs]) (any, err
 }
 
 func (i importer) do(ctx context.Context, a *App, r request[ImportArgs]) (result any, err error) {
+	defer debug.FreeOSMemory() // a large code system takes much, once
 	file, err := r.file()
 	if err != nil {
 		return nil, err

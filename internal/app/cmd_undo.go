@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"runtime/debug"
 
 	"masjala/importers"
 )
@@ -13,6 +14,7 @@ type UndoArgs struct {
 }
 
 func undoImport(ctx context.Context, a *App, r request[UndoArgs]) (any, error) {
+	defer debug.FreeOSMemory() // as an import
 	u, err := importers.Undo(ctx, a.env, importers.UndoRequest{Run: r.args.Run, DryRun: r.args.DryRun, Actor: r.Actor, Progress: r.rows})
 	if err != nil {
 		return nil, err

@@ -8,7 +8,6 @@ import (
 	"maps"
 	"runtime/debug"
 	"slices"
-	"strings"
 
 	"masjala/fhir"
 	"masjala/internal/auth"
@@ -75,9 +74,6 @@ func (a *App) Run(ctx context.Context, call command.Call, report func(command.Pr
 		return command.Result{}, err
 	}
 	value, err := h.safely(ctx, a, call, report)
-	if strings.HasPrefix(call.Name, "import") {
-		debug.FreeOSMemory() // an import of a large code system takes much, once
-	}
 	if err != nil {
 		if fhir.KindOf(err) == fhir.Internal {
 			a.log.Error("command failed", "command", call.Name, "err", err)
