@@ -142,7 +142,7 @@ func (s *Service) entry(ctx context.Context, key string, note []byte) (*entry, e
 			s.log.Error("the concepts of a code system cannot be opened", "resource", key, "err", err)
 		}
 	}
-	e.system = &compose.System{URL: e.info.URL, Version: e.info.Version, Set: e.set, Partial: e.partial()}
+	e.system = &compose.System{URL: e.info.URL, Version: e.info.Version, Set: e.set, Partial: e.partial(), Kept: compose.NewSelections(e.set)}
 	return e, nil
 }
 

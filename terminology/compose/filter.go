@@ -43,11 +43,15 @@ func filter(ctx context.Context, sys *System, f *Filter) (*concept.Bits, error) 
 	if f.hierarchical() {
 		return out, lineage(sys, f, out)
 	}
+	if f.constrains(sys) {
+		b, err := constrained(ctx, sys, f)
+		if err != nil {
+			return nil, err
+		}
+		return b.Clone(), nil
+	}
 	switch f.Op {
 	case opEqual:
-		if f.Property == propertyConstraint && !known(sys, propertyConstraint) {
-			return constrained(ctx, sys, f)
-		}
 		return out, values(sys, f, []string{f.Value}, out)
 	case opIn, opNotIn:
 		list := strings.Split(f.Value, ",")
@@ -71,12 +75,21 @@ func filter(ctx context.Context, sys *System, f *Filter) (*concept.Bits, error) 
 	return nil, fhir.Errorf(fhir.Unprocessable, "The filter operator %q is not supported.", f.Op).At(pathFilter + ".op")
 }
 
-// constrained evaluates an expression constraint.
+// constrains tells whether the value of a filter is an expression constraint.
+func (f *Filter) constrains(sys *System) bool {
+	return f.Property == propertyConstraint && f.Op == opEqual && !known(sys, propertyConstraint)
+}
+
+// constrained evaluates an expression constraint. What it returns must not be changed.
 func constrained(ctx context.Context, sys *System, f *Filter) (*concept.Bits, error) {
+	if b := sys.Kept.of(sys.Set, f.Value); b != nil {
+		return b, nil
+	}
 	x, err := ecl.Parse(f.Value)
 	if err == nil {
 		var out *concept.Bits
 		if out, err = x.Select(ctx, sys.Set); err == nil {
+			sys.Kept.keep(sys.Set, f.Value, out)
 			return out, nil
 		}
 	}
@@ -89,7 +102,7 @@ func constrained(ctx context.Context, sys *System, f *Filter) (*concept.Bits, er
 // Parts lists filters that together select what the filter does: the parts of an expression
 // constraint that can be understood, or else the filter itself.
 func (f *Filter) Parts(sys *System) []Filter {
-	if f.Property != propertyConstraint || f.Op != opEqual || known(sys, propertyConstraint) {
+	if !f.constrains(sys) {
 		return []Filter{*f}
 	}
 	x, err := ecl.Parse(f.Value)

@@ -63,6 +63,9 @@ func meets(ctx context.Context, sys *System, f *Filter, k uint32) (bool, error) 
 		return k != of && set.IsA(k, of) && set.Children(k).Len() == 0, nil
 	case f.Op == opEqual && !derivable(f.Property) && set.Used(f.Property):
 		return set.With(f.Property, f.Value).Has(k), nil
+	case f.constrains(sys):
+		b, err := constrained(ctx, sys, f)
+		return err == nil && b.Has(k), err
 	}
 	b, err := filter(ctx, sys, f)
 	if err != nil {

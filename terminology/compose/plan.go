@@ -19,6 +19,8 @@ type System struct {
 	// says in words which those are.
 	Grammar func(codes []string) *concept.Set
 	Usual   string
+
+	Kept *Selections // what expressions selected of Set; nil to keep nothing
 }
 
 // with returns the system with another set.
