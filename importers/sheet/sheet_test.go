@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -292,7 +293,7 @@ func TestLimits(t *testing.T) {
 			must(t, err, f.SetCellStr("Sheet1", cell, strings.Repeat(string(rune(0x4e00+i)), 400)))
 		}
 	})
-	for name, data := range map[string][]byte{"gzip": bomb, "workbook": big, "file": bytes.Repeat([]byte("a,b\n"), 1<<19)} {
+	for name, data := range map[string][]byte{"gzip": bomb, "gzip of UTF-8 with its mark": zipped(t, "\ufeff"+strings.Repeat("a,b\n", 100_000)), "workbook": big, "file": bytes.Repeat([]byte("a,b\n"), 1<<19)} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := sheet.Open(file(t, data), small); fhir.KindOf(err) != fhir.TooLarge {
 				t.Errorf("%v, want TooLarge", err)
@@ -312,6 +313,26 @@ func TestMissingQuotationMarkIsReported(t *testing.T) {
 	must(t, err)
 	if _, err := rows.Next(); fhir.KindOf(err) != fhir.Invalid || !strings.Contains(err.Error(), "quotation") {
 		t.Errorf("%v", err)
+	}
+}
+
+func TestMissingQuotationMarkCostsNoMemory(t *testing.T) {
+	b, err := sheet.Open(file(t, []byte("a,b\n\"never closed,"+strings.Repeat("x,y\n", 8<<20))), sheet.Limits{File: 64 << 20, Unpacked: 64 << 20, Cell: 1 << 10})
+	must(t, err)
+	defer b.Close()
+	rows, err := b.Rows("")
+	must(t, err)
+	defer rows.Close()
+	_, err = rows.Next()
+	must(t, err)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if _, err = rows.Next(); fhir.KindOf(err) != fhir.Invalid || !strings.Contains(err.Error(), "quotation") {
+		t.Errorf("%v", err)
+	}
+	runtime.ReadMemStats(&after)
+	if used := after.TotalAlloc - before.TotalAlloc; used > 16<<20 {
+		t.Errorf("a row without an end took %d MB", used>>20)
 	}
 }
 

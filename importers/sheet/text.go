@@ -72,9 +72,10 @@ func (b *Book) openDelimited(sample string, text func() (io.ReadCloser, error)) 
 		if err != nil {
 			return nil, err
 		}
-		c := csv.NewReader(r)
+		guard := &grid.Guard{In: r, Limit: 64 * max(int64(b.cell), 16<<10)}
+		c := csv.NewReader(guard)
 		c.Comma, c.LazyQuotes, c.FieldsPerRecord, c.ReuseRecord = b.Delimiter, true, -1, true
-		return &textRows{csv: c, closer: r.Close}, nil
+		return &textRows{csv: c, guard: guard, closer: r.Close}, nil
 	}
 }
 
@@ -96,17 +97,14 @@ func (b *Book) survey(path string, gzipped bool, limits Limits) (string, error) 
 	}
 	head = bytes.Clone(head)
 	b.Encoding = encodingOf(head)
-	if b.Encoding == "" {
+	told := b.Encoding != ""
+	if !told || gzipped { // to its end, which shows how much it unpacks to
 		valid, words, err := validUTF8(br, limits.Unpacked)
-		if err != nil {
+		switch {
+		case err != nil:
 			return "", err
-		}
-		b.Encoding = utf8Text
-		if !valid {
-			b.Encoding = guess(words)
-			if name := declared(head); kind == contentHTML && name != "" {
-				b.Encoding = name
-			}
+		case !told:
+			b.Encoding = unmarked(kind, head, valid, words)
 		}
 	}
 	text, err := io.ReadAll(decode(bytes.NewReader(head), b.Encoding))
@@ -114,6 +112,17 @@ func (b *Book) survey(path string, gzipped bool, limits Limits) (string, error) 
 		return "", err
 	}
 	return string(text), nil
+}
+
+// unmarked is the encoding of a text without a byte order mark.
+func unmarked(kind content, head []byte, valid bool, words []byte) string {
+	if valid {
+		return utf8Text
+	}
+	if name := declared(head); kind == contentHTML && name != "" {
+		return name
+	}
+	return guess(words)
 }
 
 // fileText opens a text file, gunzipped if need be.
@@ -251,6 +260,7 @@ func evenness(sample string, d rune) float64 {
 type textRows struct {
 	grid.Plain
 	csv    *csv.Reader
+	guard  *grid.Guard // of one record
 	closer func() error
 	row    int // number of the row read last
 	end    int // line on which it ended
@@ -258,11 +268,14 @@ type textRows struct {
 
 // Next implements grid.Source.
 func (t *textRows) Next() (Row, error) {
+	t.guard.Reset()
 	rec, err := t.csv.Read()
-	if errors.Is(err, io.EOF) {
+	switch {
+	case errors.Is(err, io.EOF):
 		return Row{}, io.EOF
-	}
-	if err != nil {
+	case fhir.KindOf(err) == fhir.TooLarge:
+		return Row{}, fhir.Errorf(fhir.Invalid, "the row after row %d has more than %d bytes; a quotation mark may be missing", t.row, t.guard.Limit)
+	case err != nil:
 		return Row{}, fhir.Errorf(fhir.Invalid, "the text breaks off after row %d; ask the sender for the file again", t.row).Because(err)
 	}
 	start, _ := t.csv.FieldPos(0)
