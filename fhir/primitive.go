@@ -198,20 +198,13 @@ func validOID(s []byte) bool {
 }
 
 func validUUID(s []byte) bool {
-	hex, ok := bytes.CutPrefix(s, []byte("urn:uuid:"))
-	if !ok || len(hex) != 36 {
+	id, ok := bytes.CutPrefix(s, []byte("urn:uuid:"))
+	if !ok || len(id) != UUIDText {
 		return false
 	}
-	for i, c := range hex {
-		if i == 8 || i == 13 || i == 18 || i == 23 {
-			if c != '-' {
-				return false
-			}
-		} else if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
-			return false
-		}
-	}
-	return true
+	var room [UUIDSize]byte
+	_, ok = AppendUUID(room[:0], id)
+	return ok
 }
 
 // validBase64 checks base64 with padding, which may have white space in it.

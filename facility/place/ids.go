@@ -3,9 +3,10 @@ package place
 import (
 	"bytes"
 	"encoding/binary"
-	"encoding/hex"
 	"hash/maphash"
 	"math/bits"
+
+	"masjala/fhir"
 )
 
 // ids gives ids numbers, from 0, and finds each by the other. It has no pointers to what it
@@ -22,7 +23,6 @@ type ids struct {
 const (
 	chunkBits = 16
 	fewSlots  = 64
-	uuidSize  = 36
 )
 
 func newIDs() ids {
@@ -43,7 +43,7 @@ func (x *ids) grow(n int) {
 
 // find returns the number of an id; false when it has none.
 func (x *ids) find(id string) (int32, bool) {
-	var room [binary.MaxVarintLen64 + 2*uuidSize]byte
+	var room [binary.MaxVarintLen64 + 2*fhir.UUIDText]byte
 	slot, _, ok := x.slot(packID(room[:0], id))
 	return x.slots[slot], ok
 }
@@ -53,7 +53,7 @@ func (x *ids) add(id string) (n int32, added bool) {
 	if 4*len(x.at) >= 3*len(x.slots) {
 		x.rehash(2 * len(x.slots))
 	}
-	var room [binary.MaxVarintLen64 + 2*uuidSize]byte
+	var room [binary.MaxVarintLen64 + 2*fhir.UUIDText]byte
 	packed := packID(room[:0], id)
 	slot, tag, ok := x.slot(packed)
 	if ok {
@@ -112,12 +112,7 @@ func (x *ids) append(dst []byte, n int32) []byte {
 		size, from := binary.Uvarint(b)
 		return append(dst, b[from:from+int(size)-1]...)
 	}
-	b = b[1:]
-	for _, size := range [5]int{4, 2, 2, 2, 6} {
-		dst = append(hex.AppendEncode(dst, b[:size]), '-')
-		b = b[size:]
-	}
-	return dst[:len(dst)-1]
+	return fhir.AppendUUIDText(dst, b[1:])
 }
 
 // text returns the id of a number.
@@ -126,9 +121,9 @@ func (x *ids) text(n int32) string { return string(x.append(nil, n)) }
 // packID appends an id so that its end can be told: a UUID as a zero and its 16 bytes, what
 // is none as its length plus one, and itself.
 func packID(dst []byte, id string) []byte {
-	if len(id) == uuidSize {
-		if u, ok := uuidOf(id); ok {
-			return append(append(dst, 0), u[:]...)
+	if len(id) == fhir.UUIDText {
+		if packed, ok := fhir.AppendUUID(append(dst, 0), id); ok {
+			return packed
 		}
 	}
 	return append(binary.AppendUvarint(dst, uint64(len(id)+1)), id...)
@@ -137,38 +132,8 @@ func packID(dst []byte, id string) []byte {
 // packedSize returns how many bytes of b are the id that packID gave.
 func packedSize(b []byte) int {
 	if b[0] == 0 {
-		return 17
+		return 1 + fhir.UUIDSize
 	}
 	size, from := binary.Uvarint(b)
 	return from + int(size) - 1
 }
-
-// uuidOf reads a UUID in the form in which it is written again: in small letters.
-func uuidOf(id string) (u [16]byte, ok bool) {
-	if id[8] != '-' || id[13] != '-' || id[18] != '-' || id[23] != '-' {
-		return u, false
-	}
-	bad := uint8(0)
-	for i, at := range uuidPlaces {
-		high, low := digits[id[at]], digits[id[at+1]]
-		bad |= high | low
-		u[i] = high<<4 | low&0xf
-	}
-	return u, bad&noDigit == 0
-}
-
-// uuidPlaces is where each byte of a UUID is written.
-var uuidPlaces = [16]int{0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34}
-
-const noDigit = 0x80
-
-// digits are the values of hexadecimal digits in small letters; noDigit of anything else.
-var digits = func() (d [256]uint8) {
-	for c := range d {
-		d[c] = noDigit
-	}
-	for v, c := range []byte("0123456789abcdef") {
-		d[c] = uint8(v)
-	}
-	return d
-}()

@@ -45,7 +45,7 @@ func readHead(b []byte) (h head, ok bool) {
 	h.version = int64(number())
 	updated := number()
 	h.updated = int64(updated>>1) ^ -int64(updated&1)
-	size := uuidSize
+	size := fhir.UUIDSize
 	if h.flags&isUUID == 0 {
 		size = number()
 	}
@@ -63,18 +63,18 @@ func (h *head) appendID(dst []byte) []byte {
 	if h.flags&isUUID == 0 {
 		return append(dst, h.id...)
 	}
-	return appendUUIDText(dst, h.id)
+	return fhir.AppendUUIDText(dst, h.id)
 }
 
 // name is the id.
 func (h *head) name() string {
-	var room [uuidText]byte
+	var room [fhir.UUIDText]byte
 	return string(h.appendID(room[:0]))
 }
 
 // named tells whether the entry is of an id.
 func (h *head) named(id string) bool {
-	var room [uuidText]byte
+	var room [fhir.UUIDText]byte
 	return string(h.appendID(room[:0])) == id
 }
 
@@ -145,8 +145,7 @@ func (p *packer) pack(v *Kept, k *kind) {
 	p.entry = append(p.entry[:0], k.number, 0)
 	p.entry = binary.AppendUvarint(p.entry, uint64(r.Version))
 	p.entry = binary.AppendVarint(p.entry, r.Updated.UnixMilli())
-	p.moved = append(p.moved[:0], r.ID...)
-	if e, ok := appendUUID(p.entry, p.moved); ok && len(r.ID) == uuidText {
+	if e, ok := fhir.AppendUUID(p.entry, r.ID); ok && len(r.ID) == fhir.UUIDText {
 		flags, p.entry = flags|isUUID, e
 	} else {
 		p.entry = append(binary.AppendUvarint(p.entry, uint64(len(r.ID))), r.ID...)
@@ -174,7 +173,7 @@ func (p *packer) unpack(seq int64, h *head, k *kind, linked bool) (Kept, bool) {
 	if linked {
 		size += h.links
 	}
-	text := make([]byte, 0, size+max(len(h.id), uuidText))
+	text := make([]byte, 0, size+max(len(h.id), fhir.UUIDText))
 	if h.flags&isShort != 0 {
 		text = lengthen(text, data, size)
 	} else {

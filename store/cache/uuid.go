@@ -2,60 +2,13 @@ package cache
 
 import (
 	"bytes"
-	"encoding/hex"
+
+	"masjala/fhir"
 )
 
 // Most of what does not repeat among resources of a type are the UUIDs they refer to. In its canonical form
-// (RFC 9562: lower case, 36 characters) one is written as mark and its 16 bytes.
-const (
-	mark     = 0xff // is in no UTF-8
-	uuidText = 36
-	uuidSize = 16
-)
-
-// uuidGroups are where the hexadecimal digits of a UUID begin and end.
-var uuidGroups = [5][2]int{{0, 8}, {9, 13}, {14, 18}, {19, 23}, {24, uuidText}}
-
-// digits are the values of lower-case hexadecimal digits, more than 15 for what is none.
-var digits = func() (t [256]byte) {
-	for i := range t {
-		t[i] = 0xff
-	}
-	for i := range "0123456789abcdef" {
-		t["0123456789abcdef"[i]] = byte(i)
-	}
-	return t
-}()
-
-// appendUUID appends the bytes of a UUID that text begins with; false when it begins with none.
-func appendUUID(dst, text []byte) ([]byte, bool) {
-	if len(text) < uuidText || text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-' {
-		return dst, false
-	}
-	at := len(dst)
-	for _, g := range uuidGroups {
-		for i := g[0]; i < g[1]; i += 2 {
-			high, low := digits[text[i]], digits[text[i+1]]
-			if high|low > 15 {
-				return dst[:at], false
-			}
-			dst = append(dst, high<<4|low)
-		}
-	}
-	return dst, true
-}
-
-// appendUUIDText appends the text of a UUID.
-func appendUUIDText(dst, id []byte) []byte {
-	var t [uuidText]byte
-	hex.Encode(t[0:], id[:4])
-	hex.Encode(t[9:], id[4:6])
-	hex.Encode(t[14:], id[6:8])
-	hex.Encode(t[19:], id[8:10])
-	hex.Encode(t[24:], id[10:uuidSize])
-	t[8], t[13], t[18], t[23] = '-', '-', '-', '-'
-	return append(dst, t[:]...)
-}
+// one is written as mark and its 16 bytes.
+const mark = 0xff // is in no UTF-8
 
 // shorten appends text to dst with its UUIDs written short; false, and dst as it was, when text has the mark itself.
 func shorten(dst, text []byte) ([]byte, bool) {
@@ -73,13 +26,13 @@ func shorten(dst, text []byte) ([]byte, bool) {
 		if begin < done {
 			continue
 		}
-		var room [uuidSize]byte
-		id, ok := appendUUID(room[:0], text[begin:])
+		var room [fhir.UUIDSize]byte
+		id, ok := fhir.AppendUUID(room[:0], text[begin:])
 		if !ok {
 			continue
 		}
 		dst = append(append(append(dst, text[done:begin]...), mark), id...)
-		done = begin + uuidText
+		done = begin + fhir.UUIDText
 		from = done + 8
 	}
 	return append(dst, text[done:]...), true
@@ -93,10 +46,10 @@ func lengthen(dst, short []byte, size int) []byte {
 			return append(dst, short[:min(len(short), size-len(dst))]...)
 		}
 		dst = append(dst, short[:i]...)
-		if short = short[i+1:]; len(short) < uuidSize {
+		if short = short[i+1:]; len(short) < fhir.UUIDSize {
 			break
 		}
-		dst, short = appendUUIDText(dst, short[:uuidSize]), short[uuidSize:]
+		dst, short = fhir.AppendUUIDText(dst, short[:fhir.UUIDSize]), short[fhir.UUIDSize:]
 	}
 	return dst[:min(len(dst), size)] // it may end within a UUID
 }
