@@ -119,15 +119,16 @@ func (x *textBuilder) show(at int, k uint32, text string) {
 
 // take takes any text.
 func (x *textBuilder) take(k uint32, text string) {
-	x.words = indexed(x.words[:0], text)
+	x.words = Words(x.words[:0], text)
+	n := len(x.words)
+	if n == 0 {
+		return
+	}
+	x.words = inside(x.words)
 	for _, w := range x.words {
 		x.ids = append(x.ids, x.id(w))
 	}
-	x.words = Words(x.words[:0], text)
-	if len(x.words) == 0 {
-		return
-	}
-	x.same = sameText(x.same[:0], x.words)
+	x.same = sameText(x.same[:0], x.words[:n])
 	h := hashCode(x.same)
 	if !slices.Contains(x.seen, h) {
 		x.seen = append(x.seen, h)

@@ -25,12 +25,11 @@ func apart(r rune) bool {
 // longestRun is how many letters of a text without blanks begin words at most.
 const longestRun = 32
 
-// indexed appends the words that a text is found by: its words and, in scripts that leave no
+// inside appends to the words of a text what else it is found by: in scripts that leave no
 // blanks between words, what begins at any letter.
-func indexed(dst []string, s string) []string {
-	from := len(dst)
-	dst = Words(dst, s)
-	for _, w := range dst[from:] {
+func inside(words []string) []string {
+	dst := words
+	for _, w := range words {
 		if !unspaced(w) {
 			continue
 		}
