@@ -3,6 +3,7 @@ package diff
 import (
 	"encoding/xml"
 	"errors"
+	"math"
 	"strconv"
 	"strings"
 
@@ -13,6 +14,7 @@ import (
 const (
 	most        = 10_000    // operations that a patch may have
 	mostVisited = 5_000_000 // nodes that all its selectors together may visit
+	mostNodes   = 1_000_000 // elements, their ends and texts that a patch may have
 	longest     = 10_000    // bytes of a selector
 )
 
@@ -21,7 +23,7 @@ const (
 // and comparisons in brackets; names without a prefix are those of FHIR. A selector that
 // does not find exactly one node is Unprocessable.
 func Apply(resource, patch []byte) ([]byte, error) {
-	diff, err := readTree(patch)
+	diff, err := readTree(patch, mostNodes)
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +34,7 @@ func Apply(resource, patch []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	root, err := readTree(text)
+	root, err := readTree(text, math.MaxInt)
 	if err != nil {
 		return nil, err
 	}

@@ -120,6 +120,7 @@ func TestApplyBoundsWork(t *testing.T) {
 		"tests":      `<remove sel="Location/alias` + strings.Repeat("[@value='a']", 400) + `[1]"/>`,
 		"texts":      `<remove sel="Location` + strings.Repeat("[.='']", 1600) + `"/>`,
 		"operations": strings.Repeat(`<replace sel="Location/alias[1]/@value">a</replace>`, 2000),
+		"elements":   strings.Repeat(`<a/>`, 600_000),
 		"insertions": strings.Repeat(`<add sel="Location" pos="prepend"><alias value="a"/></add>`, 2000),
 	} {
 		t.Run(name, func(t *testing.T) {

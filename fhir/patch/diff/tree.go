@@ -29,9 +29,10 @@ type child struct {
 	text    string
 }
 
-// readTree reads a document into a tree. It fails with Invalid when that is no well-formed
-// XML, or has a document type.
-func readTree(data []byte) (*element, error) {
+// readTree reads a document into a tree of so many nodes at most, which take several times the
+// memory of the text. It fails with Invalid when that is no well-formed XML, or has a document
+// type, and with TooCostly when there are more.
+func readTree(data []byte, nodes int) (*element, error) {
 	in := xml.NewDecoder(bytes.NewReader(data))
 	document := &element{}
 	open := []*element{document}
@@ -43,6 +44,9 @@ func readTree(data []byte) (*element, error) {
 		if err != nil {
 			line, column := in.InputPos()
 			return nil, fhir.Errorf(fhir.Invalid, "the text is no well-formed XML at line %d, column %d", line, column).Because(err)
+		}
+		if nodes--; nodes < 0 {
+			return nil, fhir.Errorf(fhir.TooCostly, "the patch has more than %d elements and texts; send the whole resource", mostNodes)
 		}
 		top := open[len(open)-1]
 		switch t := token.(type) {
