@@ -64,14 +64,18 @@ func (e *Entry) names() string {
 // localPair makes the issuer of a pair that is named by an address below base one of this
 // server, as [Localize] does with references.
 func localPair(typ string, e *Entry, base string) bool {
-	at := strings.IndexByte(e.Code, '$')
-	if at < 0 || e.Kind != Token || !strings.HasPrefix(e.Code[at+1:], base) {
+	if e.Kind != Token || strings.IndexByte(e.Code, '$') < 0 {
+		return false
+	}
+	pair := splitUnescaped(e.Code, '$')
+	issuer, ok := strings.CutPrefix(pair[len(pair)-1], Escape(base))
+	if len(pair) != 2 || !ok {
 		return false
 	}
 	if p := Lookup(typ, e.Param); p == nil || p.element != qualificationElement {
 		return false
 	}
-	e.Code = e.Code[:at+1] + e.Code[at+1+len(base):]
+	e.Code = pair[0] + "$" + issuer
 	return true
 }
 

@@ -11,7 +11,7 @@ import (
 const qualified = `{"qualification":[` +
 	`{"code":{"coding":[{"system":"urn:q","code":"nurse"}],"text":"Nurse"},"issuer":{"reference":"Organization/council"},"period":{"start":"2010-01-01","end":"2020-06-30"}},` +
 	`{"code":{"coding":[{"system":"urn:q","code":"midwife"},{"code":"a$b"}]},"issuer":{"reference":"http://e.org/fhir/Organization/board"},"period":{"start":"2021-03"}},` +
-	`{"code":{"coding":[{"system":"urn:q","code":"doctor"}]},"issuer":{"reference":"http://self/fhir/Organization/here"}},` +
+	`{"code":{"coding":[{"system":"urn:q","code":"doctor"},{"code":"c$d"}]},"issuer":{"reference":"http://self/fhir/Organization/here"}},` +
 	`{"code":{"text":"Dentist"},"issuer":{"display":"somebody"},"period":{"end":"2030"}}]}`
 
 // Both conditions must be met by the same qualification.
@@ -55,7 +55,7 @@ func TestIssuersOfThisServer(t *testing.T) {
 	r := &fhir.Resource{Type: "Practitioner", ID: "p", Body: []byte(qualified)}
 	entries := search.Extract(r)
 	search.Localize("Practitioner", entries, "http://self/fhir")
-	for request, want := range map[string]bool{"doctor$here": true, "doctor$Organization/here": true, "midwife$board": false, "nurse$council": true} {
+	for request, want := range map[string]bool{"doctor$here": true, "doctor$Organization/here": true, "c\\$d$here": true, "midwife$board": false, "nurse$council": true} {
 		q := mustParse(t, "Practitioner?qualification-code-issuer="+request)
 		if got, known := q.Where[0].Match(r, entries); got != want || !known {
 			t.Errorf("%s is %v, want %v", request, got, want)
