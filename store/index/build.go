@@ -63,7 +63,7 @@ func NewBuilder(dir string, seq int64, o Text) (*Builder, error) {
 	return b, nil
 }
 
-// spool makes a temporary file that Abort removes.
+// newSpool makes a temporary file that Abort removes.
 func (b *Builder) newSpool() (*spool.Spool, error) {
 	s, err := spool.New(b.dir)
 	if err == nil {
