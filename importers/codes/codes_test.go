@@ -1,8 +1,6 @@
 package codes_test
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -24,11 +22,7 @@ func env(t *testing.T) importers.Env {
 // run imports a list given as text.
 func run(t *testing.T, e importers.Env, name, text string, change func(*importers.Request)) *importers.Report {
 	t.Helper()
-	file := filepath.Join(t.TempDir(), name)
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	req := importers.Request{File: file, Actor: "test"}
+	req := importers.Request{File: importtest.File(t, name, []byte(text)), Actor: "test"}
 	if change != nil {
 		change(&req)
 	}
@@ -169,10 +163,7 @@ func TestMappingNamesSystemAndValueSet(t *testing.T) {
 }
 
 func TestNoCodesIsAnError(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "x.csv")
-	if err := os.WriteFile(file, []byte("code,name\n,Alpha\n,Beta\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	file := importtest.File(t, "x.csv", []byte("code,name\n,Alpha\n,Beta\n"))
 	_, err := codes.Run(t.Context(), env(t), importers.Request{File: file})
 	if fhir.KindOf(err) != fhir.Unprocessable {
 		t.Errorf("got %v, want that no row has a code", err)

@@ -3,7 +3,6 @@ package fhirpkg_test
 import (
 	"archive/tar"
 	"bytes"
-	"compress/gzip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -56,44 +55,10 @@ func tarred(tb testing.TB, files map[string]string) []byte {
 	return b.Bytes()
 }
 
-// gzipped compresses bytes.
-func gzipped(tb testing.TB, data []byte) []byte {
-	tb.Helper()
-	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
-	if _, err := z.Write(data); err != nil {
-		tb.Fatal(err)
-	}
-	if err := z.Close(); err != nil {
-		tb.Fatal(err)
-	}
-	return b.Bytes()
-}
-
 // tgz packs files into an archive on the disk.
 func tgz(t *testing.T, files map[string]string) string {
 	t.Helper()
-	file := filepath.Join(t.TempDir(), "package.tgz")
-	if err := os.WriteFile(file, gzipped(t, tarred(t, files)), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return file
-}
-
-// folder unpacks files.
-func folder(t *testing.T, files map[string]string) string {
-	t.Helper()
-	root := t.TempDir()
-	for name, text := range files {
-		p := filepath.Join(root, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(p), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(p, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return root
+	return importtest.File(t, "package.tgz", importtest.Gzip(t, tarred(t, files)))
 }
 
 func run(t *testing.T, e importers.Env, path string) *importers.Report {
@@ -123,7 +88,7 @@ func refs(t *testing.T, e importers.Env) []string {
 func TestPackageAsArchiveAndAsFolder(t *testing.T) {
 	testutil.Requirement(t, "TSF-1", "TSF-5")
 	want := []string{"CodeSystem/colour", "CodeSystem/size", "ValueSet/colour", "ValueSet/l1", "ValueSet/l2", "ValueSet/size"}
-	for name, path := range map[string]string{"archive": tgz(t, content), "folder": folder(t, content)} {
+	for name, path := range map[string]string{"archive": tgz(t, content), "folder": importtest.Folder(t, content)} {
 		t.Run(name, func(t *testing.T) {
 			e := env(t)
 			r := run(t, e, path)
@@ -179,11 +144,7 @@ func TestPackagesThatCannotBeRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	write := func(data []byte) string {
-		file := filepath.Join(t.TempDir(), "p.tgz")
-		if err := os.WriteFile(file, data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return file
+		return importtest.File(t, "p.tgz", data)
 	}
 	tests := map[string]struct {
 		path string
@@ -192,7 +153,7 @@ func TestPackagesThatCannotBeRead(t *testing.T) {
 		"missing":        {filepath.Join(t.TempDir(), "none.tgz"), fhir.NotFound},
 		"empty":          {write(nil), fhir.Invalid},
 		"cut off":        {write(whole[:len(whole)/2]), fhir.Invalid},
-		"gzip of no tar": {write(gzipped(t, []byte("hello"))), fhir.Invalid},
+		"gzip of no tar": {write(importtest.Gzip(t, []byte("hello"))), fhir.Invalid},
 		"not a package":  {write([]byte("hello")), fhir.Invalid},
 		"empty archive":  {tgz(t, nil), fhir.Invalid},
 	}

@@ -6,6 +6,7 @@ import (
 
 	"masjala/fhir"
 	"masjala/importers/fhirpkg"
+	"masjala/importers/importtest"
 )
 
 // Whatever an archive holds, it is read or refused with an error that the user may see.
@@ -16,7 +17,7 @@ func FuzzArchive(f *testing.F) {
 	f.Add([]byte("{}"))
 	f.Add([]byte{0x1f, 0x8b, 8})
 	f.Fuzz(func(t *testing.T, tar []byte) {
-		for _, data := range [][]byte{tar, gzipped(t, tar)} {
+		for _, data := range [][]byte{tar, importtest.Gzip(t, tar)} {
 			err := fhirpkg.Walk(bytes.NewReader(data), int64(len(data)), func(name string, _ int) {
 				if name == "" {
 					t.Fatal("a file has no name")

@@ -14,6 +14,7 @@ import (
 	"masjala/fhir"
 	"masjala/importers"
 	"masjala/importers/fhirpkg"
+	"masjala/importers/importtest"
 	"masjala/internal/testutil"
 )
 
@@ -37,7 +38,7 @@ func registry(t *testing.T, packages map[string]published, change func(w http.Re
 			return
 		}
 		text := fmt.Sprintf(`{"resourceType":"CodeSystem","id":"%s","url":"http://e.org/%s","version":"1","status":"active","content":"complete","concept":[{"code":"%s"}]}`, name, name, p.code)
-		tgz := gzipped(t, tarred(t, map[string]string{"package/CodeSystem-a.json": text}))
+		tgz := importtest.Gzip(t, tarred(t, map[string]string{"package/CodeSystem-a.json": text}))
 		if archive {
 			if file != p.version+".tgz" {
 				t.Errorf("the archive %s was asked for", file)
@@ -123,7 +124,7 @@ func TestPackagesThatCannotBeFetched(t *testing.T) {
 		}, fhir.Invalid},
 		"another archive than the checksum says": {"base@4.0.1", func(w http.ResponseWriter, r *http.Request) bool {
 			if tgz(r) {
-				w.Write(gzipped(t, tarred(t, content)))
+				w.Write(importtest.Gzip(t, tarred(t, content)))
 			}
 			return tgz(r)
 		}, fhir.Invalid},

@@ -2,7 +2,6 @@ package icd10cm_test
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -33,11 +32,7 @@ func env(t *testing.T) importers.Env {
 
 func file(t *testing.T, name, text string) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), name)
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
+	return importtest.File(t, name, []byte(text))
 }
 
 func run(t *testing.T, req importers.Request) (*fhir.Resource, *importers.Report) {

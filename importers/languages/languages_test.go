@@ -1,9 +1,6 @@
 package languages_test
 
 import (
-	"bytes"
-	"compress/gzip"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -60,11 +57,7 @@ func env(t *testing.T) importers.Env {
 
 func file(t *testing.T, data []byte) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "registry")
-	if err := os.WriteFile(path, data, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
+	return importtest.File(t, "registry", data)
 }
 
 // imported returns the code system that a file becomes.
@@ -84,10 +77,6 @@ func imported(t *testing.T, path string) (*fhir.Resource, *importers.Report) {
 
 func TestBothFormatsSayTheSame(t *testing.T) {
 	testutil.Requirement(t, "TSF-1")
-	var z bytes.Buffer
-	w := gzip.NewWriter(&z)
-	w.Write([]byte(jar))
-	w.Close()
 	fromJar, r := imported(t, file(t, []byte(jar)))
 	if r.Errors > 0 || r.Rows != 4 || fromJar.Field("version").Str != "2026-02-01" {
 		t.Errorf("the report says %+v, the version is %s", r, fromJar.Field("version"))
@@ -100,7 +89,7 @@ func TestBothFormatsSayTheSame(t *testing.T) {
 	if names := fromJar.Field("concept.0.designation.#.value").Raw; names != `["Alphan"]` {
 		t.Errorf("the other names are %s", names)
 	}
-	zipped, _ := imported(t, file(t, z.Bytes()))
+	zipped, _ := imported(t, file(t, importtest.Gzip(t, []byte(jar))))
 	fromJSON, _ := imported(t, file(t, []byte(asJSON)))
 	if diff := cmp.Diff(fromJar.Field("concept").Raw, fromJSON.Field("concept").Raw); diff != "" {
 		t.Errorf("JSON says something else: %s", diff)

@@ -3,32 +3,24 @@ package plain_test
 import (
 	"archive/zip"
 	"bytes"
-	"compress/gzip"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"masjala/fhir"
+	"masjala/importers/importtest"
 	"masjala/importers/plain"
 )
 
 // write writes a file.
 func write(t *testing.T, data []byte) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "list.txt")
-	if err := os.WriteFile(path, data, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
+	return importtest.File(t, "list.txt", data)
 }
 
-func gzipped(text string) []byte {
-	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
-	z.Write([]byte(text))
-	z.Close()
-	return b.Bytes()
+func gzipped(t *testing.T, text string) []byte {
+	t.Helper()
+	return importtest.Gzip(t, []byte(text))
 }
 
 func zipped(name, text string) []byte {
@@ -46,7 +38,7 @@ func wanted(name string) bool { return strings.HasSuffix(name, ".txt") }
 
 func TestLinesAndAll(t *testing.T) {
 	const text = "\ufeffone\r\ntwo\n\nthree"
-	for name, data := range map[string][]byte{"as it is": []byte(text), "gzip": gzipped(text), "zip": zipped("a/list.txt", text)} {
+	for name, data := range map[string][]byte{"as it is": []byte(text), "gzip": gzipped(t, text), "zip": zipped("a/list.txt", text)} {
 		t.Run(name, func(t *testing.T) {
 			path := write(t, data)
 			var got []string
@@ -68,7 +60,7 @@ func TestLinesAndAll(t *testing.T) {
 }
 
 func TestFilesThatCannotBeRead(t *testing.T) {
-	whole := gzipped(strings.Repeat("a line of text\n", 1000))
+	whole := gzipped(t, strings.Repeat("a line of text\n", 1000))
 	tests := map[string]struct {
 		path string
 		kind fhir.Kind
@@ -81,7 +73,7 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 		"zip without it":     {write(t, zipped("list.csv", "x")), fhir.Invalid},
 		"zip cut off":        {write(t, zipped("list.txt", "x")[:40]), fhir.Invalid},
 		"an endless line":    {write(t, bytes.Repeat([]byte("x"), 2<<20)), fhir.TooLarge},
-		"lines without end":  {write(t, bytes.Repeat(gzipped(strings.Repeat("x", 1<<19-1)+"\n"), 1025)), fhir.TooLarge},
+		"lines without end":  {write(t, bytes.Repeat(gzipped(t, strings.Repeat("x", 1<<19-1)+"\n"), 1025)), fhir.TooLarge},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {

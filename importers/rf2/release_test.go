@@ -156,17 +156,11 @@ func (f files) text(name string) string {
 // folder writes a release into a folder.
 func (f files) folder(t *testing.T) string {
 	t.Helper()
-	dir := t.TempDir()
+	texts := map[string]string{}
 	for name := range f {
-		path := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(f.text(name)), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		texts[name] = f.text(name)
 	}
-	return dir
+	return importtest.Folder(t, texts)
 }
 
 // zip writes a release into an archive.

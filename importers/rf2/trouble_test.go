@@ -15,6 +15,7 @@ import (
 
 	"masjala/fhir"
 	"masjala/importers"
+	"masjala/importers/importtest"
 	"masjala/importers/rf2"
 )
 
@@ -96,11 +97,7 @@ func TestReleasesThatCannotBeRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	file := func(data []byte) string {
-		path := filepath.Join(t.TempDir(), "r.zip")
-		if err := os.WriteFile(path, data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return path
+		return importtest.File(t, "r.zip", data)
 	}
 	broken := bytes.Clone(whole)
 	for i := 60; i < 2000; i++ {
