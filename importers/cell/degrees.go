@@ -43,11 +43,19 @@ var (
 	odd       = regexp.MustCompile(`^(\d{1,3})[.°](\d{1,2})['.](\d{1,2}(?:\.\d+)?)["']?$`)
 )
 
+// mostWritten is how many bytes a coordinate may have: 60 when its signs, of up to three bytes
+// each, are replaced.
+const mostWritten = 180
+
 // Degrees reads one coordinate: -6.7924, 6,7924 S, S.04.82946, 6°47'32.6"S, 6 47.54 S and their
 // like, with degree signs that were encoded wrongly. It fails when the text is no coordinate,
 // lies beyond what degrees can be, or contradicts itself (-6.79 N).
 func Degrees(text string) (Degree, bool) {
-	s := strings.TrimSpace(strings.ToUpper(signs.Replace(strings.TrimSpace(text))))
+	text = strings.TrimSpace(text)
+	if len(text) > mostWritten {
+		return Degree{}, false
+	}
+	s := strings.TrimSpace(strings.ToUpper(signs.Replace(text)))
 	if s == "" || len(s) > 60 {
 		return Degree{}, false
 	}
@@ -172,6 +180,9 @@ func Point(text string) (Position, bool) {
 		return pair(m[2], m[1])
 	}
 	text = strings.Trim(strings.TrimSpace(text), "()[]")
+	if len(text) > 2*mostWritten+2 { // a description, which would be parted at each of its blanks
+		return Position{}, false
+	}
 	for _, mark := range []string{";", "|", "/", ", ", "\n", ","} {
 		if strings.Count(text, mark) != 1 {
 			continue

@@ -2,6 +2,7 @@ package cell_test
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"masjala/importers/cell"
@@ -76,4 +77,16 @@ func FuzzPoint(f *testing.F) {
 			t.Errorf("Degrees(%q) = %+v", text, d)
 		}
 	})
+}
+
+func TestDescriptionsAreNoPoints(t *testing.T) {
+	text := strings.Repeat("turn left at the new school. ", 8<<10)
+	allocs := testing.AllocsPerRun(1, func() {
+		if _, ok := cell.Point(text); ok {
+			t.Error("a description is a point")
+		}
+	})
+	if allocs > 100 {
+		t.Errorf("it took %.0f allocations to see that a long text is no point", allocs)
+	}
 }
