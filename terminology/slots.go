@@ -83,9 +83,13 @@ func (p patient) Err() error {
 	return nil
 }
 
-// bounded is ctx with the time that one question may take. Defer end: it turns the end of
-// that time in err, if the caller's own did not end, into TooCostly.
+// bounded is ctx with the time that one question may take; a part of a question has the time
+// of the whole. Defer end: it turns the end of that time in err, if the caller's own did not
+// end, into TooCostly.
 func bounded(ctx context.Context, err *error) (soon context.Context, end func()) {
+	if _, ok := ctx.(patient); ok { // a timer below it would wait for its Done
+		return ctx, func() {}
+	}
 	return patient{ctx, time.Now().Add(patience)}, func() {
 		if ctx.Err() == nil && errors.Is(*err, context.DeadlineExceeded) {
 			*err = failure(fhir.TooCostly, msgTooSlow, strconv.Itoa(int(patience/time.Second))).Because(*err)
