@@ -47,7 +47,7 @@ type plan struct {
 // New checks plans for the resources of a store. It fails with Invalid, naming the plan, when
 // one can never work.
 func New(from store.Store, plans []Plan) (*Exports, error) {
-	e := &Exports{from: from, http: &http.Client{Timeout: time.Hour}}
+	e := &Exports{from: from, http: &http.Client{Timeout: time.Hour, CheckRedirect: stay}}
 	for _, p := range plans {
 		checked, err := p.check()
 		if err != nil {
@@ -62,6 +62,10 @@ func New(from store.Store, plans []Plan) (*Exports, error) {
 	}
 	return e, nil
 }
+
+// stay follows no redirect: what follows one is a question without the table, and its answer
+// says nothing of whether the table was taken.
+func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // check reads what a plan says.
 func (p Plan) check() (plan, error) {

@@ -90,6 +90,10 @@ func TestExportToAServer(t *testing.T) {
 			t.Error(err)
 		}
 		got, header = string(b), r.Method+" "+r.Header.Get("Content-Type")+" "+r.Header.Get("Authorization")
+		if r.URL.Path == "/moved" {
+			http.Redirect(w, r, "/in.csv", http.StatusFound)
+			return
+		}
 		w.WriteHeader(status)
 	}))
 	defer other.Close()
@@ -103,6 +107,11 @@ func TestExportToAServer(t *testing.T) {
 	}
 	if rows := strings.Count(got, "\r\n"); rows != 451 || header != "PUT text/csv; charset=utf-8 Bearer secret" {
 		t.Errorf("the server got %q with %d rows, want 451", header, rows)
+	}
+	elsewhere := p
+	elsewhere.To = other.URL + "/moved"
+	if err := run(t, s, elsewhere); err == nil || !strings.Contains(err.Error(), "302") {
+		t.Errorf("an address that sends elsewhere gives %v", err)
 	}
 	status = http.StatusForbidden
 	if err := run(t, s, p); err == nil || !strings.Contains(err.Error(), "403") {
