@@ -168,12 +168,20 @@ func TestABookUnderAnotherName(t *testing.T) {
 }
 
 func TestWhatCannotBeMarked(t *testing.T) {
+	const blank = `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>`
+	named := func(name string) [2]string {
+		return [2]string{"xl/workbook.xml", strings.Replace(bookPart, "List", name, 1)}
+	}
+	rest := [][2]string{{"[Content_Types].xml", packageTypes}, {"_rels/.rels", topRelations}, {"xl/_rels/workbook.xml.rels", bookRelations}}
 	tests := map[string]struct {
 		content []byte
+		sheet   string
 		want    fhir.Kind
 	}{
-		"not a table":          {[]byte("PK\x03\x04nonsense"), fhir.Invalid},
-		"a sheet that is gone": {workbookOf(`<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>`), fhir.NotFound},
+		"not a table":               {[]byte("PK\x03\x04nonsense"), "Other", fhir.Invalid},
+		"a sheet that is gone":      {workbookOf(blank), "Other", fhir.NotFound},
+		"a sheet without its part":  {zipped(append(rest, named("Other"))), "Other", fhir.Invalid},
+		"a sheet of an earlier run": {zipped(append(rest, named("Masjala findings"), [2]string{"xl/worksheets/sheet1.xml", blank})), "Masjala findings", fhir.Invalid},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -186,7 +194,7 @@ func TestWhatCannotBeMarked(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer m.Close()
-			err = m.Write(t.Context(), io.Discard, path, &importers.Report{File: "list.xlsx", Sheet: "Other", HeaderRow: 1})
+			err = m.Write(t.Context(), io.Discard, path, &importers.Report{File: "list.xlsx", Sheet: tc.sheet, HeaderRow: 1})
 			if fhir.KindOf(err) != tc.want {
 				t.Errorf("got %v, want kind %v", err, tc.want)
 			}

@@ -9,6 +9,8 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+
+	"masjala/fhir"
 )
 
 // rewriter copies the part of a sheet with its marks.
@@ -28,8 +30,8 @@ type rewriter struct {
 	drawn   bool // the reference to the boxes is written
 }
 
-// errSheet tells of a part that is no sheet.
-var errSheet = errors.New("the part of the sheet cannot be understood")
+// errSheet tells of a part that is no sheet, or not there.
+var errSheet = fhir.Errorf(fhir.Invalid, "a part of the workbook is missing or cannot be understood; save it anew with a spreadsheet program")
 
 // run copies the whole part.
 func (r *rewriter) run() error {

@@ -70,6 +70,9 @@ func (c *copier) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if c.name == summarySheet || c.name == findingsSheet {
+		return fhir.Errorf(fhir.Invalid, "the sheet %q is one that an earlier import added, which marking would write anew", c.name)
+	}
 	c.columns = map[string]int{}
 	for i := len(c.report.Headings) - 1; i >= 0; i-- {
 		c.columns[c.report.Headings[i]] = i
