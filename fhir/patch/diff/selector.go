@@ -20,7 +20,7 @@ func (p place) index() int {
 	return slices.IndexFunc(p.parent.children, func(c *child) bool { return c.element == p.element })
 }
 
-// selector is a path from one element to others.
+// selector is a path from one element to others, of at least one step.
 type selector []step
 
 // step goes to the children of a name, or to an attribute.
@@ -42,8 +42,8 @@ type test struct {
 // find returns what a selector finds below an element. It takes the nodes that it visits from
 // spare, and stops when that is less than nothing.
 func (s selector) find(from *element, spare *int) []place {
-	found := []place{{element: from}}
-	for _, step := range s {
+	found := s[0].from(place{element: from}, spare)
+	for _, step := range s[1:] {
 		var next []place
 		for _, p := range found {
 			next = append(next, step.from(p, spare)...)
