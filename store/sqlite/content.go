@@ -86,8 +86,23 @@ func (w *writer) content(rid int64, text []byte) (int64, error) {
 	return id, w.c.exec("insert into holds (rid, content) values (?, ?) on conflict do nothing", rid, id)
 }
 
-// whole returns a stored body with its long texts; nil for one that was erased, also when
-// that happened after it was read.
+// oneWhole is one for a row with a body, which scan sets as it is stored: then it gets its long texts, while the row
+// is still open. They are of the same state then; later, a number may be that of another text.
+func (c *conn) oneWhole(ctx context.Context, body *[]byte, scan func(r *rows), text string, args ...any) (bool, error) {
+	r, err := c.query(ctx, text, args...)
+	if err != nil {
+		return false, err
+	}
+	found := r.next()
+	if found {
+		scan(r)
+		*body, err = c.whole(ctx, *body)
+	}
+	return found, errors.Join(err, r.done())
+}
+
+// whole returns a stored body with its long texts; nil for one that was erased, or whose
+// texts are not there. Call it while the row of the body is open.
 func (c *conn) whole(ctx context.Context, body []byte) ([]byte, error) {
 	if len(body) == 0 || body[0] != lacking {
 		return body, nil

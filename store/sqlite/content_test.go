@@ -138,6 +138,32 @@ func TestLongTextsComeBack(t *testing.T) {
 	}
 }
 
+// The number of a text that was erased is given again. Who reads meanwhile does not get the other text.
+func TestTextsAreOfOneState(t *testing.T) {
+	s := open(t, t.TempDir(), sqlite.Options{})
+	first := place("a", "A", outline(7))
+	put(t, s, first)
+	erased := false
+	s.OnQuery(func(text string) {
+		if erased || !strings.Contains(text, "from content") {
+			return
+		}
+		erased = true
+		if err := s.Erase(t.Context(), store.Cause{}, "Location", "a"); err != nil {
+			t.Error(err)
+		}
+		put(t, s, place("b", "B", outline(8)))
+	})
+	r, err := s.ReadVersion(t.Context(), "Location", "a", 1)
+	s.OnQuery(nil)
+	if err != nil || !erased || !bytes.Equal(r.Body, first.Resource.Body) {
+		t.Errorf("read while it was erased (%v): %v; want what it was", erased, err)
+	}
+	if _, err := s.ReadVersion(t.Context(), "Location", "a", 1); fhir.KindOf(err) != fhir.Gone {
+		t.Errorf("read afterwards: %v, want that it is gone", err)
+	}
+}
+
 // A job that fails leaves no text, and one that is erased leaves it to others that have it.
 func TestLongTextIsErased(t *testing.T) {
 	dir := t.TempDir()

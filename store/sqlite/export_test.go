@@ -71,6 +71,16 @@ func (s *Store) plans(ctx context.Context, run func() error) (map[string][]strin
 	return plans, err
 }
 
+// OnQuery tells fn of each query of the connections that read; nil ends that.
+func (s *Store) OnQuery(fn func(text string)) {
+	for _, c := range s.all {
+		c.seen = nil
+		if fn != nil {
+			c.seen = func(text string, _ []any) { fn(text) }
+		}
+	}
+}
+
 // HoldReaders takes all reading connections until the returned function is called.
 func (s *Store) HoldReaders() (release func()) {
 	var held []*conn

@@ -34,13 +34,10 @@ func (s *Store) Read(ctx context.Context, typ, id string) (*fhir.Resource, error
 	mark := s.cache.Mark(s.seq.Load())
 	r := &fhir.Resource{Type: typ, ID: id}
 	seq := int64(0)
-	found, err := c.one(ctx, func(x *rows) {
+	found, err := c.oneWhole(ctx, &r.Body, func(x *rows) {
 		r.Version, r.Updated, r.Meta, r.Body, r.Deleted = x.int(0), instant(x.int(1)), x.blob(2), x.blob(3), x.int(4) != 0
 		seq = x.int(5)
 	}, readCurrent, t, id)
-	if err == nil {
-		r.Body, err = c.whole(ctx, r.Body)
-	}
 	switch {
 	case err != nil:
 		return nil, readable(err)
@@ -67,12 +64,9 @@ func (s *Store) readIndexed(c *conn, number int64, typ, id string) (*fhir.Resour
 		return nil, nil
 	}
 	r := &fhir.Resource{Type: typ, ID: id}
-	found, err := c.one(context.Background(), func(x *rows) {
+	found, err := c.oneWhole(context.Background(), &r.Body, func(x *rows) {
 		r.Version, r.Updated, r.Meta, r.Body = x.int(0), instant(x.int(1)), x.blob(2), x.blob(3)
 	}, "select number, updated, meta, body from version where seq = ?", seq)
-	if err == nil {
-		r.Body, err = c.whole(context.Background(), r.Body)
-	}
 	if err != nil || !found || r.Body == nil { // erased meanwhile
 		return nil, err
 	}
@@ -97,12 +91,9 @@ func (s *Store) ReadVersion(ctx context.Context, typ, id string, version int64) 
 	}
 	defer s.release(c)
 	r := &fhir.Resource{Type: typ, ID: id, Version: version}
-	found, err := c.one(ctx, func(x *rows) {
+	found, err := c.oneWhole(ctx, &r.Body, func(x *rows) {
 		r.Updated, r.Deleted, r.Meta, r.Body = instant(x.int(0)), x.int(1) == verbs["DELETE"], x.blob(2), x.blob(3)
 	}, readVersion, version, t, id)
-	if err == nil {
-		r.Body, err = c.whole(ctx, r.Body)
-	}
 	switch {
 	case err != nil:
 		return nil, readable(err)

@@ -76,12 +76,9 @@ func (t *tx) Read(typ, id string) (*fhir.Resource, error) {
 		return cur.resource, nil
 	}
 	r := &fhir.Resource{Type: typ, ID: id, Version: cur.version}
-	found, err := t.w.c.one(context.Background(), func(x *rows) {
+	found, err := t.w.c.oneWhole(context.Background(), &r.Body, func(x *rows) {
 		r.Updated, r.Meta, r.Body = instant(x.int(0)), x.blob(1), x.blob(2)
 	}, "select updated, meta, body from version where seq = ?", cur.seq)
-	if err == nil {
-		r.Body, err = t.w.c.whole(context.Background(), r.Body)
-	}
 	if err == nil && (!found || r.Body == nil) {
 		err = fhir.Errorf(fhir.Internal, "version %d of %s/%s is not in the file", cur.version, typ, id)
 	}
