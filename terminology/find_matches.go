@@ -79,6 +79,8 @@ func (s *Service) FindMatches(ctx context.Context, req FindMatchesRequest) (out 
 		}
 	}
 	e = e.holding(s, named...)
+	ctx, end := bounded(ctx, &err)
+	defer end()
 	hits := make([]*concept.Bits, len(req.Properties))
 	for i := range req.Properties {
 		if hits[i], err = e.having(ctx, &req.Properties[i]); err != nil {
