@@ -9,3 +9,6 @@ func Walk(r io.ReadSeeker, size int64, fn func(name string, bytes int)) error {
 		return nil
 	})
 }
+
+// Disk is what archives are written through.
+func Disk(to io.Writer) io.Writer { return disk{to} }

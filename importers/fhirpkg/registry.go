@@ -62,7 +62,7 @@ type release struct {
 // fetched is the state of one import.
 type fetched struct {
 	client http.Client
-	hosts  []string
+	from   []*url.URL // of the settings
 	urls   []string
 	dir    string
 	done   map[string]bool
@@ -87,7 +87,7 @@ func (r *Registry) fetch(ctx context.Context, dir, name string) ([]string, error
 		if err != nil || at.Host == "" {
 			return nil, fhir.Errorf(fhir.Invalid, "%q in terminology.package_registries is no address", u)
 		}
-		f.hosts = append(f.hosts, at.Host)
+		f.from = append(f.from, at)
 	}
 	if f.client = (http.Client{Timeout: maxWait}); r.Client != nil {
 		f.client = *r.Client
@@ -102,10 +102,18 @@ func (r *Registry) fetch(ctx context.Context, dir, name string) ([]string, error
 	return f.paths, err
 }
 
-// allowed refuses addresses on other hosts.
+// allowed refuses addresses on other hosts, and those that anybody on the way can change where
+// the settings name one that nobody can.
 func (f *fetched) allowed(u *url.URL) error {
-	if (u.Scheme == "http" || u.Scheme == "https") && slices.Contains(f.hosts, u.Host) {
-		return nil
+	plain := false
+	for _, at := range f.from {
+		if at.Host == u.Host && (u.Scheme == at.Scheme || u.Scheme == "https") {
+			return nil
+		}
+		plain = plain || at.Host == u.Host && u.Scheme == "http"
+	}
+	if plain {
+		return fhir.Errorf(fhir.Forbidden, "the registry %s sends from https to http, where what is fetched can be changed on the way; name http in terminology.package_registries if you trust the way", u.Host)
 	}
 	return fhir.Errorf(fhir.Forbidden, "the registry sends to %s, which is not in terminology.package_registries; add it there if you trust it", u.Host)
 }
@@ -207,7 +215,7 @@ func (f *fetched) archive(ctx context.Context, name string, r *release, path str
 	}
 	sums := map[string]hash.Hash{"sha1": sha1.New(), "sha512": sha512.New()}
 	err = f.get(ctx, r.Dist.Tarball, maxArchive, func(body io.Reader) error {
-		n, err := io.Copy(io.MultiWriter(file, sums["sha1"], sums["sha512"]), body)
+		n, err := io.Copy(disk{io.MultiWriter(file, sums["sha1"], sums["sha512"])}, body)
 		if err == nil && n > maxArchive {
 			return fhir.Errorf(fhir.TooLarge, "the archive of %s is larger than %d MB", name, maxArchive>>20)
 		}
@@ -252,7 +260,7 @@ func (f *fetched) get(ctx context.Context, address string, limit int64, fn func(
 		return fhir.Errorf(fhir.Busy, "the package registry %s answers %d; try again later", u.Host, res.StatusCode)
 	}
 	err = fn(io.LimitReader(res.Body, limit+1))
-	if err == nil || fhir.KindOf(err) != fhir.Internal {
+	if own := (*diskError)(nil); err == nil || fhir.KindOf(err) != fhir.Internal || errors.As(err, &own) {
 		return err
 	}
 	return fhir.Errorf(fhir.Invalid, "what %s sent is damaged or cut off; try again later", u.Host).Because(err)

@@ -3,10 +3,13 @@ package fhirpkg_test
 import (
 	"crypto/sha1"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -171,5 +174,51 @@ func TestPackagesThatCannotBeFetched(t *testing.T) {
 		if _, err := from.Import(t.Context(), env(t), importers.Request{}, "base@4.0.1"); fhir.KindOf(err) != kind {
 			t.Errorf("with the registries %q: %v, want kind %d", urls, err, kind)
 		}
+	}
+}
+
+// A registry that the settings name with https is not left for http, though the host is the same.
+func TestNoWayFromHTTPSToHTTP(t *testing.T) {
+	for name, change := range map[string]func(w http.ResponseWriter, r *http.Request){
+		"by a redirect": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://"+r.Host+r.URL.Path, http.StatusFound)
+		},
+		"by the address of an archive": func(w http.ResponseWriter, r *http.Request) {
+			fmt.Fprintf(w, `{"versions":{"4.0.1":{"dist":{"tarball":"http://%s/base/4.0.1.tgz"}}}}`, r.Host)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := httptest.NewTLSServer(http.HandlerFunc(change))
+			defer s.Close()
+			from := fhirpkg.Registry{URLs: []string{s.URL}, Client: s.Client()}
+			_, err := from.Import(t.Context(), env(t), importers.Request{}, "base@4.0.1")
+			if fhir.KindOf(err) != fhir.Forbidden || !strings.Contains(err.Error(), "https to http") {
+				t.Errorf("got %v, want that it is forbidden", err)
+			}
+		})
+	}
+}
+
+// full is a disk without room.
+type full struct{ err error }
+
+func (f full) Write([]byte) (int, error) { return 0, f.err }
+
+// What goes wrong with our disk says nothing of the archive.
+func TestFailuresOfTheDisk(t *testing.T) {
+	for name, tc := range map[string]struct {
+		err  error
+		kind fhir.Kind
+	}{
+		"full":          {&fs.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}, fhir.Full},
+		"over a quota":  {syscall.EDQUOT, fhir.Full},
+		"anything else": {fs.ErrClosed, fhir.Internal},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := fhirpkg.Disk(full{tc.err}).Write([]byte("x"))
+			if fhir.KindOf(err) != tc.kind || !errors.Is(err, tc.err) {
+				t.Errorf("got %v (%d), want kind %d", err, fhir.KindOf(err), tc.kind)
+			}
+		})
 	}
 }

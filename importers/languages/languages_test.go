@@ -106,6 +106,7 @@ func TestRecordsThatCannotBeUsed(t *testing.T) {
 		"no subtag":      "Type: language\nDescription: B\n",
 		"no description": "Type: language\nSubtag: xb\n",
 		"twice":          "Type: language\nSubtag: xa\nDescription: A\n",
+		"control":        "Type: language\nSubtag: xb\nDescription: B\x07ell\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			cs, r := imported(t, file(t, []byte(jar+"%%\n"+record)))

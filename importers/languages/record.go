@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"masjala/fhir"
@@ -38,6 +39,16 @@ func (r *record) all(name string) []string {
 		}
 	}
 	return out
+}
+
+// controlled names the first field with a control character; empty if there is none.
+func (r *record) controlled() string {
+	for _, f := range r.fields {
+		if strings.ContainsFunc(f.value, unicode.IsControl) {
+			return f.name
+		}
+	}
+	return ""
 }
 
 // parse reads all records. It fails with Invalid for what is neither of the two formats.

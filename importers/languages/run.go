@@ -92,6 +92,8 @@ func concepts(in *intake.Intake, records []record) (list []*definition.Concept, 
 			reason = "the record has no subtag or no description"
 		case seen[r.code()]:
 			reason = "the subtag is there twice"
+		case r.controlled() != "":
+			reason = fmt.Sprintf("%s has a control character, which no text may have", r.controlled())
 		}
 		if reason != "" {
 			in.Issues.Add(importers.Issue{Sheet: in.Report.File, Row: r.line, Value: r.code(), Severity: importers.Error, Rule: "record-damaged",
