@@ -138,3 +138,13 @@ func (s *Store) RankBlocks() (blocks, saved int64) {
 	defer s.ranks.mu.Unlock()
 	return s.ranks.blocks, s.ranks.saved
 }
+
+// Unpublish brings the store to the moment when the newest version is committed and not yet published.
+func (s *Store) Unpublish() (publish func()) {
+	s.publishing.Lock()
+	seq := s.seq.Add(-1) + 1
+	return func() {
+		s.seq.Store(seq)
+		s.publishing.Unlock()
+	}
+}

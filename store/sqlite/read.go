@@ -38,6 +38,7 @@ func (s *Store) Read(ctx context.Context, typ, id string) (*fhir.Resource, error
 		r.Version, r.Updated, r.Meta, r.Body, r.Deleted = x.int(0), instant(x.int(1)), x.blob(2), x.blob(3), x.int(4) != 0
 		seq = x.int(5)
 	}, readCurrent, t, id)
+	s.await(seq)
 	switch {
 	case err != nil:
 		return nil, readable(err)
@@ -74,7 +75,7 @@ func (s *Store) readIndexed(c *conn, number int64, typ, id string) (*fhir.Resour
 	return r, nil
 }
 
-const readVersion = `select v.updated, v.verb, v.meta, v.body
+const readVersion = `select v.updated, v.verb, v.meta, v.body, v.seq
 from resource r cross join version v on v.rid = r.rid and v.number = ?
 where r.type = ? and r.id = ?`
 
@@ -91,9 +92,12 @@ func (s *Store) ReadVersion(ctx context.Context, typ, id string, version int64) 
 	}
 	defer s.release(c)
 	r := &fhir.Resource{Type: typ, ID: id, Version: version}
+	seq := int64(0)
 	found, err := c.oneWhole(ctx, &r.Body, func(x *rows) {
 		r.Updated, r.Deleted, r.Meta, r.Body = instant(x.int(0)), x.int(1) == verbs["DELETE"], x.blob(2), x.blob(3)
+		seq = x.int(4)
 	}, readVersion, version, t, id)
+	s.await(seq)
 	switch {
 	case err != nil:
 		return nil, readable(err)

@@ -155,6 +155,7 @@ func (x *searcher) moment() error {
 	_, err := x.c.one(x.ctx, func(r *rows) {
 		x.page.Updated, x.newest = instant(r.int(0)), r.int(1)
 	}, "select updated, seq from moment order by updated desc limit 1")
+	x.s.await(x.newest)
 	return err
 }
 

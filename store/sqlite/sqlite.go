@@ -51,6 +51,8 @@ type Store struct {
 
 	seq     atomic.Int64 // of the newest published version
 	updated atomic.Int64 // its time, milliseconds
+	// publishing is held from a commit until the cache, the index and seq know of it.
+	publishing sync.RWMutex
 
 	subs    subscribers
 	calls   calls
@@ -193,6 +195,15 @@ func (s *Store) Path() string { return s.path }
 
 // Seq is the sequence number of the newest published version.
 func (s *Store) Seq() int64 { return s.seq.Load() }
+
+// await returns when a version that was found in the file is published: whoever was shown it must
+// not find an older one in memory.
+func (s *Store) await(seq int64) {
+	if seq > s.seq.Load() {
+		s.publishing.RLock()
+		defer s.publishing.RUnlock()
+	}
+}
 
 // NewID makes a logical id that no resource has.
 func (s *Store) NewID() string { return s.newID() }

@@ -303,6 +303,8 @@ func (w *writer) commit() error {
 // publish ends the transaction and shows what is new to readers.
 func (w *writer) publish() error {
 	s := w.s
+	s.publishing.Lock()
+	defer s.publishing.Unlock()
 	if s.indexer != nil {
 		s.indexer.mu.Lock()
 		defer s.indexer.mu.Unlock()
