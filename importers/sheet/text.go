@@ -15,6 +15,7 @@ import (
 	"masjala/importers/sheet/grid"
 	"masjala/importers/sheet/ods"
 	"masjala/importers/sheet/page"
+	"masjala/internal/export/table"
 )
 
 // openText reads the whole text once to learn its encoding; rows are read later.
@@ -282,6 +283,9 @@ func (t *textRows) Next() (Row, error) {
 	last, _ := t.csv.FieldPos(len(rec) - 1)
 	t.row += start - t.end // blank lines count as rows, lines inside a cell do not
 	t.end = last + strings.Count(rec[len(rec)-1], "\n")
+	for i := range rec {
+		rec[i] = table.Unescape(rec[i])
+	}
 	return Row{Number: t.row, Cells: rec}, nil
 }
 

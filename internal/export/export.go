@@ -2,7 +2,6 @@ package export
 
 import (
 	"context"
-	"encoding/csv"
 	"fmt"
 	"io"
 	"net/http"
@@ -14,6 +13,7 @@ import (
 
 	"masjala/fhir"
 	"masjala/fhir/search"
+	"masjala/internal/export/table"
 	"masjala/internal/jobs"
 	"masjala/store"
 )
@@ -148,30 +148,28 @@ func (e *Exports) run(ctx context.Context, p *plan, progress jobs.Progress) erro
 
 // table writes the rows, in UTF-8 as RFC 4180 wants them.
 func (e *Exports) table(ctx context.Context, p *plan, to io.Writer, progress jobs.Progress) error {
-	w := csv.NewWriter(to)
-	w.UseCRLF = true
-	row := make([]string, len(p.columns))
+	titles := make([]string, len(p.columns))
 	for i := range p.columns {
-		row[i] = p.columns[i].title
+		titles[i] = p.columns[i].title
 	}
-	if err := w.Write(row); err != nil {
+	w, err := table.NewPlain(to, table.Head{Names: titles})
+	if err != nil {
 		return err
 	}
-	n := int64(0)
-	err := store.Each(ctx, e.from, p.Type, func(r *fhir.Resource) error {
+	row, n := make([]table.Cell, len(p.columns)), int64(0)
+	err = store.Each(ctx, e.from, p.Type, func(r *fhir.Resource) error {
 		for i := range p.columns {
-			row[i] = p.columns[i].of(r)
+			row[i] = table.Text(p.columns[i].of(r))
 		}
 		if n++; n%1000 == 0 && progress != nil {
 			progress(jobs.Step{Text: "rows", Done: n})
 		}
-		return w.Write(row)
+		return w.Row(row)
 	}, p.query...)
 	if err != nil {
 		return err
 	}
-	w.Flush()
-	return w.Error()
+	return w.Close()
 }
 
 // send puts the table to another server.
