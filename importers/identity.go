@@ -43,6 +43,7 @@ type Known struct {
 	Base     []string `json:"base,omitempty"` // bodies as imported, where other ones were stored
 	Run      string   `json:"run,omitempty"`
 	Row      int      `json:"row,omitempty"`
+	Did      Status   `json:"did,omitempty"`    // what Run did to it
 	Before   *Known   `json:"before,omitempty"` // what was known before Run, for Undo; without a Before of its own
 
 	key string // where it is kept; "" when nowhere yet
@@ -59,6 +60,27 @@ func (k *Known) ID(typ string) string {
 		}
 	}
 	return ""
+}
+
+// since tells what a run did to the thing: Unchanged, unless it did it before it was cut short.
+func (k *Known) since(run string) Status {
+	if k.Run == run && k.Did != 0 {
+		return k.Did
+	}
+	return Unchanged
+}
+
+// before is what was known before a run, nil for nothing.
+func (k *Known) before(run string) *Known {
+	if k == nil {
+		return nil
+	}
+	if k.Run == run {
+		return k.Before
+	}
+	out := *k
+	out.Before, out.Did = nil, 0
+	return &out
 }
 
 // Adopted makes the Known of resources that are in the store but were not imported.

@@ -20,16 +20,12 @@ func (w *Writer) plan(ctx context.Context, t *Thing) (*plan, error) {
 		return nil, err
 	}
 	if t.Known != nil && t.Known.Hash == hash && t.Known.key == t.Identity.key() {
-		w.count(t, Unchanged)
+		w.count(t, t.Known.since(w.Run))
 		return nil, nil
 	}
 	p := &plan{thing: t, hash: hash, create: true, known: Known{Run: w.Run, Row: t.Row, Hash: hash}}
 	p.known.Versions = versions
-	if t.Known != nil {
-		before := *t.Known
-		before.Before = nil
-		p.known.Before = &before
-	}
+	p.known.Before = t.Known.before(w.Run)
 	for i, r := range t.Resources {
 		p.known.Refs = append(p.known.Refs, r.Ref())
 		p.create = p.create && stored[i] == nil
@@ -207,22 +203,29 @@ func (w *Writer) guard(ctx context.Context, plans []*plan) (err error) {
 
 // commit writes plans in one transaction, or singly when one of them is refused.
 func (w *Writer) commit(ctx context.Context, plans []*plan) error {
-	err := w.env.Store.Write(ctx, w.cause, func(tx store.Tx) error {
+	var wrote []byte
+	err := w.env.Store.Write(ctx, w.cause, func(tx store.Tx) (err error) {
+		wrote = wrote[:0]
 		for _, p := range plans {
-			if err := w.put(ctx, tx, p); err != nil {
+			if wrote, err = w.put(ctx, tx, p, wrote); err != nil {
 				return err
 			}
 		}
-		return nil
+		return w.note(tx, wrote)
 	})
 	switch {
 	case err == nil:
+		if len(wrote) > 0 {
+			w.part++
+		}
 		for _, p := range plans {
 			w.tally(p)
 		}
 		return nil
 	case !ours(err):
 		return fmt.Errorf("write import: %w", err)
+	case w.req.Whole:
+		return fhir.Errorf(fhir.KindOf(err), "nothing was imported: %s", ReasonOf(err)).Because(err)
 	case len(plans) == 1 && errors.Is(err, errStale) && !plans[0].thing.again:
 		return w.planAgain(ctx, plans[0].thing)
 	case len(plans) == 1:
@@ -251,33 +254,35 @@ func (w *Writer) planAgain(ctx context.Context, t *Thing) error {
 }
 
 // put stores one thing with its bookkeeping. It fails with errStale when a version does not
-// follow the one that the plan was made for.
-func (w *Writer) put(ctx context.Context, tx store.Tx, p *plan) error {
+// follow the one that the plan was made for. What it changed is added to wrote.
+func (w *Writer) put(ctx context.Context, tx store.Tx, p *plan, wrote []byte) ([]byte, error) {
 	known := p.known
 	known.Versions = slices.Clone(known.Versions)
 	for _, d := range p.drafts {
 		r, err := w.env.Registries.Put(ctx, tx, d, "PUT")
 		if err != nil {
-			return err
+			return nil, err
 		}
 		i := slices.Index(known.Refs, r.Ref())
 		if r.Version != known.Versions[i]+1 {
-			return errStale
+			return nil, errStale
 		}
 		known.Versions[i] = r.Version
+		wrote = appendChange(wrote, r, p.thing.Row)
 	}
 	if p.keep {
-		return nil
+		return wrote, nil
 	}
+	known.Did = p.status()
 	data, err := json.Marshal(known)
 	if err != nil {
-		return fmt.Errorf("keep bookkeeping of import: %w", err)
+		return nil, fmt.Errorf("keep bookkeeping of import: %w", err)
 	}
 	key := p.thing.Identity.key()
 	if k := p.thing.Known; k != nil && k.key != "" && k.key != key {
 		if err := tx.SetValue(w.space, k.key, nil); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return tx.SetValue(w.space, key, data)
+	return wrote, tx.SetValue(w.space, key, data)
 }

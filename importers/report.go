@@ -27,6 +27,8 @@ type Request struct {
 	DryRun   bool     // plan only, change nothing
 	Actor    string   // who imports: token name or "cli"
 	Reason   string   // why, may be empty
+	Run      string   // identity of the run: of one that was cut short to go on with it; empty: made of time and content
+	Whole    bool     // all or nothing: one transaction, and none when a row fails
 	Progress func(Progress)
 	Issues   func(*Issue) error  // gets every issue as it is found, may be nil
 	Rows     func(Outcome) error // gets what became of each row, from several goroutines, may be nil

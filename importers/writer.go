@@ -1,6 +1,7 @@
 package importers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -47,6 +48,8 @@ type Writer struct {
 	cause  store.Cause
 	report *Report
 
+	began   time.Time
+	part    int             // of the list of what changed: the next
 	first   bool            // nothing of this kind was imported before
 	never   map[string]bool // types of which no version was stored when the run first met them
 	pending []*plan
@@ -74,7 +77,7 @@ type plan struct {
 func NewWriter(ctx context.Context, env Env, req *Request, kind string, src *Source) (*Writer, error) {
 	started := env.Now().UTC()
 	w := &Writer{
-		Run: started.Format("20060102T150405.000Z") + "-" + src.Book.Hash[:8],
+		Run: cmp.Or(req.Run, RunID(started, src.Book.Hash)), began: started,
 		env: env, req: req, kind: kind, space: "import/" + kind,
 		counts: map[string]*Counts{}, never: map[string]bool{}, shown: map[string]int{},
 		queue: make(chan []*plan, 1), done: make(chan struct{}),
@@ -96,7 +99,7 @@ func NewWriter(ctx context.Context, env Env, req *Request, kind string, src *Sou
 	}
 	w.cause = store.Cause{Actor: req.Actor, Reason: reason}
 	if !req.DryRun {
-		if err := keep(ctx, env.Store, w.cause, w.report); err != nil {
+		if err := w.begin(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -111,6 +114,15 @@ func (w *Writer) Find(ctx context.Context, id Identity, alone bool) (*Known, err
 		return nil, nil
 	}
 	return find(ctx, w.env.Store, w.space, id, alone)
+}
+
+// Stored tells whether this run stored a thing before it was cut short.
+func (w *Writer) Stored(ctx context.Context, id Identity) (bool, error) {
+	if w.part == 0 {
+		return false, nil
+	}
+	known, err := w.Find(ctx, id, true)
+	return known != nil && known.Run == w.Run, err
 }
 
 // ID returns the id that a new thing with an identity gets.
@@ -140,17 +152,20 @@ func (w *Writer) Offer(ctx context.Context, t *Thing) error {
 		return nil
 	}
 	w.pending = append(w.pending, p)
-	if w.size += max(1, len(p.drafts)); w.size >= chunk {
+	switch w.size += max(1, len(p.drafts)); {
+	case w.req.Whole && w.size > MaxWhole:
+		return fhir.Errorf(fhir.TooCostly, "the list would change more than %d resources, which is too many to write all or nothing; import all that is good, and undo it if you must", MaxWhole)
+	case !w.req.Whole && w.size >= chunk:
 		return w.Flush()
 	}
 	return nil
 }
 
-// Flush hands what was offered so far to the store; it need not be durable yet.
+// Flush hands what was offered so far to the store; it need not be durable yet. What is written
+// as a whole waits for Close.
 func (w *Writer) Flush() error {
-	if len(w.pending) > 0 {
-		w.queue <- w.pending
-		w.pending, w.size = nil, 0
+	if !w.req.Whole {
+		w.hand()
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -162,7 +177,7 @@ func (w *Writer) Flush() error {
 func (w *Writer) Close(ctx context.Context, src *Source, failed error) (*Report, error) {
 	err := failed
 	if err == nil {
-		err = w.Flush()
+		err = w.last()
 	}
 	close(w.queue)
 	<-w.done
@@ -180,7 +195,7 @@ func (w *Writer) Close(ctx context.Context, src *Source, failed error) (*Report,
 	}
 	r.Errors, r.Warnings, r.Infos = w.Issues.Count(Error), w.Issues.Count(Warning), w.Issues.Count(Info)
 	r.Issues = w.Issues.Groups()
-	r.Seconds = w.env.Now().Sub(r.Started).Round(time.Millisecond).Seconds()
+	r.Seconds = w.env.Now().Sub(w.began).Round(time.Millisecond).Seconds()
 	if w.req.DryRun {
 		return r, nil
 	}

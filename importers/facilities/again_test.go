@@ -56,7 +56,7 @@ func TestStoppedRunIsCompletedByTheNext(t *testing.T) {
 	want := run(t, whole, importers.Request{File: file}).Of("facilities").Create
 
 	env := newEnv(t)
-	if err := cancelled(t, env, file); err == nil {
+	if err := cancelled(t, env, importers.Request{File: file}); err == nil {
 		t.Fatal("a cancelled run succeeded")
 	}
 	n, err := env.Store.Count(t.Context(), "Location")

@@ -127,8 +127,14 @@ type areaWriter struct {
 func (w *areaWriter) settle(ctx context.Context, t *areaTree) error {
 	return t.root.walk(func(a *area) error {
 		w.reportSpellings(a)
-		if err := w.find(ctx, a); err != nil || a.location != "" {
+		mine, err := w.Stored(ctx, a.identity())
+		if err != nil {
 			return err
+		}
+		if !mine {
+			if err := w.find(ctx, a); err != nil || a.location != "" {
+				return err
+			}
 		}
 		if a.name() == "" {
 			w.unknownCode(a)
@@ -140,6 +146,8 @@ func (w *areaWriter) settle(ctx context.Context, t *areaTree) error {
 		return w.create(ctx, a)
 	})
 }
+
+func (a *area) identity() importers.Identity { return importers.Identity{Base: "area|" + a.path} }
 
 // find looks for an area that is stored: by code, then by name below its parent.
 func (w *areaWriter) find(ctx context.Context, a *area) error {
@@ -190,7 +198,7 @@ func otherCode(r *fhir.Resource, code importers.Coding) bool {
 
 // create offers the pair of a new area.
 func (w *areaWriter) create(ctx context.Context, a *area) error {
-	identity := importers.Identity{Base: "area|" + a.path}
+	identity := a.identity()
 	id := identity.ID("areas")
 	known, err := w.Find(ctx, identity, true)
 	if err != nil {

@@ -10,16 +10,17 @@ import (
 )
 
 // cancelled runs an import whose context ends in the midst of writing.
-func cancelled(t *testing.T, env importers.Env, file string) error {
+func cancelled(t *testing.T, env importers.Env, req importers.Request) error {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	now := time.Unix(0, 0)
 	env.Now = func() time.Time { now = now.Add(time.Minute); return now } // every step reports
-	_, err := facilities.Run(ctx, env, importers.Request{File: file, Actor: "test", Progress: func(p importers.Progress) {
+	req.Actor, req.Progress = "test", func(p importers.Progress) {
 		if p.Phase == "writing" && p.Done > 1200 {
 			cancel()
 		}
-	}})
+	}
+	_, err := facilities.Run(ctx, env, req)
 	return err
 }

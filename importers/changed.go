@@ -1,0 +1,153 @@
+package importers
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"masjala/fhir"
+	"masjala/store"
+)
+
+// wrote is the bookkeeping space of what runs changed: for each transaction of a run a value of
+// lines "resource TAB version TAB row", written in that transaction. That is some 30 bytes a version,
+// needs no walk over histories, and stays true whatever later runs do.
+const wrote = "import/wrote"
+
+// Changed is a version that a run made.
+type Changed struct {
+	Resource string   `json:"resource"` // "Location/…"
+	Version  int64    `json:"version"`
+	Verb     string   `json:"action"` // "create" or "update"
+	Sheet    string   `json:"sheet,omitempty"`
+	Row      int      `json:"row,omitempty"`     // 0: of the list as a whole, such as a code list made of a column
+	Changes  []Change `json:"changes,omitempty"` // of an update: what it changed
+	Erased   bool     `json:"erased,omitempty"`  // the content of the version is not kept any more
+}
+
+func appendChange(dst []byte, r *fhir.Resource, row int) []byte {
+	dst = append(dst, r.Type...)
+	dst = append(dst, '/')
+	dst = append(dst, r.ID...)
+	dst = append(dst, '\t')
+	dst = strconv.AppendInt(dst, r.Version, 10)
+	dst = append(dst, '\t')
+	dst = strconv.AppendInt(dst, int64(row), 10)
+	return append(dst, '\n')
+}
+
+func partKey(run string, part int) string { return fmt.Sprintf("%s/%08d", run, part) }
+
+// note keeps what a transaction of the run changed, and the run itself when that is not yet known.
+func (w *Writer) note(tx store.Tx, lines []byte) error {
+	if len(lines) == 0 {
+		return nil
+	}
+	if w.req.Whole {
+		data, err := json.Marshal(w.report)
+		if err != nil {
+			return fmt.Errorf("keep report of import: %w", err)
+		}
+		if err := tx.SetValue(runs, w.Run, data); err != nil {
+			return err
+		}
+	}
+	return tx.SetValue(wrote, partKey(w.Run, w.part), bytes.Clone(lines))
+}
+
+// parts counts the transactions of a run.
+func parts(ctx context.Context, s store.Store, run string) (int, error) {
+	n := 0
+	for after := ""; ; {
+		some, err := s.Values(ctx, wrote, run+"/", after, 100)
+		if err != nil {
+			return 0, fmt.Errorf("read what run %s changed: %w", run, err)
+		}
+		if len(some) == 0 {
+			return n, nil
+		}
+		n += len(some)
+		after = some[len(some)-1].Key
+	}
+}
+
+// Changes lists versions that a run made, in the order in which it made them: at most limit that
+// follow a cursor, "" for the first. next is the cursor of those that follow, "" when there are
+// none. It fails with Invalid for a cursor that it did not give.
+func Changes(ctx context.Context, s store.Store, r *Report, cursor string, limit int) (list []Changed, next string, err error) {
+	part, line, err := place(cursor)
+	if err != nil {
+		return nil, "", err
+	}
+	list = []Changed{}
+	for ; ; part, line = part+1, 0 {
+		data, err := s.Value(ctx, wrote, partKey(r.Run, part))
+		if err != nil {
+			return nil, "", fmt.Errorf("read what run %s changed: %w", r.Run, err)
+		}
+		if data == nil {
+			return list, "", nil
+		}
+		lines := strings.Split(strings.TrimSuffix(string(data), "\n"), "\n")
+		for ; line < len(lines); line++ {
+			if len(list) == limit {
+				return list, fmt.Sprintf("%d-%d", part, line), nil
+			}
+			c, err := changed(ctx, s, lines[line])
+			if err != nil {
+				return nil, "", err
+			}
+			c.Sheet = r.Sheet
+			list = append(list, c)
+		}
+	}
+}
+
+// place reads a cursor.
+func place(cursor string) (part, line int, err error) {
+	if cursor == "" {
+		return 0, 0, nil
+	}
+	a, b, _ := strings.Cut(cursor, "-")
+	p, errA := strconv.ParseUint(a, 10, 31)
+	l, errB := strconv.ParseUint(b, 10, 31)
+	if errA != nil || errB != nil {
+		return 0, 0, fhir.Errorf(fhir.Invalid, "%.20q is no place in a list of changes; give what the page before said as next", cursor)
+	}
+	return int(p), int(l), nil
+}
+
+// changed reads a line and compares the version with the one before it.
+func changed(ctx context.Context, s store.Store, line string) (Changed, error) {
+	f := strings.Split(line, "\t")
+	if len(f) != 3 {
+		return Changed{}, fmt.Errorf("read what a run changed: %q", line)
+	}
+	c := Changed{Resource: f[0], Verb: "create"}
+	c.Version, _ = strconv.ParseInt(f[1], 10, 64)
+	c.Row, _ = strconv.Atoi(f[2])
+	typ, id, _ := strings.Cut(f[0], "/")
+	now, err := s.ReadVersion(ctx, typ, id, c.Version)
+	switch {
+	case fhir.KindOf(err) == fhir.Gone:
+		c.Erased = true
+		return c, nil
+	case err != nil:
+		return c, fmt.Errorf("read version %d of %s: %w", c.Version, f[0], err)
+	case c.Version == 1:
+		return c, nil
+	}
+	was, err := s.ReadVersion(ctx, typ, id, c.Version-1)
+	switch {
+	case fhir.KindOf(err) == fhir.Gone: // deleted or erased before
+		return c, nil
+	case err != nil:
+		return c, fmt.Errorf("read version %d of %s: %w", c.Version-1, f[0], err)
+	}
+	c.Verb = "update"
+	_, c.Changes, _ = merge(was.Body, now.Body, was.Body)
+	return c, nil
+}
