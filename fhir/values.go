@@ -73,6 +73,13 @@ type ContactPoint struct {
 	Use    string  `json:"use,omitempty"`
 	Rank   int     `json:"rank,omitempty"`
 	Period *Period `json:"period,omitempty"`
+
+	ValueElement *Element `json:"_value,omitempty"` // extensions of Value
+}
+
+// Element is what a primitive value may have beside it.
+type Element struct {
+	Extension []Extension `json:"extension,omitempty"`
 }
 
 // Extension is an extension with at most one of the values, or with extensions.

@@ -19,6 +19,7 @@ type Mapping struct {
 	HeaderRow int      `yaml:"headerRow,omitempty"` // 0 lets the content decide
 	Null      []string `yaml:"null,flow"`           // words that stand for nothing; case does not matter
 	Under     []string `yaml:"under,omitempty"`     // areas above the highest area column, from the top: [Kenya]
+	Country   string   `yaml:"country,omitempty"`   // where telephone numbers without a country code belong: KE, Kenya
 	Swapped   bool     `yaml:"swapped,omitempty"`   // the headings of latitude and longitude are exchanged
 	Columns   []Column `yaml:"columns"`
 }
@@ -73,6 +74,7 @@ kind       facilities, workers or codes
 sheet      name of the sheet; headerRow: number of the row with the headings
 null       words that stand for an empty cell
 under      areas above the highest area column, from the top, e.g. [Kenya]
+country    country of telephone numbers, when under and the rows do not name it, e.g. KE
 swapped    true when the column called latitude holds longitudes and the other way round
 columns    one entry per column:
   column   the heading as in the sheet

@@ -30,7 +30,8 @@ type Source struct {
 	byKey map[string][]int // target to positions in Columns
 	spool *spool
 
-	headings []string // of all columns, those that marks have too
+	numbers  map[int]*numbers // by position in Columns, see LearnNumbers
+	headings []string         // of all columns, those that marks have too
 }
 
 // Cell is one value of a row.
@@ -39,6 +40,8 @@ type Cell struct {
 	Text   string // cleaned; "" for blanks and null words; replaced as the mapping's values say
 	Shown  string // as displayed
 	Stored string // as stored, where that differs; else ""
+
+	Restored bool // Text has zeros in front that the cell lost
 }
 
 // Row is one row of a Source. It is valid until the next one.

@@ -113,6 +113,11 @@ func (s *Source) cell(i int, shown, stored string) Cell {
 		c.Text = ""
 		return c
 	}
+	if z := s.numbers[i]; z != nil {
+		if full, ok := z.of(c.Text); ok {
+			c.Text, c.Restored = full, true
+		}
+	}
 	if len(c.Column.Values) > 0 {
 		if v, ok := c.Column.Values[c.Text]; ok {
 			c.Text = v

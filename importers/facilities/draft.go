@@ -1,10 +1,6 @@
 package facilities
 
-import (
-	"strings"
-
-	"masjala/importers"
-)
+import "masjala/importers"
 
 // draft is what a row says, understood.
 type draft struct {
@@ -35,6 +31,7 @@ type coded struct {
 // contactPoint is one telephone number, e-mail address or web page.
 type contactPoint struct {
 	system, value string
+	written       string // as the list writes it, where that differs
 }
 
 // pairID is the ids of the two resources of a facility.
@@ -49,7 +46,6 @@ func (s *survey) read(row *importers.Row, node *area, issues *importers.Issues) 
 		checkPosition(row, issues)
 	}
 	s.doubt(row, &d.pos, issues)
-	s.checkDigit(row, issues)
 	for _, c := range row.All("alias") {
 		if c.Text != "" && c.Text != d.name {
 			d.aliases = append(d.aliases, c.Text)
@@ -65,7 +61,8 @@ func (s *survey) read(row *importers.Row, node *area, issues *importers.Issues) 
 	d.kind, d.owner, d.state = s.code("type", row, issues), s.code("ownership", row, issues), s.code("status", row, nil)
 	d.status, _ = readStatus(row.Get("status").Text)
 	checkStatus(row, issues)
-	d.readContacts(row, s.country(row), issues)
+	importers.ReportNumbers(row, issues, "id", "identifier", "areaCode", "phone")
+	s.readContacts(d, row, issues)
 	d.street, d.postal = row.Get("address").Text, row.Get("postalAddress").Text
 	d.city, d.postalCode = row.Get("city").Text, row.Get("postalCode").Text
 	d.contact = row.Get("contact").Text
@@ -111,18 +108,11 @@ func (s *survey) day(row *importers.Row, issues *importers.Issues) string {
 	return day
 }
 
-// readContacts takes the contact points of a row. Several numbers in one cell are parted.
-func (d *draft) readContacts(row *importers.Row, country string, issues *importers.Issues) {
+// readContacts takes the contact points of a row.
+func (s *survey) readContacts(d *draft, row *importers.Row, issues *importers.Issues) {
 	for _, c := range row.All("phone") {
-		for part := range strings.FieldsFuncSeq(c.Text, func(r rune) bool { return r == '/' || r == ';' || r == ',' || r == '&' }) {
-			if part = strings.TrimSpace(part); part == "" {
-				continue
-			}
-			if why := phoneDoubt(part, country); why != "" {
-				issues.Add(importers.Issue{Row: row.Number, Column: c.Column.Heading, Value: c.Shown, Severity: importers.Info, Rule: "phone-odd",
-					Reason: why, Fix: "Imported as it is; check it."})
-			}
-			d.contacts = append(d.contacts, contactPoint{"phone", part})
+		for _, p := range s.caller.Read(row.Number, c, s.country(row)) {
+			d.contacts = append(d.contacts, contactPoint{system: "phone", value: p.Value, written: p.Written})
 		}
 	}
 	for _, c := range row.All("email") {
@@ -134,9 +124,9 @@ func (d *draft) readContacts(row *importers.Row, country string, issues *importe
 				Reason: "this is not an e-mail address", Fix: "Imported without it; correct the address."})
 			continue
 		}
-		d.contacts = append(d.contacts, contactPoint{"email", c.Text})
+		d.contacts = append(d.contacts, contactPoint{system: "email", value: c.Text})
 	}
 	if c := row.Get("website"); c.Text != "" {
-		d.contacts = append(d.contacts, contactPoint{"url", c.Text})
+		d.contacts = append(d.contacts, contactPoint{system: "url", value: c.Text})
 	}
 }

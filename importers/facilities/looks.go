@@ -30,30 +30,6 @@ func twoDegrees(s string) bool {
 	return ok
 }
 
-func phoneLike(s string) bool {
-	digits, others := 0, 0
-	for _, r := range s {
-		switch {
-		case unicode.IsDigit(r), r == 'x', r == 'X':
-			digits++
-		case !strings.ContainsRune(" +-/().,;&", r):
-			others++
-		}
-	}
-	return digits >= 5 && others <= 4
-}
-
-// phoneDoubt tells why a number may be none of the country, "" when nothing speaks against it.
-func phoneDoubt(s, country string) string {
-	if !phoneLike(s) {
-		return "this does not look like a telephone number"
-	}
-	if _, ok := cell.Phone(s, country); !ok && country != "" && !strings.ContainsAny(s, "xX") {
-		return "the number has too many or too few digits for the country"
-	}
-	return ""
-}
-
 func mailLike(s string) bool { return strings.Contains(s, "@") }
 
 func webLike(s string) bool {

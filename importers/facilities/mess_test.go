@@ -108,9 +108,27 @@ func TestMessPhonesOfTheCountry(t *testing.T) {
 	if got := rules(r)["phone-odd"]; got != 2 {
 		t.Errorf("issues %v, want two odd telephones: C lacks a digit, F is none", rules(r))
 	}
-	if got := find(t, env, "Location", "B").Field("telecom.0.value").Str; got != "O712345678" {
-		t.Errorf("the number is kept as %q, want it as it was written", got)
+	want := map[string]string{
+		"A": `[{"system":"phone","value":"+255712345678",` + written("0712 345 678") + `},{"system":"phone","value":"+255713345678"}]`,
+		"B": `[{"system":"phone","value":"+255712345678",` + written("O712345678") + `}]`,
+		"C": `[{"system":"phone","value":"071234567"}]`, "D": `[{"system":"phone","value":"0712345xxx"}]`,
+		"E": `[{"system":"phone","value":"071234567"}]`, "F": `[{"system":"phone","value":"ask the clerk"}]`,
 	}
+	for name, telecom := range want {
+		for _, typ := range []string{"Location", "Organization"} {
+			if diff := cmp.Diff(telecom, find(t, env, typ, name).Field("telecom").Raw); diff != "" {
+				t.Errorf("telecom of the %s of %s (-want +got):\n%s", typ, name, diff)
+			}
+		}
+	}
+	if got := rules(r)["phone-country"]; got != 1 {
+		t.Errorf("issues %v, want one about the country of E's number", rules(r))
+	}
+}
+
+// written is how a number was written, beside its value.
+func written(text string) string {
+	return `"_value":{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/originalText","valueString":"` + text + `"}]}`
 }
 
 func TestMessCheckDigitWrong(t *testing.T) {

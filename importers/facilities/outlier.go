@@ -44,12 +44,16 @@ func (e *extent) settle() {
 // country is the ISO 3166 code of the country that the mapping or the row names, "" for none.
 func (s *survey) country(row *importers.Row) string {
 	if under := s.src.Mapping.Under; len(under) > 0 {
-		return countryOf(under[0])
+		if code := countryOf(under[0]); code != "" {
+			return code
+		}
 	}
 	if areas := row.All("area"); len(areas) > 0 {
-		return countryOf(areas[0].Text)
+		if code := countryOf(areas[0].Text); code != "" {
+			return code
+		}
 	}
-	return ""
+	return countryOf(s.src.Mapping.Country)
 }
 
 // box returns where the facility of a row should lie, nil when that is not known: in its

@@ -137,6 +137,16 @@ func (d *draft) telecom(o *body) {
 			o.item(func() {
 				o.text("system", c.system)
 				o.text("value", c.value)
+				if c.written != "" && c.written != c.value {
+					o.object("_value", func() {
+						o.list("extension", func() {
+							o.item(func() {
+								o.text("url", importers.OriginalText)
+								o.text("valueString", c.written)
+							})
+						})
+					})
+				}
 			})
 		}
 	})

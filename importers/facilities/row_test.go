@@ -183,7 +183,7 @@ func TestCells(t *testing.T) {
 		"closed in Swahili": {[]any{"Hali"}, []any{"Imefungwa"}, "status", `"inactive"`, ""},
 		"unknown status":    {[]any{"Operating status"}, []any{"Operatinng well"}, "status", `"active"`, "status-unknown"},
 
-		"two telephones":     {[]any{"Phone number"}, []any{"0712000001/0754000002"}, "telecom", `[{"system":"phone","value":"0712000001"},{"system":"phone","value":"0754000002"}]`, ""},
+		"two telephones":     {[]any{"Phone number"}, []any{"0712000001/0754000002"}, "telecom", `[{"system":"phone","value":"0712000001"},{"system":"phone","value":"0754000002"}]`, "phone-country"},
 		"always open":        {[]any{"Opening hours"}, []any{"24/7"}, "hoursOfOperation", `[{"allDay":true}]`, ""},
 		"yes to all day":     {[]any{"Open_whole_day"}, []any{"TRUE"}, "hoursOfOperation", `[{"allDay":true}]`, ""},
 		"no to all day":      {[]any{"Open_whole_day"}, []any{"FALSE"}, "hoursOfOperation", "", ""},

@@ -37,8 +37,18 @@ func Propose(req importers.Request) (*importers.Mapping, error) {
 // load surveys the source, settles code lists and areas, then offers every row.
 func load(ctx context.Context, env importers.Env, req *importers.Request, src *importers.Source, w *importers.Writer) error {
 	s := newSurvey(src, env.Now())
+	s.caller.Issues = w.Issues
 	reading := importers.NewMeter(env, req.Progress, "reading", 0)
-	if err := s.run(ctx, reading.Step); err != nil {
+	step := reading.Step
+	walked, err := src.LearnNumbers(ctx, env, step, importers.Numbered{Target: "id", Type: "Location", Param: "identifier"},
+		importers.Numbered{Target: "identifier", Type: "Location", Param: "identifier"})
+	if err != nil {
+		return err
+	}
+	if walked {
+		step = func() {}
+	}
+	if err := s.run(ctx, step); err != nil {
 		return err
 	}
 	reading.Done()
@@ -70,6 +80,7 @@ func load(ctx context.Context, env importers.Env, req *importers.Request, src *i
 		return err
 	}
 	meter.Done()
+	s.caller.Close()
 	return nil
 }
 

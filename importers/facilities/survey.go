@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"masjala/importers"
-	"masjala/importers/cell"
 )
 
 // digest stands for an identity in the survey's tables.
@@ -33,8 +32,7 @@ type survey struct {
 	lists  map[string]*codeList // by target
 	opened importers.DateVote
 	extent extent
-	digits cell.SchemeVote // of the identifiers
-	scheme cell.Scheme     // that they have check digits of; "" for none
+	caller importers.Caller
 	now    time.Time
 	src    *importers.Source
 	rest   []int // positions of the columns that are not in a Base made from content
@@ -64,9 +62,6 @@ func (s *survey) take(row *importers.Row) error {
 	node := s.areas.add(row, s.src.Mapping.Under)
 	s.opened.Add(row.Get("opened").Text)
 	s.extent.add(readPosition(row))
-	if c := row.Get("id"); c.Text != "" {
-		s.digits.Add(c.Text)
-	}
 	for target, list := range s.lists {
 		list.add(row.Get(target).Text)
 	}
@@ -145,30 +140,5 @@ func (s *survey) run(ctx context.Context, progress func()) error {
 		return s.take(row)
 	})
 	s.extent.settle()
-	s.settleScheme()
 	return err
-}
-
-// settleScheme notes whether the identifiers have check digits.
-func (s *survey) settleScheme() {
-	scheme, _, _, ok := s.digits.Scheme()
-	if !ok {
-		return
-	}
-	s.scheme = scheme
-	for i := range s.src.Use {
-		if s.src.Use[i].Target == "id" {
-			s.src.Use[i].CheckDigit = string(scheme)
-		}
-	}
-}
-
-// checkDigit reports an identifier whose check digit is wrong, in a list where the others are right.
-func (s *survey) checkDigit(row *importers.Row, issues *importers.Issues) {
-	c := row.Get("id")
-	if s.scheme == "" || c.Text == "" || cell.Verify(s.scheme, c.Text) {
-		return
-	}
-	issues.Add(importers.Issue{Row: row.Number, Column: c.Column.Heading, Value: c.Shown, Severity: importers.Warning, Rule: "check-digit",
-		Reason: "the check digit is wrong (" + string(s.scheme) + "), so a digit may be mistyped", Fix: "Imported as it is; compare it with its source."})
 }

@@ -48,7 +48,7 @@ func Targets() []importers.Target {
 		{Name: "latitude", Title: "degrees north", Looks: degrees, Synonyms: words("latitude|lat|gps latitude|latitude gps|y coordinate|latitud")},
 		{Name: "longitude", Title: "degrees east", Looks: degrees, Synonyms: words("longitude|long|lon|lng|gps longitude|longitude gps|longtitude|x coordinate|longitud")},
 		{Name: "coordinates", Title: "latitude and longitude in one cell", Looks: twoDegrees, Synonyms: words("coordinates|gps coordinates|gpscoordinates|gps|geo coordinates|coordonnees gps|coordonnees|coordenadas|lat long|latitude longitude|geolocation|geopoint")},
-		{Name: "phone", Title: "telephone", Many: true, Looks: phoneLike, Synonyms: words("official phone number|phone number|telephone number|telephone|phone|mobile|mobile number|tel|contact number|numero de telephone|telefone|telefono|simu|contact")},
+		{Name: "phone", Title: "telephone", Many: true, Looks: importers.PhoneLike, Synonyms: words("official phone number|phone number|telephone number|telephone|phone|mobile|mobile number|tel|contact number|numero de telephone|telefone|telefono|simu|contact")},
 		{Name: "email", Title: "e-mail address", Many: true, Looks: mailLike, Synonyms: words("official email|email|e mail|email address|courriel|correio|correo|barua pepe")},
 		{Name: "website", Title: "web page", Looks: webLike, Synonyms: words("website|web site|webpage|web page|url|site web|tovuti")},
 		{Name: "contact", Title: "person to ask", Looks: wordy, Synonyms: words("contact person|person in charge|in charge|facility in charge|responsable|responsavel|ceo|mganga mfawidhi")},

@@ -21,7 +21,7 @@ var Targets = []importers.Target{
 	{Name: "maiden", Title: "family name before marriage", Synonyms: []string{"maiden name", "nom de jeune fille", "nome de solteira", "apellido de soltera"}},
 	{Name: "gender", Title: "female, male, other", Synonyms: []string{"gender", "sex", "sexe", "genre", "sexo", "genero", "jinsia"}},
 	{Name: "birthDate", Title: "date of birth", Synonyms: []string{"birth date", "date of birth", "dob", "born", "date de naissance", "data de nascimento", "fecha de nacimiento", "tarehe ya kuzaliwa"}},
-	{Name: "phone", Title: "telephone", Many: true, Looks: looksPhone, Synonyms: []string{"phone", "phone number", "telephone", "mobile", "mobile number", "cell", "cell phone", "contact", "tel", "telefone", "telefono", "telemovel", "simu", "namba ya simu"}},
+	{Name: "phone", Title: "telephone", Many: true, Looks: importers.PhoneLike, Synonyms: []string{"phone", "phone number", "telephone", "mobile", "mobile number", "cell", "cell phone", "contact", "tel", "telefone", "telefono", "telemovel", "simu", "namba ya simu"}},
 	{Name: "email", Title: "e-mail address", Many: true, Looks: looksEmail, Synonyms: []string{"email", "e mail", "email address", "mail", "courriel", "correio", "correo", "barua pepe"}},
 	{Name: "street", Title: "home or postal address", Synonyms: []string{"street address", "address", "postal address", "street", "adresse", "endereco", "direccion", "anwani"}},
 	{Name: "town", Title: "town of the address", Synonyms: []string{"town", "city", "ville", "cidade", "ciudad", "mji"}},
@@ -42,12 +42,8 @@ var Targets = []importers.Target{
 	{Name: "licenceUntil", Title: "last day of the licence", Synonyms: []string{"licence expiry date", "license expiry date", "licence expires", "license expires", "expiry date", "expiry", "valid until", "date d expiration", "data de validade", "fecha de vencimiento"}},
 }
 
-var (
-	phone = regexp.MustCompile(`^[+(]?[\d][\d ()./,&-]{4,40}$`)
-	email = regexp.MustCompile(`^[^\s@]+@[^\s@]+\.[^\s@]+$`)
-)
+var email = regexp.MustCompile(`^[^\s@]+@[^\s@]+\.[^\s@]+$`)
 
-func looksPhone(s string) bool { return phone.MatchString(s) }
 func looksEmail(s string) bool { return email.MatchString(s) }
 
 // split parts a cell that holds several values: 0712…/0754….

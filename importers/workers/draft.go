@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"masjala/fhir"
+	"masjala/importers"
 )
 
 // draft is one row as it will be stored, every cell already understood.
@@ -15,7 +16,8 @@ type draft struct {
 	family, given, text string
 	maiden              string
 	gender, birth       string
-	phones, emails      []string
+	phones              []importers.Phone
+	emails              []string
 	address             fhir.Address
 	licence             licence
 	cadre, specialty    *fhir.CodeableConcept
@@ -66,7 +68,7 @@ type role struct {
 func (d *draft) person() person {
 	p := person{Identifier: d.identifiers, Active: true, Name: d.names(), Gender: d.gender, BirthDate: d.birth}
 	for _, v := range d.phones {
-		p.Telecom = append(p.Telecom, fhir.ContactPoint{System: "phone", Value: v})
+		p.Telecom = append(p.Telecom, v.Point())
 	}
 	for _, v := range d.emails {
 		p.Telecom = append(p.Telecom, fhir.ContactPoint{System: "email", Value: v})

@@ -11,6 +11,7 @@ import (
 	"masjala/fhir"
 	"masjala/fhir/search"
 	"masjala/importers"
+	"masjala/importers/cell"
 	"masjala/importers/near"
 	"masjala/store"
 )
@@ -90,6 +91,26 @@ func (p *places) add(r *fhir.Resource) {
 			p.near.Add(n.String())
 		}
 	}
+}
+
+// countryOf tells which country a text names.
+var countryOf = cell.Countries(importers.Key)
+
+// country is the ISO 3166 code of the country that a facility lies in, "" when no area above it
+// is called like one.
+func (p *places) country(at *place) string {
+	for id, n := at.partOf, 0; id != "" && n < deepest; n++ {
+		if code := countryOf(p.areas[id].name); code != "" {
+			return code
+		}
+		id = p.areas[id].partOf
+	}
+	return ""
+}
+
+// padded gives a code back the zeros that it lost in front, if one facility has it with zeros.
+func (p *places) padded(code string) (string, bool) {
+	return cell.RestoreZeros(code, 6, func(c string) bool { return p.byIdentifier[importers.Key(c)] != nil })
 }
 
 // found is what looking for a facility gave.

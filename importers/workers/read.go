@@ -11,13 +11,16 @@ import (
 
 // reader turns rows into drafts.
 type reader struct {
-	env    importers.Env
-	w      *importers.Writer
-	places *places
-	coders map[string]*importers.Coder    // by target
-	order  map[string]importers.DateOrder // by target
-	rows   map[string]int                 // rows of each person, by base of the identity
-	now    time.Time
+	env     importers.Env
+	w       *importers.Writer
+	places  *places
+	coders  map[string]*importers.Coder    // by target
+	order   map[string]importers.DateOrder // by target
+	decided map[string]bool                // whether the values of a target tell their order
+	native  string                         // the country that the mapping names
+	rows    map[string]int                 // rows of each person, by base of the identity
+	caller  importers.Caller
+	now     time.Time
 }
 
 // read turns a row into a draft. It reports what it cannot understand; false means that the
@@ -37,6 +40,10 @@ func (in *reader) read(r *importers.Row) (*draft, bool) {
 	}
 	in.readPerson(r, d)
 	in.readPost(r, d)
+	for _, c := range r.All("phone") {
+		d.phones = append(d.phones, in.caller.Read(r.Number, c, in.country(r, d.place))...)
+	}
+	importers.ReportNumbers(r, in.w.Issues, "identifier", "licenceNumber", "facilityCode", "phone")
 	return d, true
 }
 
@@ -49,13 +56,11 @@ func (in *reader) readPerson(r *importers.Row, d *draft) {
 		d.gender = g
 	}
 	d.birth = in.date(r, "birthDate")
-	if in.past(d.birth) || d.birth == "" {
-		d.phones, d.emails = in.contacts(r, "phone", looksPhone), in.contacts(r, "email", looksEmail)
-	} else {
+	if d.birth != "" && !in.past(d.birth) {
 		in.report(r, "birthDate", importers.Issue{Severity: importers.Warning, Rule: "birth-in-future", Reason: "the birth date lies in the future", Fix: "Correct it; the row was imported without it."})
 		d.birth = ""
-		d.phones, d.emails = in.contacts(r, "phone", looksPhone), in.contacts(r, "email", looksEmail)
 	}
+	d.emails = in.emails(r)
 	d.address = fhir.Address{Use: "home", City: r.Get("town").Text}
 	if s := r.Get("street").Text; s != "" {
 		d.address.Line = []string{s}
@@ -73,6 +78,11 @@ func (in *reader) readPost(r *importers.Row, d *draft) {
 	d.start, d.end = in.date(r, "start"), in.date(r, "end")
 	in.ordered(r, "end", &d.start, &d.end)
 	code, name := r.Get("facilityCode"), r.Get("facilityName")
+	if full, ok := in.places.padded(code.Text); ok {
+		code.Text = full
+		in.report(r, "facilityCode", importers.Issue{Severity: importers.Info, Rule: "zeros-restored",
+			Reason: "the code lost zeros in front: no facility has it, and one has it with zeros", Fix: "Imported as " + full + "; make the cells of the column text."})
+	}
 	if code.Text == "" && name.Text == "" {
 		return
 	}
@@ -119,6 +129,8 @@ func (in *reader) date(r *importers.Row, target string) string {
 	day, ok := importers.Date(c, in.order[target], in.now)
 	if !ok {
 		in.report(r, target, importers.Issue{Severity: importers.Warning, Rule: "date-unreadable", Reason: fmt.Sprintf("%q is no date that can be read", c.Shown), Fix: "Write it as 2026-12-31; the row was imported without it."})
+	} else if !in.decided[target] && importers.Ambiguous(c) {
+		in.report(r, target, importers.Issue{Severity: importers.Info, Rule: "date-ambiguous", Reason: "nothing in the column tells whether the day or the month comes first", Fix: "Imported as " + day + "; write the day like 2026-11-30."})
 	}
 	return day
 }
@@ -131,16 +143,31 @@ func (in *reader) ordered(r *importers.Row, target string, start, end *string) {
 	}
 }
 
-// contacts reads the values of telephone or e-mail columns.
-func (in *reader) contacts(r *importers.Row, target string, looks func(string) bool) []string {
+// country is the ISO 3166 code of the country that a row, its facility or the mapping names, "" for none.
+func (in *reader) country(r *importers.Row, at *place) string {
+	for _, c := range r.All("area") {
+		if code := countryOf(c.Text); code != "" {
+			return code
+		}
+	}
+	if at != nil {
+		if code := in.places.country(at); code != "" {
+			return code
+		}
+	}
+	return countryOf(in.native)
+}
+
+// emails reads the values of e-mail columns.
+func (in *reader) emails(r *importers.Row) []string {
 	var out []string
-	for _, c := range r.All(target) {
+	for _, c := range r.All("email") {
 		for _, v := range split(c.Text) {
 			if v = strings.TrimSpace(v); v == "" {
 				continue
 			}
-			if !looks(v) {
-				in.report(r, target, importers.Issue{Severity: importers.Info, Rule: target + "-odd", Reason: fmt.Sprintf("%q does not look like a %s", v, target), Fix: "It was kept as it is."})
+			if !looksEmail(v) {
+				in.report(r, "email", importers.Issue{Severity: importers.Info, Rule: "email-odd", Reason: fmt.Sprintf("%q does not look like an e-mail address", v), Fix: "It was kept as it is."})
 			}
 			out = append(out, v)
 		}

@@ -38,7 +38,7 @@ func run(ctx context.Context, env importers.Env, req *importers.Request, w *impo
 		return err
 	}
 	people := map[string][]*draft{} // those with several rows, until the last row came
-	return src.Each(ctx, func(r *importers.Row) error {
+	if err := src.Each(ctx, func(r *importers.Row) error {
 		d, ok := in.read(r)
 		if !ok {
 			w.Count("workers", func(c *importers.Counts) { c.Failed++ })
@@ -52,7 +52,11 @@ func run(ctx context.Context, env importers.Env, req *importers.Request, w *impo
 		rows := append(people[base], d)
 		delete(people, base)
 		return in.offer(ctx, rows)
-	})
+	}); err != nil {
+		return err
+	}
+	in.caller.Close()
+	return nil
 }
 
 // offer hands a person with all posts to the writer.

@@ -10,7 +10,12 @@ import (
 // survey walks over the rows once: how dates are ordered, which people have several rows,
 // which value sets the coded columns draw from.
 func survey(ctx context.Context, env importers.Env, req *importers.Request, w *importers.Writer, src *importers.Source) (*reader, error) {
-	in := &reader{env: env, w: w, coders: map[string]*importers.Coder{}, order: map[string]importers.DateOrder{}, rows: map[string]int{}, now: env.Now()}
+	in := &reader{env: env, w: w, coders: map[string]*importers.Coder{}, order: map[string]importers.DateOrder{}, decided: map[string]bool{}, rows: map[string]int{}, now: env.Now(),
+		native: src.Mapping.Country, caller: importers.Caller{Issues: w.Issues}}
+	if _, err := src.LearnNumbers(ctx, env, func() {}, importers.Numbered{Target: "identifier", Type: "Practitioner", Param: "identifier"},
+		importers.Numbered{Target: "licenceNumber", Type: "Practitioner", Param: "qualification-identifier"}); err != nil {
+		return nil, err
+	}
 	votes, values := map[string]*importers.DateVote{}, map[string]map[string]int{}
 	for _, t := range dates {
 		votes[t] = &importers.DateVote{}
@@ -36,7 +41,7 @@ func survey(ctx context.Context, env importers.Env, req *importers.Request, w *i
 		return nil, err
 	}
 	for t, v := range votes {
-		in.order[t] = v.Order()
+		in.order[t], in.decided[t] = v.Order(), v.Decided()
 	}
 	if in.places, err = loadPlaces(ctx, env.Store); err != nil {
 		return nil, err
