@@ -3,6 +3,7 @@ package importers
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"masjala/fhir"
 	"masjala/importers/near"
@@ -17,6 +18,9 @@ const maxMembers = 50_000
 type Coder struct {
 	ValueSet string
 	byKey    map[string]Coding
+	byName   map[string][]Coding // by display
+	bySame   map[string][]Coding // by what the display means, see Synonyms
+	same     func(string) string
 	near     *near.Index
 }
 
@@ -30,17 +34,86 @@ func NewCoder(ctx context.Context, codes Codes, valueSet string) (*Coder, error)
 	if len(members) > maxMembers {
 		return nil, fhir.Errorf(fhir.TooCostly, "the value set %s has more than %d codes; map the column to a smaller one", valueSet, maxMembers)
 	}
-	c := &Coder{ValueSet: valueSet, byKey: make(map[string]Coding, 2*len(members)), near: near.New(Key)}
+	c := CoderOf(members)
+	c.ValueSet = valueSet
+	return c, nil
+}
+
+// CoderOf finds codes among some that are given.
+func CoderOf(members []Coding) *Coder {
+	c := &Coder{byKey: make(map[string]Coding, 2*len(members)), byName: make(map[string][]Coding, len(members)), near: near.New(Key)}
 	for _, m := range members {
-		if _, taken := c.byKey[Key(m.Display)]; !taken && Key(m.Display) != "" {
-			c.byKey[Key(m.Display)] = m
+		key := Key(m.Display)
+		if _, taken := c.byKey[key]; !taken && key != "" {
+			c.byKey[key] = m
 		}
+		c.byName[m.Display] = append(c.byName[m.Display], m)
 		c.near.Add(m.Display)
 	}
 	for _, m := range members { // a code is sure, a name may be another code's spelling
 		c.byKey[Key(m.Code)] = m
 	}
-	return c, nil
+	return c
+}
+
+// Synonyms lets the coder know texts that mean the same although they are spelled otherwise:
+// those for which meaning gives the same text. It gives "" for a text that it knows nothing of.
+func (c *Coder) Synonyms(meaning func(string) string) {
+	c.same, c.bySame = meaning, map[string][]Coding{}
+	for name, members := range c.byName {
+		if m := meaning(name); m != "" {
+			c.bySame[m] = append(c.bySame[m], members...)
+		}
+	}
+}
+
+// Slips returns the members that a text may be, misspelled, best first.
+func (c *Coder) Slips(text string) []Candidate {
+	var list []Candidate
+	key := Key(text)
+	for _, name := range c.near.Find(text, 2*mostCandidates) {
+		for _, m := range c.byName[name] {
+			if Slip(key, Key(name)) {
+				list = append(list, Alike(text, m))
+			}
+		}
+	}
+	return Rank(list)
+}
+
+// Alike is a candidate whose display is spelled nearly as a text.
+func Alike(text string, m Coding) Candidate {
+	l := math.Round(100*Likeness(Key(text), Key(m.Display))) / 100
+	return Candidate{Coding: m, Score: l, Why: fmt.Sprintf("%.2f alike", l)}
+}
+
+// Judge tells what a text means: the coding when that is certain, nil when it is not, and
+// what it may mean, best first. It is certain when code or name are equal but for case,
+// accents and punctuation, and when one member alone is the same but for a slip of the pen.
+func (c *Coder) Judge(text string) (*Coding, []Candidate) {
+	if m, ok := c.Find(text); ok {
+		return &m, nil
+	}
+	var list []Candidate
+	var sure []Coding
+	if c.same != nil {
+		for _, m := range c.bySame[c.same(text)] {
+			list = append(list, Candidate{Coding: m, Score: 0.95, Why: "another word for it"})
+		}
+	}
+	key := Key(text)
+	for _, name := range c.near.Find(text, 2*mostCandidates) {
+		for _, m := range c.byName[name] {
+			list = append(list, Alike(text, m))
+			if Slip(key, Key(name)) {
+				sure = append(sure, m)
+			}
+		}
+	}
+	if list = Rank(list); len(sure) == 1 {
+		return &sure[0], list
+	}
+	return nil, list
 }
 
 // Find returns the coding that a text names by its code or display; case, accents and

@@ -66,6 +66,28 @@ func Likeness(a, b string) float64 {
 	return max(plain, sorted, 0)
 }
 
+// Slip tells whether one key may be the other, misspelled: one or two letters differ in a
+// long word, and no number, first letter or short word does.
+func Slip(a, b string) bool {
+	x, y := strings.Fields(a), strings.Fields(b)
+	if len(x) != len(y) {
+		return false
+	}
+	differ := 0
+	for i := range x {
+		if x[i] == y[i] {
+			continue
+		}
+		long := min(len(x[i]), len(y[i]))
+		edits := linkage.Distance([]rune(x[i]), []rune(y[i]), 3)
+		if long < 5 || edits > 1+long/9 || x[i][0] != y[i][0] || strings.ContainsAny(x[i]+y[i], "0123456789") {
+			return false
+		}
+		differ++
+	}
+	return differ == 1
+}
+
 func sortedWords(s string) string {
 	w := strings.Fields(s)
 	slices.Sort(w)

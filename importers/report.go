@@ -68,6 +68,7 @@ type Report struct {
 	Warnings int           `json:"warnings"`
 	Infos    int           `json:"infos"`
 	Issues   []Group       `json:"issues"`
+	Values   []Value       `json:"values,omitempty"` // spellings that were judged, with what they may mean; see Value.State
 	Mapping  *Mapping      `json:"-"`                // the mapping used; see Mapping.YAML
 	Sheets   []SheetChoice `json:"sheets,omitempty"` // every sheet of the book
 	Headings []string      `json:"-"`                // of all columns of the sheet, by position
@@ -86,6 +87,9 @@ type ColumnUse struct {
 	Target  string `json:"target"`
 	Filled  int    `json:"filled"` // cells with a value
 	Null    int    `json:"null"`   // cells with a word that stands for nothing: NA, None, …
+
+	ValueSet string `json:"valueSet,omitempty"` // that the values were looked up in
+	System   string `json:"system,omitempty"`   // of the identifiers or codes in the column
 
 	CheckDigit string `json:"checkDigit,omitempty"` // scheme that the column's numbers have check digits of: "luhn"
 }
