@@ -37,16 +37,16 @@ func (in *Intake) find(ctx context.Context, r *fhir.Resource) (*fhir.Resource, s
 	if other, taken := in.seen[r.Ref()]; taken && other != want {
 		return nil, madeID(r, want), nil
 	}
-	have, err := in.env.Store.Read(ctx, r.Type, r.ID)
+	have, err := in.occupant(ctx, r)
 	switch {
-	case err == nil && canonical(have) == want:
-		return have, r.ID, nil
-	case err == nil:
-		return nil, madeID(r, want), nil
-	case fhir.KindOf(err) == fhir.NotFound || fhir.KindOf(err) == fhir.Gone:
+	case err != nil:
+		return nil, "", err
+	case have == nil:
 		return nil, r.ID, nil
+	case canonical(have) == want:
+		return have, r.ID, nil
 	}
-	return nil, "", fmt.Errorf("look for %s: %w", r.Ref(), err)
+	return nil, madeID(r, want), nil
 }
 
 func idOf(r *fhir.Resource) string {

@@ -27,6 +27,7 @@ type lexicon struct {
 	each      time.Duration // of one measurement
 	checked   int           // answers of each case that are compared with what is known
 	mixed     time.Duration // of lookups while others expand
+	again     bool          // use the data that the last run left, and import nothing
 }
 
 // vocabulary measures the server with large code systems and prints the tables. It fails with
@@ -45,6 +46,7 @@ func vocabulary(ctx context.Context, args []string) error {
 	f.DurationVar(&l.each, "each", 2*time.Second, "how long each measurement takes")
 	f.IntVar(&l.checked, "checked", 200, "answers of each case that are compared with what is known")
 	f.DurationVar(&l.mixed, "mixed", 10*time.Second, "how long lookups are made while others expand")
+	f.BoolVar(&l.again, "again", false, "use the data that the last run left: nothing is imported or measured of importing")
 	if err := f.Parse(args); err != nil {
 		return err
 	}
@@ -84,7 +86,7 @@ type knowledge struct {
 	bare, floor []sample
 	loads       []loading
 	fresh       memory // the most in a run of all cases right after the imports
-	again       memory // the most of all runs after a restart
+	restarted   memory // the most of all runs after a restart
 	ready       time.Duration
 	alone, busy sample // lookups
 	swap        swapping
@@ -104,7 +106,7 @@ func (l lexicon) measure(ctx context.Context) (*knowledge, error) {
 			return nil, err
 		}
 	}
-	if err := errors.Join(os.RemoveAll(l.data()), os.RemoveAll(l.log())); err != nil {
+	if err := os.RemoveAll(l.log()); err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(l.log())
@@ -112,8 +114,10 @@ func (l lexicon) measure(ctx context.Context) (*knowledge, error) {
 	if err := k.read(); err != nil {
 		return nil, err
 	}
-	if err := k.fill(ctx); err != nil {
-		return nil, err
+	if !l.again {
+		if err := k.fill(ctx); err != nil {
+			return nil, err
+		}
 	}
 	return k, k.serve(ctx)
 }
@@ -151,6 +155,9 @@ func (k *knowledge) read() error {
 
 // fill loads the content into a server that has none and asks all questions once.
 func (k *knowledge) fill(ctx context.Context) (err error) {
+	if err := os.RemoveAll(k.data()); err != nil {
+		return err
+	}
 	server, header, err := k.start(ctx, "import.log")
 	if err != nil {
 		return err
@@ -214,8 +221,8 @@ func (k *knowledge) serve(ctx context.Context) (err error) {
 	if err := k.mix(ctx, server, header); err != nil {
 		return err
 	}
-	k.again = watched()
-	return k.replace(ctx, server, header)
+	k.restarted = watched()
+	return k.replace(ctx, bare, server, header)
 }
 
 // run asks all questions once, and measures the floor all along: others may use the machine.

@@ -22,7 +22,7 @@ func (l lexicon) contentDir() string {
 // coreDir is where the resources of R4 are, as a package.
 func (l lexicon) coreDir() string { return filepath.Join(l.dir, "r4") }
 
-// content makes the content unless it is there, and a further version of its large code system.
+// content makes the content unless it is there.
 func (l lexicon) content(ctx context.Context) error {
 	reference, err := filepath.Abs(l.reference)
 	if err != nil {
@@ -60,20 +60,15 @@ func (l lexicon) content(ctx context.Context) error {
 			return fmt.Errorf("make the content by the generator in %s: %s: %w", tools, strings.Join(step, " "), err)
 		}
 	}
-	if err := l.nextVersion(); err != nil {
-		return err
-	}
 	return os.WriteFile(made, nil, 0o600)
 }
 
-// The large code system of the content, and the version that replaces it.
-const (
-	largeSystem = "http://bench.example.org/fhir/CodeSystem/clin"
-	nextVersion = "swapped"
-)
+// nextDir is where the package of a further version of the large code system is.
+func (l lexicon) nextDir() string { return filepath.Join(l.dir, "next") }
 
-// nextVersion writes a package with just the large code system, in another version.
-func (l lexicon) nextVersion() error {
+// nextVersion writes a package with just the large code system, in a version that is higher
+// than that of the content and says other displays.
+func (l lexicon) nextVersion(next string) error {
 	name := "CodeSystem-clin.json"
 	raw, err := os.ReadFile(filepath.Join(l.contentDir(), "package", name))
 	if err != nil {
@@ -84,9 +79,9 @@ func (l lexicon) nextVersion() error {
 	if !ok || !ok2 {
 		return fmt.Errorf("%s has no version", name)
 	}
-	raw = bytes.Replace(raw, append([]byte(`"version":"`), append(version, '"')...), []byte(`"version":"`+nextVersion+`"`), 1)
-	raw = bytes.Replace(raw, []byte(`"display":"`), []byte(`"display":"Now `), 1)
-	dir := filepath.Join(l.contentDir(), "next")
+	raw = bytes.Replace(raw, append([]byte(`"version":"`), append(version, '"')...), []byte(`"version":"`+next+`"`), 1)
+	raw = bytes.Replace(raw, []byte(`"display":"`), []byte(`"display":"`+next+` `), 1)
+	dir := l.nextDir()
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return err
 	}

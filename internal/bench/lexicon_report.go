@@ -81,7 +81,10 @@ func (k *knowledge) reportRest(w io.Writer) bool {
 	for _, m := range []struct {
 		when string
 		most memory
-	}{{"right after the imports", k.fresh}, {"after a restart", k.again}} {
+	}{{"right after the imports", k.fresh}, {"after a restart", k.restarted}} {
+		if m.most == (memory{}) { // nothing was imported
+			continue
+		}
 		row(fmt.Sprintf("RssAnon at most %d MiB and VmRSS at most %d MiB, %s", lexiconAnon>>20, lexiconAll>>20, m.when),
 			fmt.Sprintf("RssAnon %d MiB, VmRSS %d MiB", m.most.anon>>20, m.most.resident>>20), m.most.anon <= lexiconAnon && m.most.resident <= lexiconAll)
 	}
@@ -90,10 +93,11 @@ func (k *knowledge) reportRest(w io.Writer) bool {
 		x := float64(k.busy.p99) / float64(k.alone.p99)
 		row(fmt.Sprintf("p99 of lookups at most %.0f × while %d connections expand", mixedMost, expanders), fmt.Sprintf("%s alone, %s beside: %.1f ×", micro(k.alone.p99), micro(k.busy.p99), x), x <= mixedMost)
 	}
-	if s := k.swap; s.lookups > 0 {
+	if s := k.swap; s.lookups.asked > 0 {
 		row(fmt.Sprintf("another version of %d concepts under lookups: no error, no pause above %s", k.concepts, pauseMost),
-			fmt.Sprintf("%d lookups during %s: %d errors%s, longest %s, longest time without an answer %s", s.lookups, s.took.Round(100*time.Millisecond), s.errors, because(s.first), micro(s.longest), micro(s.pause)),
-			s.errors == 0 && s.longest <= pauseMost && s.done)
+			fmt.Sprintf("%d lookups during %s: %d errors%s, longest %s (%d above %s), longest time without an answer %s; beside it `/livez` %s, a bare handler in another process %s", s.lookups.asked, s.took.Round(100*time.Millisecond),
+				s.lookups.errors, because(s.lookups.first), micro(s.lookups.longest), s.lookups.long, pauseMost, micro(s.lookups.pause), micro(s.alive.longest), micro(s.bare.longest)),
+			s.lookups.errors == 0 && s.lookups.longest <= pauseMost && s.done)
 	}
 	return kept
 }

@@ -85,9 +85,9 @@ func kept() *knowledge {
 		cases:   []*asked{{name: "LK01", limit: 2, samples: cpu(20 * us), right: 9, tried: 9}},
 		bare:    cpu(10 * us), floor: cpu(11 * us),
 		loads: []loading{{source{large: true}, time.Second, time.Second, memory{1 << 20, 2 << 20}}},
-		fresh: memory{anon: 1 << 20, resident: 2 << 20}, again: memory{anon: 1 << 20, resident: 2 << 20}, ready: time.Second,
+		fresh: memory{anon: 1 << 20, resident: 2 << 20}, restarted: memory{anon: 1 << 20, resident: 2 << 20}, ready: time.Second,
 		alone: sample{requests: 1, p99: time.Millisecond}, busy: sample{requests: 1, p99: 2 * time.Millisecond},
-		swap: swapping{lookups: 10, longest: time.Millisecond, done: true},
+		swap: swapping{lookups: waits{asked: 10, longest: time.Millisecond}, done: true},
 	}
 }
 
@@ -99,11 +99,11 @@ func TestReportOfCodeSystemsTellsWhetherPromisesAreKept(t *testing.T) {
 		"an import is slow":               func(k *knowledge) { k.loads[0].took = time.Hour },
 		"an import takes much memory":     func(k *knowledge) { k.loads[0].most.resident = 2 << 30 },
 		"much memory after the imports":   func(k *knowledge) { k.fresh.anon = 1 << 30 },
-		"much memory after a restart":     func(k *knowledge) { k.again.resident = 1 << 30 },
+		"much memory after a restart":     func(k *knowledge) { k.restarted.resident = 1 << 30 },
 		"the start is slow":               func(k *knowledge) { k.ready = time.Minute },
 		"lookups wait for expansions":     func(k *knowledge) { k.busy.p99 = time.Second },
-		"lookups fail while a version is": func(k *knowledge) { k.swap.errors = 1 },
-		"a lookup waits for a version":    func(k *knowledge) { k.swap.longest = time.Second },
+		"lookups fail while a version is": func(k *knowledge) { k.swap.lookups.errors = 1 },
+		"a lookup waits for a version":    func(k *knowledge) { k.swap.lookups.longest = time.Second },
 		"the old version stays":           func(k *knowledge) { k.swap.done = false },
 		"":                                func(*knowledge) {},
 	}

@@ -2,15 +2,8 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"math/rand/v2"
-	"slices"
-	"strings"
-	"sync"
-	"sync/atomic"
-	"time"
 
-	"github.com/tidwall/gjson"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -62,108 +55,4 @@ func (k *knowledge) mix(ctx context.Context, server *process, header []byte) (er
 		err = e
 	}
 	return err
-}
-
-// swapping is what was seen while a version of the large code system replaced another.
-type swapping struct {
-	lookups int
-	took    time.Duration // of the import
-	longest time.Duration // a lookup took
-	pause   time.Duration // between answers, on all connections together
-	errors  int
-	first   string
-	done    bool // the new version answers
-}
-
-// replace imports another version of the large code system while clients look its codes up.
-func (k *knowledge) replace(ctx context.Context, server *process, header []byte) error {
-	lookups := k.find("LK01")
-	if lookups == nil {
-		return nil
-	}
-	tell("another version under lookups")
-	watching, stop := context.WithCancel(ctx)
-	w := &swapWatch{requests: lookups.requests(header)}
-	w.last.Store(time.Now().UnixNano())
-	var g errgroup.Group
-	for i := range k.clients {
-		g.Go(func() error { return w.look(ctx, watching, server, uint64(i)) })
-	}
-	begin := time.Now()
-	err := k.imports(ctx, source{what: "another version", args: []string{"package", k.contentDir() + "/next"}})
-	k.swap.took = time.Since(begin)
-	if err == nil {
-		time.Sleep(2 * time.Second) // what the server does after it
-	}
-	stop()
-	if e := g.Wait(); err == nil {
-		err = e
-	}
-	if err != nil {
-		return err
-	}
-	k.swap.lookups, k.swap.longest, k.swap.pause, k.swap.errors, k.swap.first = len(w.times), slices.Max(w.times), time.Duration(w.pause), w.errors, w.first
-	k.swap.done, err = k.swapped(ctx, server, header)
-	return err
-}
-
-// swapped tells whether the new version answers.
-func (k *knowledge) swapped(ctx context.Context, server *process, header []byte) (bool, error) {
-	c, err := dial(ctx, server.address)
-	if err != nil {
-		return false, err
-	}
-	defer c.conn.Close()
-	c.whole = true
-	if _, err := c.do(k.find("LK01").questions[0].request(header)); err != nil {
-		return false, err
-	}
-	return gjson.GetBytes(c.answer, `parameter.#(name=="version").valueString`).Str == nextVersion, nil
-}
-
-// swapWatch gathers what clients see.
-type swapWatch struct {
-	requests [][]byte
-	last     atomic.Int64 // when the last answer came
-
-	mu     sync.Mutex
-	times  []time.Duration
-	pause  int64
-	errors int
-	first  string
-}
-
-// look looks codes up, on one connection, until watching ends.
-func (w *swapWatch) look(ctx, watching context.Context, server *process, seed uint64) error {
-	c, err := dial(ctx, server.address)
-	if err != nil {
-		return err
-	}
-	defer c.conn.Close()
-	r := rand.New(rand.NewPCG(seed, 9))
-	for watching.Err() == nil {
-		begin := time.Now()
-		status, err := c.do(w.requests[r.IntN(len(w.requests))])
-		w.note(time.Since(begin), status, err, c.answer)
-		if err != nil {
-			return nil // it is counted
-		}
-		time.Sleep(time.Millisecond)
-	}
-	return nil
-}
-
-// note takes an answer.
-func (w *swapWatch) note(took time.Duration, status int, err error, body []byte) {
-	now := time.Now().UnixNano()
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.pause = max(w.pause, now-w.last.Swap(now))
-	w.times = append(w.times, took)
-	if err == nil && status == 200 {
-		return
-	}
-	if w.errors++; w.first == "" {
-		w.first = strings.TrimSpace(fmt.Sprintf("status %d, %v %.200s", status, err, body))
-	}
 }

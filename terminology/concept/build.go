@@ -165,10 +165,12 @@ type texts struct {
 	start []byte
 }
 
-func (t *texts) end() { t.start = binary.LittleEndian.AppendUint32(t.start, uint32(len(t.bytes))) }
+func (t *texts) end() {
+	t.start = binary.LittleEndian.AppendUint32(room(t.start, 4), uint32(len(t.bytes)))
+}
 
 func (t *texts) add(s string) {
-	t.bytes = append(t.bytes, s...)
+	t.bytes = append(room(t.bytes, len(s)), s...)
 	t.end()
 }
 

@@ -94,7 +94,7 @@ func (w *writer) section(id int, b []byte) {
 	e := w.head[24+id*entrySize:]
 	binary.LittleEndian.PutUint64(e, w.at)
 	binary.LittleEndian.PutUint64(e[8:], uint64(len(b)))
-	binary.LittleEndian.PutUint32(e[16:], crc32.Checksum(b, castagnoli))
+	binary.LittleEndian.PutUint32(e[16:], checksum(b))
 	w.raw(b)
 	var pad [8]byte
 	w.raw(pad[:-w.at&7])
@@ -159,7 +159,7 @@ func split(data []byte) (out [sections][]byte, err error) {
 			return out, fmt.Errorf("section %d: %w", i, io.ErrUnexpectedEOF)
 		}
 		out[i] = data[off : off+n : off+n]
-		if crc32.Checksum(out[i], castagnoli) != binary.LittleEndian.Uint32(e[16:]) {
+		if checksum(out[i]) != binary.LittleEndian.Uint32(e[16:]) {
 			return out, fmt.Errorf("section %d is damaged", i)
 		}
 		end = max(end, (off+n+7)&^7)

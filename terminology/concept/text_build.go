@@ -62,7 +62,7 @@ func (x *textBuilder) add(k uint32, p *parsed) {
 	}
 	slices.Sort(x.ids)
 	for _, id := range slices.Compact(x.ids) {
-		x.all = append(x.all, uint64(id)<<32|uint64(k))
+		x.all = append(room(x.all, 1), uint64(id)<<32|uint64(k))
 	}
 	x.class = append(x.class, uint64(class(x.flags(k)))<<32|uint64(utf8.RuneCountInString(display)))
 }
@@ -109,10 +109,10 @@ func (x *textBuilder) show(at int, k uint32, text string) {
 	if len(own) == 0 {
 		return
 	}
-	s.first = append(s.first, uint64(own[0])<<32|uint64(k))
+	s.first = append(room(s.first, 1), uint64(own[0])<<32|uint64(k))
 	for i, id := range own {
 		if !slices.Contains(own[:i], id) {
-			s.words = append(s.words, uint64(id)<<32|uint64(k))
+			s.words = append(room(s.words, 1), uint64(id)<<32|uint64(k))
 		}
 	}
 }
@@ -132,7 +132,7 @@ func (x *textBuilder) take(k uint32, text string) {
 	h := hashCode(x.same)
 	if !slices.Contains(x.seen, h) {
 		x.seen = append(x.seen, h)
-		x.exact = append(x.exact, exactPost{h, k})
+		x.exact = append(room(x.exact, 1), exactPost{h, k})
 	}
 }
 
