@@ -24,6 +24,16 @@ func Members(object []byte) iter.Seq2[[]byte, []byte] {
 	}
 }
 
+// Member returns the value of a member of a canonical JSON object, nil if it has none of that name.
+func Member(object []byte, name string) []byte {
+	for n, value := range Members(object) {
+		if string(n) == name {
+			return value
+		}
+	}
+	return nil
+}
+
 // Items yields the items of a canonical JSON list, in order; nothing if it is no list.
 func Items(list []byte) iter.Seq[[]byte] {
 	return func(yield func(item []byte) bool) {

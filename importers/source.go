@@ -27,6 +27,7 @@ type Source struct {
 
 	at    []int // position in the sheet of each of Columns
 	null  map[string]bool
+	plain map[string]bool  // targets whose cells are what they say
 	byKey map[string][]int // target to positions in Columns
 	spool *spool
 
@@ -119,6 +120,10 @@ func (s *Source) prepare(req *Request, kind string, targets []Target) error {
 	if err := s.Mapping.Check(kind, targets); err != nil {
 		return err
 	}
+	s.plain = map[string]bool{}
+	for i := range targets {
+		s.plain[targets[i].Name] = targets[i].Literal
+	}
 	s.null = map[string]bool{}
 	for _, w := range s.Mapping.Null {
 		s.null[strings.ToLower(Clean(w))] = true
@@ -165,7 +170,7 @@ func (s *Source) choose(wanted string, headerRow int, targets []Target) ([]sheet
 		if err != nil {
 			return nil, err
 		}
-		head, ok := headOf(rows, headerRow, known)
+		head, ok := headOf(rows, headerRow, known, targets)
 		if !ok {
 			continue
 		}
@@ -183,8 +188,13 @@ func (s *Source) choose(wanted string, headerRow int, targets []Target) ([]sheet
 	return best, nil
 }
 
-func headOf(rows []sheet.Row, headerRow int, known func(string) float64) (sheet.Head, bool) {
+func headOf(rows []sheet.Row, headerRow int, known func(string) float64, targets []Target) (sheet.Head, bool) {
 	if headerRow == 0 {
+		for _, r := range rows[:min(len(rows), 40)] {
+			if slices.ContainsFunc(r.Cells, func(c string) bool { return sure(targets, c) }) {
+				return sheet.HeadAt(rows, r.Number)
+			}
+		}
 		return sheet.FindHead(rows[:min(len(rows), 40)], known)
 	}
 	return sheet.HeadAt(rows, headerRow)
@@ -255,6 +265,9 @@ func (s *Source) find(c *Column) (int, error) {
 			return 0, fhir.Errorf(fhir.Invalid, "column %d of sheet %q is not %q as the mapping says", c.At, s.Sheet, c.Heading)
 		}
 		return c.At - 1, nil
+	}
+	if at := slices.Index(s.Head.Names, c.Heading); at >= 0 && c.Heading != "" {
+		return at, nil
 	}
 	want := HeadKey(c.Heading)
 	for i, n := range s.Head.Names {

@@ -17,11 +17,23 @@ type Target struct {
 	Levels   bool           // its columns have levels
 	Needed   bool           // a list without it cannot be imported
 	System   string         // URI proposed for identifiers and codes; "{slug}" is the column's name
+	Literal  bool           // words that stand for nothing elsewhere are what they say: the code NA
 
 	// Looks tells whether a value can be one; nil when anything can. A column whose values
 	// mostly cannot is not proposed.
 	Looks func(string) bool
+
+	// Sure tells whether a heading can mean nothing else, as those of tables that this program
+	// writes; nil when none can. Its row holds the headings, whatever other rows look like.
+	Sure func(heading string) bool
 }
+
+// sure tells whether a text is a heading of one of the targets and nothing else.
+func sure(targets []Target, text string) bool {
+	return slices.ContainsFunc(targets, func(t Target) bool { return t.means(text) })
+}
+
+func (t *Target) means(heading string) bool { return t.Sure != nil && t.Sure(heading) }
 
 // HeadKey folds a heading as Key does and parts wordsRunTogetherLikeThis.
 func HeadKey(s string) string {
@@ -54,6 +66,10 @@ func Propose(kind string, targets []Target, names []string, samples [][]string) 
 			continue
 		}
 		for t := range targets {
+			if targets[t].means(name) {
+				cands = append(cands, candidate{c, t, 0, 2})
+				continue
+			}
 			if s, rank := headingScore(key, &targets[t]); s > 0 {
 				if s *= valueScore(&targets[t], samples, c); s >= 0.5 {
 					cands = append(cands, candidate{c, t, rank, s})
@@ -176,6 +192,9 @@ func valueScore(t *Target, samples [][]string, column int) float64 {
 // heading of one of the targets.
 func KnownHeading(targets []Target) func(string) float64 {
 	return func(text string) float64 {
+		if sure(targets, text) {
+			return 1
+		}
 		key, best := HeadKey(text), 0.0
 		if key == "" || len(key) > 60 {
 			return 0

@@ -109,7 +109,7 @@ func (s *Source) cell(i int, shown, stored string) Cell {
 	if repaired, ok := cell.Repair(c.Text); ok {
 		c.Text = repaired
 	}
-	if len(c.Text) <= 32 && s.null[strings.ToLower(c.Text)] {
+	if len(c.Text) <= 32 && s.null[strings.ToLower(c.Text)] && (!s.plain[c.Column.Target] || c.Text == errorCell) {
 		c.Text = ""
 		return c
 	}
@@ -125,6 +125,9 @@ func (s *Source) cell(i int, shown, stored string) Cell {
 	}
 	return c
 }
+
+// errorCell is what a spreadsheet program shows where a formula found nothing.
+const errorCell = "#N/A"
 
 // whole is the text of a cell with all its digits: a number that is shown rounded or with an
 // exponent is taken as it is stored. Zeros in front that only the format shows are kept.

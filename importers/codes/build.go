@@ -1,101 +1,135 @@
 package codes
 
 import (
+	"bytes"
+	"slices"
+	"strconv"
+
+	"github.com/tidwall/gjson"
+
 	"masjala/fhir"
 	"masjala/importers/definition"
+	"masjala/importers/tabular"
 )
 
-// names are what the code system and value set are called.
-type names struct {
-	system, valueSet string // canonical URLs
-	id               string
-	title            string
+// build makes the CodeSystem of a list. valueSet is the URL that is proposed for all its codes.
+func (l *list) build(p *tabular.Place, valueSet string) (*fhir.Resource, error) {
+	nested := l.oneParent()
+	o := l.head.Body(p.Stored, func(o *tabular.Object) {
+		o.Text("description", "Code list "+l.head.Title+", imported from a sheet.")
+		o.Bool("caseSensitive", true)
+		o.Text("content", "complete")
+	})
+	if !l.head.Complete() {
+		if !o.Has("valueSet") {
+			o.Text("valueSet", valueSet)
+		}
+		l.hierarchy(o, nested)
+	}
+	if l.head.About("count") == nil {
+		o.Set("count", strconv.AppendInt(nil, int64(len(l.entries)), 10))
+	}
+	l.declare(o)
+	if p.Stored != nil {
+		tabular.Arrange(l.entries, func(e *entry) string { return e.code }, storedCodes(p.Stored.Body))
+	}
+	if len(l.entries) > 0 {
+		o.Set("concept", l.concepts(nested))
+	}
+	return l.head.Resource(o, p.ID, p.Stored)
 }
 
-// version is that of lists made from sheets: the history of the resource tells them apart.
-const version = "1.0.0"
+// hierarchy says what parents mean, where the list has some.
+func (l *list) hierarchy(o *tabular.Object, nested bool) {
+	if !slices.ContainsFunc(l.entries, func(e *entry) bool { return len(e.parents) > 0 }) {
+		o.Delete("hierarchyMeaning")
+		return
+	}
+	if !o.Has("hierarchyMeaning") {
+		o.Text("hierarchyMeaning", "is-a")
+	}
+	if !nested {
+		l.facts = append([]tabular.Fact{{Code: "parent", Type: "code", Declared: true}}, l.facts...)
+	}
+}
 
-// publisher is said of lists that do not name theirs, since shareable resources need one (SV-95-7).
-const publisher = "Imported list"
-
-// resources makes the CodeSystem and the ValueSet of a list.
-func (l *list) resources(n names) ([]*fhir.Resource, error) {
-	meaning, nested := "", l.oneParent()
-	for _, e := range l.entries {
-		if len(e.parents) > 0 {
-			meaning = "is-a"
+// declare adds the properties that rows have to those that the code system names.
+func (l *list) declare(o *tabular.Object) {
+	named := map[string]bool{}
+	list := bytes.TrimSuffix(bytes.Clone(o.Get("property")), []byte("]"))
+	for p := range fhir.Items(o.Get("property")) {
+		named[gjson.GetBytes(p, "code").Str] = true
+	}
+	for _, f := range l.facts {
+		if named[f.Code] || !f.Declared {
+			continue
 		}
+		named[f.Code] = true
+		d := &tabular.Object{}
+		d.Text("code", f.Code)
+		if f.Code == "parent" || f.Code == "status" {
+			d.Text("uri", definition.Base+f.Code)
+		}
+		d.Text("type", f.Type)
+		list = tabular.Item(list, d.Append(nil, tabular.Declaration))
 	}
-	cs := definition.CodeSystem{URL: n.system, Version: version, Name: definition.Name(n.title), Title: n.title, Status: "active", Publisher: publisher,
-		Description: "Code list " + n.title + ", imported from a sheet.", CaseSensitive: true, ValueSet: n.valueSet, HierarchyMeaning: meaning,
-		Content: "complete", Count: len(l.entries), Property: l.declarations(meaning != "" && !nested), Concept: l.concepts(nested)}
-	system, err := fhir.Build("CodeSystem", n.id, nil, cs)
-	if err != nil {
-		return nil, err
+	if len(list) > 0 {
+		o.Set("property", append(list, ']'))
 	}
-	all, err := fhir.Build("ValueSet", n.id, nil, definition.ValueSet{URL: n.valueSet, Version: version, Name: definition.Name(n.title), Title: n.title, Status: "active",
-		Publisher: publisher, Description: "All codes of the code list " + n.title + ".", Compose: &definition.Compose{Include: []definition.Include{{System: n.system}}}})
-	return []*fhir.Resource{system, all}, err
 }
 
 // oneParent tells whether the list is a tree, so that concepts can be nested.
 func (l *list) oneParent() bool {
-	for _, e := range l.entries {
-		if len(e.parents) > 1 {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(l.entries, func(e *entry) bool { return len(e.parents) > 1 })
 }
 
-// concepts makes the concepts: a tree when nested, else a flat list with parent properties.
-func (l *list) concepts(nested bool) []*definition.Concept {
-	made := make(map[string]*definition.Concept, len(l.entries))
-	for _, e := range l.entries {
-		c := &definition.Concept{Code: e.code, Display: e.display, Definition: e.definition, Designation: e.designations}
-		if e.inactive {
-			c.Property = append(c.Property, definition.CodeValue{Code: "status", Value: "retired"})
-		}
-		for _, p := range e.properties {
-			c.Property = append(c.Property, p)
-		}
-		if !nested {
-			for _, p := range e.parents {
-				c.Property = append(c.Property, definition.CodeValue{Code: "parent", Value: p})
-			}
-		}
-		made[e.code] = c
-	}
-	var roots []*definition.Concept
+// storedCodes lists the codes of a code system, each before those below it.
+func storedCodes(body []byte) []string {
+	var out []string
+	each(fhir.Member(body, "concept"), "", func(c *stored) error {
+		out = append(out, fhir.Unquote(c.get("code")))
+		return nil
+	})
+	return out
+}
+
+// concepts writes the concepts: a tree when nested, else a flat list with parent properties.
+func (l *list) concepts(nested bool) []byte {
+	below, roots := map[string][]*entry{}, []*entry(nil)
 	for _, e := range l.entries {
 		if nested && len(e.parents) == 1 {
-			up := made[e.parents[0]]
-			up.Concept = append(up.Concept, made[e.code])
-			continue
+			below[e.parents[0]] = append(below[e.parents[0]], e)
+		} else {
+			roots = append(roots, e)
 		}
-		roots = append(roots, made[e.code])
 	}
-	return roots
+	size := 2
+	for _, e := range l.entries {
+		size += len(e.body) + len(e.property) + 40
+	}
+	return appendConcepts(make([]byte, 0, size), roots, below, nested)
 }
 
-// declarations lists the properties that concepts have.
-func (l *list) declarations(parents bool) []definition.Declaration {
-	var out []definition.Declaration
-	if parents {
-		out = append(out, definition.Declaration{Code: "parent", URI: definition.Base + "parent", Type: "code"})
-	}
-	seen := map[string]bool{}
-	for _, e := range l.entries {
-		if e.inactive && !seen["status"] {
-			seen["status"] = true
-			out = append(out, definition.Declaration{Code: "status", URI: definition.Base + "status", Type: "code"})
+func appendConcepts(dst []byte, list []*entry, below map[string][]*entry, nested bool) []byte {
+	dst = append(dst, '[')
+	for i, e := range list {
+		if i > 0 {
+			dst = append(dst, ',')
 		}
-		for _, p := range e.properties {
-			if !seen[p.Code] {
-				seen[p.Code] = true
-				out = append(out, definition.Declaration{Code: p.Code, Type: "string"})
+		dst = append(dst, e.body...)
+		property := e.property
+		if !nested {
+			for _, p := range e.parents {
+				property = comma(property, append(fhir.AppendString([]byte(`{"code":"parent","valueCode":`), p), '}'))
 			}
 		}
+		if len(property) > 0 {
+			dst = append(append(append(dst, `,"property":[`...), property...), ']')
+		}
+		if some := below[e.code]; nested && len(some) > 0 {
+			dst = appendConcepts(append(dst, `,"concept":`...), some, below, nested)
+		}
+		dst = append(dst, '}')
 	}
-	return out
+	return append(dst, ']')
 }

@@ -1,73 +1,124 @@
 package codes
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
+	"masjala/fhir"
+	"masjala/fhir/structure"
 	"masjala/importers"
-	"masjala/importers/definition"
+	"masjala/importers/near"
+	"masjala/importers/tabular"
 )
 
 // entry is one code as the sheet has it.
 type entry struct {
-	row          int
-	code         string
-	display      string
-	definition   string
-	parents      []string
-	inactive     bool
-	designations []definition.Designation
-	properties   []definition.StringValue
+	row      int
+	code     string
+	above    string // as the cell of the parent has it
+	parents  []string
+	body     []byte // JSON of the concept without properties, concepts below and the last bracket
+	property []byte // JSON of the properties, parted by commas
 }
 
-// list collects the codes of a sheet in order.
+// list collects the codes of one code system in the order of the rows.
 type list struct {
+	head    *tabular.Head
 	issues  *importers.Issues
 	entries []*entry
 	byCode  map[string]*entry
+	facts   []tabular.Fact // one of each property
+	known   map[string]bool
+	names   *near.Index // of the codes; made when one is looked for
 }
 
-// add takes a row in, or reports why not.
-func (l *list) add(r *importers.Row) {
-	e := &entry{row: r.Number, code: r.Get("code").Text, display: r.Get("display").Text, definition: r.Get("definition").Text}
-	if e.code == "" {
+func newList(h *tabular.Head, issues *importers.Issues) *list {
+	return &list{head: h, issues: issues, byCode: map[string]*entry{}, known: map[string]bool{}}
+}
+
+// above is where More has the parent that no cell can hold.
+const above = "parent"
+
+var concept = structure.Named("CodeSystem.concept")
+
+// add takes a row in, or reports why not; it tells whether it did.
+func (l *list) add(r *importers.Row) bool {
+	o := tabular.More(r, l.issues)
+	for _, target := range []string{"code", "display", "definition"} {
+		if c := r.Get(target); c.Text != "" {
+			o.Text(target, c.Text)
+		}
+	}
+	code, display := fhir.Unquote(o.Get("code")), fhir.Unquote(o.Get("display"))
+	first := l.byCode[code]
+	switch {
+	case code == "":
 		l.report(r, "code", importers.Issue{Severity: importers.Error, Rule: "code-missing",
-			Reason: fmt.Sprintf("%q has no code", e.display), Fix: "Give it a code; a code is never used again for something else."})
-		return
-	}
-	if first := l.byCode[e.code]; first != nil {
+			Reason: fmt.Sprintf("%q has no code", display), Fix: "Give it a code; a code is never used again for something else."})
+		return false
+	case first != nil:
 		l.report(r, "code", importers.Issue{Severity: importers.Error, Rule: "code-repeated",
-			Reason: fmt.Sprintf("the code %q is already in row %d (%s)", e.code, first.row, first.display),
-			Fix:    "Keep one of the rows; this one was left out."})
-		return
-	}
-	if e.display == "" {
-		e.display = e.code
+			Reason: fmt.Sprintf("the code %q is already in row %d", code, first.row), Fix: "Keep one of the rows; this one was left out."})
+		return false
+	case display == "" && !l.head.Complete():
+		o.Text("display", code)
 		l.report(r, "display", importers.Issue{Severity: importers.Warning, Rule: "display-missing",
-			Reason: fmt.Sprintf("the code %q has no name", e.code), Fix: "The code stands for the name until there is one."})
+			Reason: fmt.Sprintf("the code %q has no name", code), Fix: "The code stands for the name until there is one."})
 	}
-	for _, p := range strings.FieldsFunc(r.Get("parent").Text, func(c rune) bool { return c == ';' || c == '|' }) {
-		e.parents = append(e.parents, strings.TrimSpace(p))
-	}
-	e.inactive = l.inactive(r)
-	e.designations, e.properties = designations(r), properties(r)
+	e := &entry{row: r.Number, code: strings.Clone(code), above: cmp.Or(r.Get("parent").Text, fhir.Unquote(o.Get(above)))}
+	o.Delete(above)
+	e.property = l.properties(r, o)
+	o.Delete("property")
+	o.Delete("concept")
+	tabular.Designate(o, r)
+	body := o.Append(nil, concept)
+	e.body = body[:len(body)-1]
 	l.byCode[e.code] = e
 	l.entries = append(l.entries, e)
+	return true
+}
+
+// properties are those that the columns of a row give, then those of More.
+func (l *list) properties(r *importers.Row, more *tabular.Object) []byte {
+	facts := tabular.Facts(r, func(c importers.Cell, typ string) {
+		tabular.Report(l.issues, r, c, importers.Issue{Severity: importers.Warning, Rule: "property-value",
+			Reason: fmt.Sprintf("%q is no value of the type %s", c.Text, typ), Fix: "Write one as the heading says; the code was imported without it."})
+	})
+	if l.inactive(r) {
+		facts = append([]tabular.Fact{{Code: "status", Type: "code", Declared: true, Value: []byte(`{"code":"status","valueCode":"retired"}`)}}, facts...)
+	}
+	var out []byte
+	for _, f := range facts {
+		out = comma(out, f.Value)
+		if !l.known[f.Code] {
+			l.known[f.Code] = true
+			l.facts = append(l.facts, f)
+		}
+	}
+	for p := range fhir.Items(more.Get("property")) {
+		out = comma(out, p)
+	}
+	return out
+}
+
+// comma adds a value to others.
+func comma(list, value []byte) []byte {
+	if len(list) > 0 {
+		list = append(list, ',')
+	}
+	return append(list, value...)
 }
 
 // report adds an issue about the first column of a target.
 func (l *list) report(r *importers.Row, target string, i importers.Issue) {
-	cell := r.Get(target)
-	i.Row, i.Value = r.Number, cell.Shown
-	if cell.Column != nil {
-		i.Column = cell.Column.Heading
-	}
-	l.issues.Add(i)
+	tabular.Report(l.issues, r, r.Get(target), i)
 }
 
 // statuses tells what words say about a code's use.
-var statuses = map[string]bool{"active": true, "current": true, "in use": true, "yes": true, "y": true, "true": true, "1": true, "actif": true, "ativo": true, "activo": true,
-	"inactive": false, "retired": false, "deprecated": false, "withdrawn": false, "obsolete": false, "no": false, "n": false, "false": false, "0": false, "inactif": false, "inativo": false, "inactivo": false}
+var statuses = map[string]bool{"active": true, "current": true, "in use": true, "yes": true, "y": true, "true": true, "1": true, "actif": true, "ativo": true, "activo": true, "hai": true, "نشط": true,
+	"inactive": false, "retired": false, "deprecated": false, "withdrawn": false, "obsolete": false, "no": false, "n": false, "false": false, "0": false, "inactif": false, "inativo": false, "inactivo": false,
+	"si hai": false, "غير نشط": false}
 
 func (l *list) inactive(r *importers.Row) bool {
 	text := r.Get("status").Text
@@ -86,21 +137,34 @@ func (l *list) inactive(r *importers.Row) bool {
 // checkParents reports parents that are no codes of the list and breaks circles.
 func (l *list) checkParents() {
 	for _, e := range l.entries {
-		kept := e.parents[:0]
-		for _, p := range e.parents {
+		for _, p := range l.parentsOf(e) {
 			switch {
 			case l.byCode[p] == nil:
 				l.issues.Add(importers.Issue{Row: e.row, Column: "parent", Value: p, Severity: importers.Warning, Rule: "parent-unknown",
-					Reason: fmt.Sprintf("the parent %q of %q is not in the list.%s", p, e.code, importers.DidYouMean(p, l.codes())), Fix: "The code was imported without this parent."})
+					Reason: fmt.Sprintf("the parent %q of %q is not in the list.%s", p, e.code, importers.Meant(l.near(p))), Fix: "The code was imported without this parent."})
 			case l.reaches(p, e.code, map[string]bool{}):
 				l.issues.Add(importers.Issue{Row: e.row, Column: "parent", Value: p, Severity: importers.Warning, Rule: "parent-circle",
 					Reason: fmt.Sprintf("%q is its own ancestor through %q", e.code, p), Fix: "The code was imported without this parent."})
 			default:
-				kept = append(kept, p)
+				e.parents = append(e.parents, p)
 			}
 		}
-		e.parents = kept
 	}
+}
+
+// parentsOf reads the cell of the parent: one code, or several parted by a sign.
+func (l *list) parentsOf(e *entry) []string {
+	switch {
+	case l.byCode[e.above] != nil:
+		return []string{e.above}
+	case tabular.IsNull(e.above):
+		return nil
+	}
+	var out []string
+	for _, p := range strings.FieldsFunc(e.above, func(c rune) bool { return c == ';' || c == '|' }) {
+		out = append(out, strings.TrimSpace(p))
+	}
+	return out
 }
 
 // reaches tells whether going up from code comes to target.
@@ -113,18 +177,20 @@ func (l *list) reaches(code, target string, seen map[string]bool) bool {
 	}
 	seen[code] = true
 	for _, p := range l.byCode[code].parents {
-		if l.byCode[p] != nil && l.reaches(p, target, seen) {
+		if l.reaches(p, target, seen) {
 			return true
 		}
 	}
 	return false
 }
 
-// codes lists the codes, few enough to compare with.
-func (l *list) codes() []string {
-	out := make([]string, 0, min(len(l.entries), 5000))
-	for _, e := range l.entries[:min(len(l.entries), 5000)] {
-		out = append(out, e.code)
+// near proposes codes that a text may have meant.
+func (l *list) near(text string) []string {
+	if l.names == nil {
+		l.names = near.New(importers.Key)
+		for _, e := range l.entries {
+			l.names.Add(e.code)
+		}
 	}
-	return out
+	return l.names.Find(text, 3)
 }

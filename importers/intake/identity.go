@@ -4,11 +4,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 
 	"masjala/fhir"
-	"masjala/fhir/search"
 	"masjala/importers"
+	"masjala/importers/definition"
 )
 
 // canonical is what a resource is known by beside its id: url|version, or "".
@@ -58,24 +57,13 @@ func idOf(r *fhir.Resource) string {
 
 // byCanonical looks for a stored resource of the same url and version.
 func (in *Intake) byCanonical(ctx context.Context, r *fhir.Resource) (*fhir.Resource, error) {
-	pairs := []search.Pair{{Name: "url", Value: search.Escape(r.Field("url").String())}, {Name: "_total", Value: "none"}}
-	if v := r.Field("version").String(); v != "" {
-		pairs = append(pairs, search.Pair{Name: "version", Value: search.Escape(v)})
-	}
-	q, err := search.Parse(search.Request{Type: r.Type, DefaultCount: 10, MaxCount: 10, Pairs: pairs})
-	if err != nil {
-		return nil, err
-	}
-	page, err := in.env.Store.Search(ctx, q)
-	if err != nil {
-		return nil, fmt.Errorf("look for %s: %w", canonical(r), err)
-	}
-	for _, have := range page.Matches {
+	found, err := definition.Find(ctx, in.env.Store, r.Type, r.Field("url").String(), r.Field("version").String())
+	for _, have := range found {
 		if canonical(have) == canonical(r) {
-			return have, nil
+			return have, err
 		}
 	}
-	return nil, nil
+	return nil, err
 }
 
 // madeID makes an id that the same resource always gets.

@@ -1,0 +1,34 @@
+package definition
+
+import (
+	"context"
+	"fmt"
+
+	"masjala/fhir"
+	"masjala/fhir/search"
+	"masjala/store"
+)
+
+// Find returns the stored resources of a type with a canonical URL, and with that version unless
+// it is empty; at most ten. It fails when the store does.
+func Find(ctx context.Context, s store.Store, typ, url, version string) ([]*fhir.Resource, error) {
+	pairs := []search.Pair{{Name: "url", Value: search.Escape(url)}, {Name: "_total", Value: "none"}}
+	if version != "" {
+		pairs = append(pairs, search.Pair{Name: "version", Value: search.Escape(version)})
+	}
+	q, err := search.Parse(search.Request{Type: typ, DefaultCount: 10, MaxCount: 10, Pairs: pairs})
+	if err != nil {
+		return nil, err
+	}
+	page, err := s.Search(ctx, q)
+	if err != nil {
+		return nil, fmt.Errorf("look for %s %s: %w", typ, url, err)
+	}
+	found := page.Matches[:0]
+	for _, r := range page.Matches {
+		if r.Field("url").String() == url && (version == "" || r.Field("version").String() == version) {
+			found = append(found, r)
+		}
+	}
+	return found, nil
+}
