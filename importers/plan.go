@@ -30,6 +30,9 @@ func (w *Writer) plan(ctx context.Context, t *Thing) (*plan, error) {
 		p.known.Refs = append(p.known.Refs, r.Ref())
 		p.create = p.create && stored[i] == nil
 	}
+	if t.Edited != nil {
+		return w.planEdited(ctx, p, stored)
+	}
 	for i, r := range t.Resources {
 		if err := w.planResource(ctx, p, i, r, stored[i]); err != nil {
 			if ours(err) {
@@ -270,7 +273,7 @@ func (w *Writer) put(ctx context.Context, tx store.Tx, p *plan, wrote []byte) ([
 		known.Versions[i] = r.Version
 		wrote = appendChange(wrote, r, p.thing.Row)
 	}
-	if p.keep {
+	if p.keep || p.thing.Edited != nil {
 		return wrote, nil
 	}
 	known.Did = p.status()

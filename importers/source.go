@@ -108,7 +108,7 @@ func (s *Source) prepare(req *Request, kind string, targets []Target) error {
 		return err
 	}
 	s.headings = s.Head.Names
-	s.Head.Names = withoutMarks(s.headings)
+	s.Head.Names = withoutMarks(s.headings, targets)
 	s.Mapping = req.Map
 	if s.Mapping == nil {
 		s.Mapping = Propose(kind, targets, s.Head.Names, below(rows, s.Head.Row))
@@ -131,11 +131,11 @@ func (s *Source) prepare(req *Request, kind string, targets []Target) error {
 	return s.bind()
 }
 
-// withoutMarks blanks the headings of columns that an earlier run added.
-func withoutMarks(headings []string) []string {
+// withoutMarks blanks the headings of columns that an earlier run added and that mean nothing.
+func withoutMarks(headings []string, targets []Target) []string {
 	names := slices.Clone(headings)
 	for i, n := range names {
-		if n == StatusHeading || n == IDHeading {
+		if n == StatusHeading || n == IDHeading && !sure(targets, n) {
 			names[i] = ""
 		}
 	}

@@ -60,8 +60,10 @@ type candidate struct {
 // Columns that mean nothing known stay in the mapping without a target.
 func Propose(kind string, targets []Target, names []string, samples [][]string) *Mapping {
 	var cands []candidate
+	exported := slices.Contains(names, VersionHeading)
 	for c, name := range names {
-		key := HeadKey(name)
+		title, _, _ := systemIn(name)
+		key := HeadKey(title)
 		if key == "" {
 			continue
 		}
@@ -71,7 +73,10 @@ func Propose(kind string, targets []Target, names []string, samples [][]string) 
 				continue
 			}
 			if s, rank := headingScore(key, &targets[t]); s > 0 {
-				if s *= valueScore(&targets[t], samples, c); s >= 0.5 {
+				if !exported {
+					s *= valueScore(&targets[t], samples, c)
+				}
+				if s >= 0.5 {
 					cands = append(cands, candidate{c, t, rank, s})
 				}
 			}
@@ -82,6 +87,9 @@ func Propose(kind string, targets []Target, names []string, samples [][]string) 
 	})
 	chosen := assign(cands, targets)
 	m := &Mapping{Kind: kind, Null: NullWords()}
+	if exported {
+		m.Null = []string{} // the list says what it shows
+	}
 	for c, name := range names {
 		col := Column{Heading: name}
 		if name == "" || slices.Index(names, name) != c {
@@ -91,6 +99,9 @@ func Propose(kind string, targets []Target, names []string, samples [][]string) 
 			t := &targets[k.target]
 			col.Target, col.Level = t.Name, k.rank
 			col.System = strings.ReplaceAll(t.System, "{slug}", Slug(HeadKey(name)))
+			if _, system, ok := systemIn(name); ok {
+				col.System = system
+			}
 		}
 		if name != "" || col.Target != "" {
 			m.Columns = append(m.Columns, col)

@@ -31,6 +31,7 @@ type Thing struct {
 	Identity  Identity
 	Known     *Known           // from Writer.Find, nil for a new thing
 	Resources []*fhir.Resource // with ids, in the order in which they are stored
+	Edited    *Edited          // nil: the resources are as the row alone makes them
 
 	again bool // planned a second time
 }

@@ -24,8 +24,9 @@ type area struct {
 	below     map[string]*area
 	up        *area
 
-	location, organization string // ids, once known
-	missing                bool   // named by a code alone that nothing has
+	location, organization string             // ids, once known
+	ids                    []importers.Coding // of a stored one
+	missing                bool               // named by a code alone that nothing has
 }
 
 // areaTree is the areas of a list, below a root that stands for everywhere.

@@ -42,6 +42,9 @@ type pairID struct {
 // read understands a row that has a name. Trouble with single cells goes to issues.
 func (s *survey) read(row *importers.Row, node *area, issues *importers.Issues) *draft {
 	d := &draft{row: row.Number, name: row.Get("name").Text, area: node, pos: readPosition(row)}
+	if v, ok := degreesOf(row.Get("altitude").Text, 9000); ok {
+		d.pos.altitude = shortest(v)
+	}
 	if !d.pos.ok {
 		checkPosition(row, issues)
 	}

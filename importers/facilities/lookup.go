@@ -38,8 +38,8 @@ func one(ctx context.Context, s store.Store, typ, param string, v search.Value) 
 
 // manager returns the Organization that manages a Location, nil when it is not there.
 func manager(ctx context.Context, s store.Store, location *fhir.Resource) (*fhir.Resource, error) {
-	id, ok := strings.CutPrefix(location.Field("managingOrganization.reference").Str, "Organization/")
-	if !ok {
+	id := managerID(location)
+	if id == "" {
 		return nil, nil
 	}
 	org, err := s.Read(ctx, "Organization", id)
@@ -47,4 +47,13 @@ func manager(ctx context.Context, s store.Store, location *fhir.Resource) (*fhir
 		return nil, nil
 	}
 	return org, err
+}
+
+// managerID is the id of the Organization that manages a Location, "" when it names none here.
+func managerID(location *fhir.Resource) string {
+	id, ok := strings.CutPrefix(location.Field("managingOrganization.reference").Str, "Organization/")
+	if !ok {
+		return ""
+	}
+	return id
 }

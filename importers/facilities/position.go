@@ -10,6 +10,7 @@ import (
 // position is where a facility stands, in decimal degrees (WGS 84).
 type position struct {
 	lat, lon string // shortest decimal form
+	altitude string // metres above the sea, "" where it is not known
 	ok       bool
 	read     bool    // it was not written as plain decimal degrees
 	sure     float64 // confidence, 1 for plain ones

@@ -95,6 +95,9 @@ func facilityLocation(d *draft, organization string) []byte {
 		o.object("position", func() {
 			o.raw("longitude", d.pos.lon)
 			o.raw("latitude", d.pos.lat)
+			if d.pos.altitude != "" {
+				o.raw("altitude", d.pos.altitude)
+			}
 		})
 	}
 	o.reference("managingOrganization", "Organization", organization)

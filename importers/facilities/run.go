@@ -1,6 +1,7 @@
 package facilities
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -38,6 +39,7 @@ func Propose(req importers.Request) (*importers.Mapping, error) {
 func load(ctx context.Context, env importers.Env, req *importers.Request, src *importers.Source, w *importers.Writer) error {
 	s := newSurvey(src, env.Now())
 	s.caller.Issues = w.Issues
+	s.keys = &keys{writer: w, areas: newChains(env.Store), first: map[digest]int32{}}
 	reading := importers.NewMeter(env, req.Progress, "reading", 0)
 	step := reading.Step
 	walked, err := src.LearnNumbers(ctx, env, step, importers.Numbered{Target: "id", Type: "Location", Param: "identifier"},
@@ -92,6 +94,9 @@ type rows struct {
 }
 
 func (r *rows) offer(ctx context.Context, row *importers.Row) error {
+	if exported(row) {
+		return r.edit(ctx, row)
+	}
 	if name := row.Get("name"); name.Text == "" {
 		r.nameless(row, name)
 		return nil
@@ -117,6 +122,9 @@ func (r *rows) offer(ctx context.Context, row *importers.Row) error {
 	}
 	if err != nil {
 		return err
+	}
+	if key := row.Get(importers.KeyTarget).Text; key != "" && key != cmp.Or(known.ID("Location"), r.writer.ID(id.Identity)) {
+		return r.edit(ctx, row)
 	}
 	pair := pairID{organization: known.ID("Organization"), location: known.ID("Location")}
 	if pair.location == "" {

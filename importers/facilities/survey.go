@@ -33,6 +33,7 @@ type survey struct {
 	opened importers.DateVote
 	extent extent
 	caller importers.Caller
+	keys   *keys
 	now    time.Time
 	src    *importers.Source
 	rest   []int // positions of the columns that are not in a Base made from content
@@ -47,7 +48,7 @@ func newSurvey(src *importers.Source, now time.Time) *survey {
 		}
 	}
 	for i, c := range src.Columns {
-		if !slices.Contains([]string{"name", "type", "area", "areaCode", "latitude", "longitude", "coordinates"}, c.Target) {
+		if !slices.Contains([]string{importers.KeyTarget, importers.VersionTarget, "name", "type", "area", "areaCode", "latitude", "longitude", "coordinates"}, c.Target) {
 			s.rest = append(s.rest, i)
 		}
 	}
@@ -137,6 +138,9 @@ func (s *survey) place(row *importers.Row, id identity) identity {
 func (s *survey) run(ctx context.Context, progress func()) error {
 	err := s.src.Each(ctx, func(row *importers.Row) error {
 		progress()
+		if exported(row) {
+			return s.takeNews(ctx, row)
+		}
 		return s.take(row)
 	})
 	s.extent.settle()

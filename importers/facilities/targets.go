@@ -19,7 +19,7 @@ const (
 
 // areaRanks are headings of area columns with their rank from the top.
 var areaRanks = map[string]int{
-	"level 1": 1, "level 2": 2, "level 3": 3, "level 4": 4, "level 5": 5, "level 6": 6, "level 7": 7, "level 8": 8, // as DHIS2 names them
+	"level 1": 1, "level 2": 2, "level 3": 3, "level 4": 4, "level 5": 5, "level 6": 6, "level 7": 7, "level 8": 8, "level 9": 9, // as DHIS2 names them
 	"country": 10, "country name": 10, "pays": 10, "pais": 10, "nchi": 10, "nation": 10, "admin0": 10, "admin 0": 10,
 	"zone":   15,
 	"region": 20, "regiao": 20, "mkoa": 20, "health region": 20,
@@ -35,7 +35,7 @@ var areaRanks = map[string]int{
 
 // Targets are the meanings that a column of a facility list may have.
 func Targets() []importers.Target {
-	return []importers.Target{
+	return append(importers.KeyTargets(), []importers.Target{
 		{Name: "name", Title: "name of the facility", Needed: true, Looks: wordy, Synonyms: words("facility name|name of facility|health facility name|health facility|name|nom de la formation sanitaire|nom de la structure|nom|nome da unidade|nome|nombre del establecimiento|nombre|jina la kituo|jina|name of hospital|hospital name|clinic name|site name|facility|org unit name|org unit|organisation unit")},
 		{Name: "alias", Title: "another name of it", Many: true, Looks: wordy, Synonyms: words("common name|official name|officialname|other name|alias|short name|former name|autre nom|nome comum|nombre comun")},
 		{Name: "id", Title: "identifier that tells it from all others", System: idSystem, Synonyms: words("facility number|facility code|facility id|mfl code|mfl id|master facility list code|hfr code|hfr id|site code|facility uid|uuid|uid|code|code de la structure|codigo|code fosa|id|namba ya kituo")},
@@ -48,6 +48,7 @@ func Targets() []importers.Target {
 		{Name: "latitude", Title: "degrees north", Looks: degrees, Synonyms: words("latitude|lat|gps latitude|latitude gps|y coordinate|latitud")},
 		{Name: "longitude", Title: "degrees east", Looks: degrees, Synonyms: words("longitude|long|lon|lng|gps longitude|longitude gps|longtitude|x coordinate|longitud")},
 		{Name: "coordinates", Title: "latitude and longitude in one cell", Looks: twoDegrees, Synonyms: words("coordinates|gps coordinates|gpscoordinates|gps|geo coordinates|coordonnees gps|coordonnees|coordenadas|lat long|latitude longitude|geolocation|geopoint")},
+		{Name: "altitude", Title: "metres above the sea", Looks: degrees, Synonyms: words("altitude|elevation|altitud|mwinuko")},
 		{Name: "phone", Title: "telephone", Many: true, Looks: importers.PhoneLike, Synonyms: words("official phone number|phone number|telephone number|telephone|phone|mobile|mobile number|tel|contact number|numero de telephone|telefone|telefono|simu|contact")},
 		{Name: "email", Title: "e-mail address", Many: true, Looks: mailLike, Synonyms: words("official email|email|e mail|email address|courriel|correio|correo|barua pepe")},
 		{Name: "website", Title: "web page", Looks: webLike, Synonyms: words("website|web site|webpage|web page|url|site web|tovuti")},
@@ -59,7 +60,7 @@ func Targets() []importers.Target {
 		{Name: "opened", Title: "day it opened", Synonyms: words("date opened|opening date|date of opening|opened|date d ouverture|data de abertura|fecha de apertura|tarehe ya kufunguliwa")},
 		{Name: "hours", Title: "opening hours, in words", Synonyms: words("opening hours|opening times|operating hours|hours of operation|working hours|heures d ouverture|horario|horaires|saa za kazi")},
 		{Name: "allDay", Title: "open day and night: yes or no", Looks: yesOrNo, Synonyms: words("open whole day|open 24 hours|24 hours|open 24 7")},
-	}
+	}...)
 }
 
 func words(list string) []string { return strings.Split(list, "|") }

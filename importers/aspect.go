@@ -1,0 +1,158 @@
+package importers
+
+import (
+	"strconv"
+	"strings"
+)
+
+// The targets that say which stored resource a row is about, and how it was when it was written
+// into the row.
+const (
+	KeyTarget     = "masjalaId"
+	VersionTarget = "masjalaVersion"
+)
+
+// VersionHeading is the heading of the column that only lists have which were written by an export.
+const VersionHeading = "Masjala version"
+
+// KeyTargets are the targets of the columns that every export has.
+func KeyTargets() []Target {
+	return []Target{
+		{Name: KeyTarget, Title: "id in this registry: the row is that resource", Literal: true, Synonyms: []string{HeadKey(IDHeading)}, Sure: is(IDHeading)},
+		{Name: VersionTarget, Title: "version that an export wrote into the row", Literal: true, Synonyms: []string{HeadKey(VersionHeading)}, Sure: is(VersionHeading)},
+	}
+}
+
+func is(heading string) func(string) bool {
+	return func(text string) bool { return strings.TrimSpace(text) == heading }
+}
+
+// HeadingOf names a column with the system of its identifiers or codes: "Facility code [urn:mfl]".
+// Propose reads it again.
+func HeadingOf(title, system string) string { return title + " [" + system + "]" }
+
+// systemIn parts a heading that names a system.
+func systemIn(heading string) (title, system string, ok bool) {
+	title, rest, ok := strings.Cut(heading, " [")
+	if !ok || !strings.HasSuffix(rest, "]") {
+		return heading, "", false
+	}
+	if system = rest[:len(rest)-1]; system != "" && (!strings.Contains(system, ":") || strings.ContainsAny(system, " \t")) {
+		return heading, "", false
+	}
+	return title, system, true
+}
+
+// VersionText writes versions of resources into a cell: "v3" or "v3.2".
+func VersionText(versions ...int64) string {
+	text := make([]string, len(versions))
+	for i, v := range versions {
+		text[i] = strconv.FormatInt(v, 10)
+	}
+	return "v" + strings.Join(text, ".")
+}
+
+// Versions reads what VersionText wrote; nil for anything else.
+func Versions(text string) []int64 {
+	rest, ok := strings.CutPrefix(text, "v")
+	if !ok {
+		return nil
+	}
+	var out []int64
+	for part := range strings.SplitSeq(rest, ".") {
+		n, err := strconv.ParseInt(part, 10, 64)
+		if err != nil || n < 0 {
+			return nil
+		}
+		out = append(out, n)
+	}
+	return out
+}
+
+// Aspect is one part of what rows say of a D: how its columns show it, and how it is taken from a
+// row. An export shows every aspect; an import takes those that a row says otherwise.
+type Aspect[D any] struct {
+	Targets []string
+	// Together tells that the columns of all targets show one list.
+	Together bool
+	// Show is the text of a column; nth counts the columns of one target, system and level from 0, or of all targets.
+	Show func(d *D, c *Column, nth int) string
+	// Take replaces the part in d by what was read from a row.
+	Take func(d, read *D, row *Row)
+	// Same tells whether two texts that differ say the same; nil: they never do.
+	Same func(a, b Cell) bool
+}
+
+// Of tells whether a column shows the aspect.
+func (a *Aspect[D]) Of(c *Column) bool {
+	for _, t := range a.Targets {
+		if t == c.Target {
+			return true
+		}
+	}
+	return false
+}
+
+// News lists the aspects that a row says otherwise than d, and blanks in a copy of the row the
+// cells that say the same. In a row that is not whole, a blank cell says nothing.
+func News[D any](row *Row, d *D, aspects []*Aspect[D], whole bool) (changed []*Aspect[D], news *Row) {
+	news = &Row{Number: row.Number, src: row.src, cells: make([]Cell, len(row.cells))}
+	for i := range row.cells {
+		news.cells[i] = Cell{Column: row.cells[i].Column}
+	}
+	for _, a := range aspects {
+		if !a.differs(row, d, whole) {
+			continue
+		}
+		changed = append(changed, a)
+		for i := range row.cells {
+			if a.Of(row.cells[i].Column) {
+				news.cells[i] = row.cells[i]
+			}
+		}
+	}
+	return changed, news
+}
+
+// differs tells whether some column of the aspect says something else than d.
+func (a *Aspect[D]) differs(row *Row, d *D, whole bool) bool {
+	for i := range row.cells {
+		c := &row.cells[i]
+		if !a.Of(c.Column) || c.Text == "" && !whole {
+			continue
+		}
+		shown := row.src.cell(i, a.Show(d, c.Column, a.nth(i, func(j int) *Column { return row.cells[j].Column })), "")
+		if shown.Text != c.Text && (a.Same == nil || !a.Same(shown, *c)) {
+			return true
+		}
+	}
+	return false
+}
+
+// nth counts the columns before one that show the same list.
+func (a *Aspect[D]) nth(i int, column func(int) *Column) int {
+	n, c := 0, column(i)
+	for j := range i {
+		if o := column(j); (o.Target == c.Target || a.Together && a.Of(o)) && o.System == c.System && o.Level == c.Level {
+			n++
+		}
+	}
+	return n
+}
+
+// Columns calls fn for each column of the row.
+func (r *Row) Columns(fn func(*Column)) {
+	for i := range r.cells {
+		fn(r.cells[i].Column)
+	}
+}
+
+// Column returns the column of the row with a heading, nil when there is none.
+func (r *Row) Column(heading string) *Column {
+	for i := range r.cells {
+		if c := r.cells[i].Column; c.Heading == heading {
+			return c
+		}
+	}
+	return nil
+}

@@ -1,0 +1,93 @@
+package importers
+
+import (
+	"context"
+	"fmt"
+
+	"masjala/fhir"
+)
+
+// Edited says of a [Thing] that its resources are what is to be stored: what was there, of the
+// version that each names, with the changes of the row in it. Nothing is remembered of it.
+type Edited struct {
+	Changes   map[string][]Change // by reference of the resource
+	Conflicts map[string][]Change // what was changed here since, by reference; it stays as it is here
+}
+
+// NewEdited says that nothing is changed yet.
+func NewEdited() *Edited {
+	return &Edited{Changes: map[string][]Change{}, Conflicts: map[string][]Change{}}
+}
+
+// Edit adds a resource to a thing, with what a row changes of it: was is the body that was written
+// into the row, base the one that an importer makes of that, theirs the one that it makes of the row.
+func (t *Thing) Edit(now *fhir.Resource, was, base, theirs []byte, companion bool) {
+	body, changes, conflicts := Edit(base, theirs, was, now.Body, companion)
+	t.Edited.Changes[now.Ref()], t.Edited.Conflicts[now.Ref()] = changes, conflicts
+	t.Resources = append(t.Resources, &fhir.Resource{Type: now.Type, ID: now.ID, Version: now.Version, Body: body})
+}
+
+// planEdited adds to a plan what a row changes of stored resources; nil when it changes nothing.
+func (w *Writer) planEdited(ctx context.Context, p *plan, stored []*fhir.Resource) (*plan, error) {
+	t := p.thing
+	p.create = false
+	for i, r := range t.Resources {
+		have := stored[i]
+		if have == nil || have.Version != r.Version {
+			w.fail(t, errStale)
+			return nil, nil
+		}
+		if c := t.Edited.Conflicts[r.Ref()]; len(c) > 0 {
+			p.keep = true
+			w.conflict(t, r, c)
+		}
+		if string(r.Body) == string(have.Body) {
+			continue
+		}
+		w.sample("update", t, r, t.Edited.Changes[r.Ref()])
+		if err := w.prepare(ctx, p, &fhir.Resource{Type: r.Type, ID: r.ID, Meta: have.Meta, Body: r.Body}); err != nil {
+			if ours(err) {
+				w.fail(t, err)
+				return nil, nil
+			}
+			return nil, err
+		}
+	}
+	if len(p.drafts) == 0 && !p.keep {
+		w.count(t, Unchanged)
+		return nil, nil
+	}
+	return p, nil
+}
+
+// Unknown reports a row that names, by its id in this registry, what is not here.
+func (w *Writer) Unknown(row *Row, what string, why error) {
+	c := row.Get(KeyTarget)
+	rule, fix := "masjala-id-unknown", "Not imported; correct the id, or empty the cell to import the row as a new one."
+	if fhir.KindOf(why) == fhir.Gone {
+		rule, fix = "deleted-here", "Not imported; remove the row, or restore the resource."
+	}
+	w.Count(what, func(n *Counts) { n.Failed++ })
+	w.Outcome(Outcome{Row: row.Number, Status: Refused})
+	w.Issues.Add(Issue{Row: row.Number, Column: c.Column.Heading, Value: c.Shown, Severity: Error, Rule: rule,
+		Reason: fmt.Sprintf("nothing of this id is among the %s here", what), Fix: fix})
+}
+
+// Keyed returns the present version of a resource that a row names by its id, and the one that was
+// written into the row where version tells; NotFound or Gone when there is none.
+func (w *Writer) Keyed(ctx context.Context, typ, id string, version int64) (now, was *fhir.Resource, err error) {
+	if !fhir.ValidID(id) {
+		return nil, nil, fhir.Errorf(fhir.NotFound, "%q is no id", id)
+	}
+	if now, err = w.env.Store.Read(ctx, typ, id); err != nil {
+		return nil, nil, err
+	}
+	if version == 0 || version == now.Version {
+		return now, now, nil
+	}
+	was, err = w.env.Store.ReadVersion(ctx, typ, id, version)
+	if err != nil && ours(err) {
+		return now, now, nil // it was erased, or is of another registry
+	}
+	return now, was, err
+}

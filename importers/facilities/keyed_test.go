@@ -1,0 +1,117 @@
+package facilities_test
+
+import (
+	"encoding/csv"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"masjala/importers"
+	"masjala/importers/facilities"
+)
+
+// edited exports all facilities, changes cells of the list and returns its file. Keys of change
+// are "row heading", with rows counted from 1.
+func edited(t *testing.T, env importers.Env, change func(head []string, rows [][]string) [][]string) string {
+	t.Helper()
+	path := export(t, env, "out.csv")
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(data), "\ufeff"))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path = filepath.Join(t.TempDir(), "edited.csv")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := csv.NewWriter(f).WriteAll(append(all[:1:1], change(all[0], all[1:])...)); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// set changes one cell of the row of an id.
+func set(head []string, rows [][]string, id, heading, value string) {
+	for _, r := range rows {
+		if r[0] == id {
+			r[slices.Index(head, heading)] = value
+		}
+	}
+}
+
+// body is the stored body of a resource.
+func body(t *testing.T, env importers.Env, typ, id string) string {
+	t.Helper()
+	r, err := env.Store.Read(t.Context(), typ, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(r.Body)
+}
+
+// What a list changes is changed, and nothing else, however much of a facility no cell shows.
+func TestChangesInAnExportedList(t *testing.T) {
+	tests := map[string]struct {
+		heading, value string
+		location       [2]string // what is replaced in the Location, by what
+		organization   [2]string
+	}{
+		"name":             {"Facility name", "New", [2]string{`"=Post  \"1\",\nä"`, `"New"`}, [2]string{}},
+		"one more digit":   {"Latitude", "-1.25001", [2]string{`-1.2500,`, `-1.25001,`}, [2]string{}},
+		"the same number":  {"Latitude", "-1.25", [2]string{}, [2]string{}},
+		"another alias":    {"Other name", "y", [2]string{`["-x",`, `["y",`}, [2]string{}},
+		"no alias":         {"Other name", "", [2]string{`["-x","N/A"]`, `["N/A"]`}, [2]string{}},
+		"an identifier":    {"Other code [urn:b]", "12", [2]string{`{"system":"urn:b","value":"NA"}`, `{"system":"urn:b","value":"12"}`}, [2]string{}},
+		"no identifier":    {"Other code [urn:b]", "", [2]string{`,{"system":"urn:b","value":"NA"}`, ``}, [2]string{}},
+		"the day":          {"Date opened", "2001-02-03", [2]string{}, [2]string{`"start":"1999-05"`, `"start":"2001-02-03"`}},
+		"the day, written": {"Date opened", "1999/05", [2]string{}, [2]string{}},
+		"town":             {"Town", "Stadt", [2]string{`"city":"Ville"`, `"city":"Stadt"`}, [2]string{}},
+		"no person":        {"Contact person", "", [2]string{}, [2]string{`,"contact":[{"purpose":{"text":"x"},"name":{"text":"@Anna"},"telecom":[{"system":"email","value":"a@example.org"}]}]`, ``}},
+		"telephones":       {"Phone number", "+254 20 1; 0900111", [2]string{`"0800"`, `"0900111"`}, [2]string{}},
+		"type": {"Facility type [urn:types]", "Clinic", [2]string{`{"coding":[{"system":"urn:types","version":"2","code":"HOSP","display":"Hospital"},{"system":"urn:old","code":"9"}],"text":"Big hospital"}`,
+			`{"coding":[{"system":"urn:types","code":"clinic","display":"Clinic"}]}`}, [2]string{}},
+		"area":     {"Level 1", "Land", [2]string{}, [2]string{}},
+		"altitude": {"Altitude", "12", [2]string{`1700.50`, `12`}, [2]string{}},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			env := newEnv(t)
+			put(t, env, rich...)
+			location, organization := body(t, env, "Location", "rich"), body(t, env, "Organization", "rich")
+			path := edited(t, env, func(head []string, rows [][]string) [][]string {
+				set(head, rows, "rich", tc.heading, tc.value)
+				return rows
+			})
+			r := run(t, env, importers.Request{File: path})
+			want := importers.Counts{What: facilities.Kind, Update: 1, Unchanged: 2}
+			if tc.location == [2]string{} && tc.organization == [2]string{} {
+				want = importers.Counts{What: facilities.Kind, Unchanged: 3}
+			}
+			if diff := cmp.Diff(want, r.Of(facilities.Kind)); diff != "" || r.Errors+r.Warnings > 0 {
+				t.Errorf("counts differ: %s, findings %+v", diff, r.Issues)
+			}
+			for _, c := range []struct {
+				typ, was string
+				change   [2]string
+			}{{"Location", location, tc.location}, {"Organization", organization, tc.organization}} {
+				want := strings.Replace(c.was, c.change[0], c.change[1], 1)
+				if c.change[0] == "" && c.change[1] != "" {
+					want = strings.TrimSuffix(c.was, "}") + c.change[1] + "}"
+				}
+				if diff := cmp.Diff(want, body(t, env, c.typ, "rich")); diff != "" {
+					t.Errorf("%s: %s", c.typ, diff)
+				}
+			}
+			unchanged(t, env, export(t, env, "again.csv"), 3)
+		})
+	}
+}
