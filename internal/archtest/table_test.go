@@ -59,7 +59,7 @@ var onlyIn = map[string][]string{
 	"github.com/paulmach/orb":             {"facility"},
 	"github.com/google/uuid":              {"store", "terminology"},
 	"github.com/google/go-cmp":            {"store/storetest"},
-	"pgregory.net/rapid":                  {"store/storetest"},
+	"pgregory.net/rapid":                  {"store/storetest", "importers/importtest"},
 	"github.com/klauspost/compress":       {"importers", "store", "terminology", "api"},
 	"github.com/tidwall/gjson":            {""},
 	"go.yaml.in/yaml":                     {"importers", "internal/config", "internal/conformance"},
