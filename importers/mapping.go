@@ -21,6 +21,7 @@ type Mapping struct {
 	Under     []string `yaml:"under,omitempty"`     // areas above the highest area column, from the top: [Kenya]
 	Country   string   `yaml:"country,omitempty"`   // where telephone numbers without a country code belong: KE, Kenya
 	Swapped   bool     `yaml:"swapped,omitempty"`   // the headings of latitude and longitude are exchanged
+	Twins     string   `yaml:"twins,omitempty"`     // rows that seem to be something stored: hold (default), report or adopt
 	Columns   []Column `yaml:"columns"`
 }
 
@@ -76,6 +77,7 @@ null       words that stand for an empty cell
 under      areas above the highest area column, from the top, e.g. [Kenya]
 country    country of telephone numbers, when under and the rows do not name it, e.g. KE
 swapped    true when the column called latitude holds longitudes and the other way round
+twins      rows that seem to be something stored already: hold (wait for a decision), report (import as new) or adopt (update it)
 columns    one entry per column:
   column   the heading as in the sheet
   at       its position from 1, when the heading is empty or occurs twice
@@ -112,6 +114,9 @@ func comment(out *bytes.Buffer, text string) {
 func (m *Mapping) Check(kind string, targets []Target) error {
 	if m.Kind != "" && m.Kind != kind {
 		return fhir.Errorf(fhir.Invalid, "the mapping is for %s, not for %s", m.Kind, kind)
+	}
+	if err := m.checkTwins(); err != nil {
+		return err
 	}
 	byName := map[string]*Target{}
 	var names []string

@@ -18,9 +18,10 @@ const (
 	Conflict                    // changed or deleted here since; it stays as it is here
 	Repeats                     // it says again what an earlier row says
 	Refused                     // not imported; see the issues
+	Held                        // not imported until somebody decides whether it is something stored
 )
 
-var statusWords = [...]string{"", "new", "updated", "unchanged", "conflict", "repeated", "not imported"}
+var statusWords = [...]string{"", "new", "updated", "unchanged", "conflict", "repeated", "not imported", "waits for a decision"}
 
 // String is the word for people, "" for the zero Status.
 func (s Status) String() string {

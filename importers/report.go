@@ -12,7 +12,8 @@ import (
 type Env struct {
 	Store      store.Store
 	Registries *store.Registries
-	Codes      Codes // nil: columns cannot be bound to value sets
+	Codes      Codes   // nil: columns cannot be bound to value sets
+	Systems    Systems // nil: codes are not looked up in their code systems
 	Now        func() time.Time
 	Log        *slog.Logger // nil: silent
 }
@@ -68,10 +69,12 @@ type Report struct {
 	Warnings int           `json:"warnings"`
 	Infos    int           `json:"infos"`
 	Issues   []Group       `json:"issues"`
-	Values   []Value       `json:"values,omitempty"` // spellings that were judged, with what they may mean; see Value.State
-	Mapping  *Mapping      `json:"-"`                // the mapping used; see Mapping.YAML
-	Sheets   []SheetChoice `json:"sheets,omitempty"` // every sheet of the book
-	Headings []string      `json:"-"`                // of all columns of the sheet, by position
+	Missing  *Missing      `json:"missing,omitempty"` // what an earlier import of the list had
+	Twins    []Twin        `json:"twins,omitempty"`   // rows that may mean something stored
+	Values   []Value       `json:"values,omitempty"`  // spellings that were judged, with what they may mean; see Value.State
+	Mapping  *Mapping      `json:"-"`                 // the mapping used; see Mapping.YAML
+	Sheets   []SheetChoice `json:"sheets,omitempty"`  // every sheet of the book
+	Headings []string      `json:"-"`                 // of all columns of the sheet, by position
 }
 
 // SheetChoice is a sheet that could be imported.
@@ -104,6 +107,7 @@ type Counts struct {
 	Repeat    int    `json:"repeat"`   // rows that repeat an earlier row, not imported twice
 	Repeated  int    `json:"repeated"` // rows that have an exact double, the first of each included
 	Failed    int    `json:"failed"`   // not imported; see the issues
+	Held      int    `json:"held"`     // not imported until somebody decides whether they are something stored
 }
 
 // Sample is one planned change.

@@ -52,6 +52,7 @@ type Writer struct {
 	began   time.Time
 	part    int             // of the list of what changed: the next
 	first   bool            // nothing of this kind was imported before
+	present map[string]bool // ids of what the list has
 	never   map[string]bool // types of which no version was stored when the run first met them
 	pending []*plan
 	size    int // resources in pending
@@ -80,7 +81,7 @@ func NewWriter(ctx context.Context, env Env, req *Request, kind string, src *Sou
 	w := &Writer{
 		Run: cmp.Or(req.Run, RunID(started, src.Book.Hash)), began: started,
 		env: env, req: req, kind: kind, space: "import/" + kind,
-		counts: map[string]*Counts{}, never: map[string]bool{}, shown: map[string]int{},
+		counts: map[string]*Counts{}, never: map[string]bool{}, present: map[string]bool{}, shown: map[string]int{},
 		queue: make(chan []*plan, 1), done: make(chan struct{}),
 	}
 	former, err := env.Store.Values(ctx, w.space, "", "", 1)
@@ -144,6 +145,9 @@ func (w *Writer) Count(what string, change func(*Counts)) {
 // Offer compares a thing with what is stored and writes it if need be. A thing that breaks
 // a rule becomes an issue; an error means that the run cannot go on.
 func (w *Writer) Offer(ctx context.Context, t *Thing) error {
+	if t.What == w.kind {
+		w.present[t.id()] = true
+	}
 	p, err := w.plan(ctx, t)
 	if err != nil || p == nil {
 		return err
@@ -185,8 +189,14 @@ func (w *Writer) Close(ctx context.Context, src *Source, failed error) (*Report,
 	if err = errors.Join(err, w.err); err != nil {
 		return nil, err
 	}
+	if err := w.missing(ctx); err != nil {
+		return nil, err
+	}
 	r := w.report
 	r.Rows, r.Blank, r.Columns, r.Unmapped = src.Rows, src.Blank, src.Use, src.Unmapped()
+	for i := range src.Columns {
+		r.Columns[i].ValueSet, r.Columns[i].System = src.Columns[i].ValueSet, src.Columns[i].System
+	}
 	r.Headings = src.headings
 	for _, s := range src.Book.Sheets {
 		r.Sheets = append(r.Sheets, SheetChoice{Name: s.Name, Hidden: s.Hidden, Chosen: s.Name == src.Sheet})

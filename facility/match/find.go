@@ -154,7 +154,7 @@ func (b *block) search(ctx context.Context, params ...search.Pair) (int, error) 
 
 // scale judges rarity from what the searches brought: a word that filled a search is common.
 func (b *block) scale(records []*record, count int) *scale {
-	s := newScale(records[:1], records[1:])
+	s := newScale(records[:1], records[1:], 0)
 	s.prior, s.all = linkage.Prior(count), count
 	for i := range records[0].names {
 		for _, w := range records[0].names[i].words {

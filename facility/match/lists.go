@@ -18,19 +18,31 @@ const hopeless = -20
 // one partner, and each pair says why. The result is in the order of a and holds those of
 // the bands match and review. It ends early with the error of ctx.
 func Lists(ctx context.Context, a, b []Facility) ([]linkage.Pair, error) {
-	pairs, err := Candidates(ctx, a, b)
+	pairs, err := Among(ctx, a, b, 0, nil)
 	if err != nil {
 		return nil, err
 	}
 	return linkage.Assign(pairs, Limits), nil
 }
 
+// Among compares each facility of a with those of b that share most with it, and returns the
+// pairs of the bands match and review, not assigned yet. b is taken for part of a registry of so many
+// at least, so that a small one is not believed blindly. Pairs that apart tells, if it is not
+// nil, are left out. It ends early with the error of ctx.
+func Among(ctx context.Context, a, b []Facility, population int, apart func(a, b int) bool) ([]linkage.Pair, error) {
+	return compareLists(ctx, a, b, population, apart, Limits.Review)
+}
+
 // Candidates compares all pairs of two lists that share enough to be worth it: it is what
 // [Lists] chooses from.
 func Candidates(ctx context.Context, a, b []Facility) ([]linkage.Pair, error) {
+	return compareLists(ctx, a, b, 0, nil, hopeless)
+}
+
+func compareLists(ctx context.Context, a, b []Facility, population int, apart func(a, b int) bool, least float64) ([]linkage.Pair, error) {
 	ra, rb := prepareAll(a), prepareAll(b)
-	s := newScale(ra, rb)
-	l := linkage.Lists{A: len(ra), B: len(rb),
+	s := newScale(ra, rb, population)
+	l := linkage.Lists{A: len(ra), B: len(rb), Apart: apart,
 		Features: func(n int, sought bool) []linkage.Feature {
 			if sought {
 				return features(ra[n], true)
@@ -39,14 +51,14 @@ func Candidates(ctx context.Context, a, b []Facility) ([]linkage.Pair, error) {
 		},
 		Compare: func(i, j int) linkage.Verdict { return s.compare(ra[i], rb[j]) },
 	}
-	return l.Candidates(ctx, hopeless)
+	return l.Candidates(ctx, least)
 }
 
 // Twins finds the pairs of one list that may mean the same facility, best first, those of
 // the bands match and review. A facility can be in several. It ends early with the error of ctx.
 func Twins(ctx context.Context, list []Facility) ([]linkage.Pair, error) {
 	all := prepareAll(list)
-	s := newScale(all, nil)
+	s := newScale(all, nil, 0)
 	l := linkage.Lists{A: len(all), B: len(all), Same: true,
 		Features: func(n int, sought bool) []linkage.Feature { return features(all[n], sought) },
 		Compare:  func(i, j int) linkage.Verdict { return s.compare(all[i], all[j]) },

@@ -13,21 +13,23 @@ type scale struct {
 	all    int
 }
 
-// newScale counts two lists; b is nil for one list compared with itself.
-func newScale(a, b []*record) *scale {
+// newScale counts two lists; b is nil for one list compared with itself. They are taken for
+// part of so many records at least.
+func newScale(a, b []*record, population int) *scale {
 	s := &scale{words: linkage.NewRarity(), areas: map[string]int{}, as: map[string]string{}, shared: map[string]bool{}}
 	other := b
 	if b == nil {
 		other = a
 	}
-	s.prior = linkage.Prior(max(len(a), len(other)))
+	population = max(population, len(a), len(other))
+	s.prior = linkage.Prior(population)
 	s.unite(areasOf(a), areasOf(other))
 	for _, list := range [][]*record{a, b} {
 		for _, r := range list {
 			s.add(r)
 		}
 	}
-	s.words.AtLeast(2 * max(len(a), len(other)))
+	s.words.AtLeast(2 * population)
 	s.weigh(a)
 	s.weigh(b)
 	return s

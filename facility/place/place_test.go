@@ -147,7 +147,11 @@ func TestResolver(t *testing.T) {
 			}
 		})
 	}
-	names, err := r.Names(t.Context(), "c")
+	below, err := r.Named(t.Context(), "c")
+	var names []string
+	for _, r := range below {
+		names = append(names, r.Field("name").Str)
+	}
 	slices.Sort(names)
 	if diff := cmp.Diff([]string{"North Region", "South"}, names); err != nil || diff != "" {
 		t.Errorf("names %v (-want +got):\n%s", err, diff)

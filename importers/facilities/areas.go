@@ -10,7 +10,6 @@ import (
 	"masjala/facility/place"
 	"masjala/fhir"
 	"masjala/importers"
-	"masjala/internal/linkage"
 )
 
 // area is a jurisdiction that a list names.
@@ -119,8 +118,7 @@ func (a *area) walk(fn func(*area) error) error {
 
 // areaWriter finds the areas of a list in the store and offers those that are not there.
 type areaWriter struct {
-	*importers.Writer
-	env      importers.Env
+	*settling
 	resolver *place.Resolver
 }
 
@@ -128,6 +126,9 @@ type areaWriter struct {
 func (w *areaWriter) settle(ctx context.Context, t *areaTree) error {
 	return t.root.walk(func(a *area) error {
 		w.reportSpellings(a)
+		if decided, err := w.decided(ctx, a); err != nil || decided {
+			return err
+		}
 		mine, err := w.Stored(ctx, a.identity())
 		if err != nil {
 			return err
@@ -148,6 +149,7 @@ func (w *areaWriter) settle(ctx context.Context, t *areaTree) error {
 	})
 }
 
+// identity is what an area is known by that an import made.
 func (a *area) identity() importers.Identity { return importers.Identity{Base: "area|" + a.path} }
 
 // find looks for an area that is stored: by code, then by name below its parent.
@@ -165,13 +167,17 @@ func (w *areaWriter) find(ctx context.Context, a *area) error {
 			have = nil
 		}
 	}
-	if have == nil {
-		return nil
+	if have != nil {
+		w.stored(a, have)
 	}
+	return nil
+}
+
+// stored takes an area for one that is stored.
+func (w *areaWriter) stored(a *area, have *fhir.Resource) {
 	a.location = have.ID
 	a.organization = strings.TrimPrefix(have.Field("managingOrganization.reference").Str, "Organization/")
 	w.Count("areas", func(c *importers.Counts) { c.Unchanged++ })
-	return nil
 }
 
 func (w *areaWriter) byCode(ctx context.Context, a *area) (*fhir.Resource, error) {
@@ -219,32 +225,6 @@ func (w *areaWriter) unknownCode(a *area) {
 		Reason: "no area has this code and the list does not name it", Fix: "Facilities were put into the area above; import the areas first or add a column with their names."})
 }
 
-// reportNear tells of a new area whose name is nearly that of a neighbour: one of the two may
-// be a slip of the pen.
-func (w *areaWriter) reportNear(ctx context.Context, a *area) error {
-	stored, err := w.resolver.Names(ctx, a.up.location)
-	if err != nil {
-		return err
-	}
-	var alike []string
-	for _, name := range stored {
-		if slip(a.name(), name) {
-			alike = append(alike, name)
-		}
-	}
-	for _, key := range slices.Sorted(maps.Keys(a.up.below)) {
-		b := a.up.below[key]
-		if b != a && b.weight() > a.weight() && slip(a.name(), b.name()) {
-			alike = append(alike, b.name())
-		}
-	}
-	if len(alike) > 0 {
-		w.Issues.Add(importers.Issue{Row: a.row, Column: a.column, Value: a.name(), Severity: importers.Warning, Rule: "area-near",
-			Reason: "a new area was made, whose name is nearly that of another", Fix: "Check the spelling." + importers.Meant(alike)})
-	}
-	return nil
-}
-
 // weight is how many rows name the area.
 func (a *area) weight() int {
 	n := 0
@@ -254,27 +234,8 @@ func (a *area) weight() int {
 	return n
 }
 
-// slip tells whether one name may be the other, misspelled: one or two letters differ in a
-// long word, and no number, point of the compass or short word does.
-func slip(a, b string) bool {
-	x, y := strings.Fields(place.Core(a)), strings.Fields(place.Core(b))
-	if len(x) != len(y) {
-		return false
-	}
-	differ := 0
-	for i := range x {
-		if x[i] == y[i] {
-			continue
-		}
-		long := min(len(x[i]), len(y[i]))
-		edits := linkage.Distance([]rune(x[i]), []rune(y[i]), 3)
-		if long < 5 || edits > 1+long/9 || x[i][0] != y[i][0] || strings.ContainsAny(x[i]+y[i], "0123456789") {
-			return false
-		}
-		differ++
-	}
-	return differ == 1
-}
+// slip tells whether one area's name may be the other's, misspelled.
+func slip(a, b string) bool { return importers.Slip(place.Core(a), place.Core(b)) }
 
 // reportSpellings tells which spellings were taken for one area.
 func (w *areaWriter) reportSpellings(a *area) {

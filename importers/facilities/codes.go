@@ -5,10 +5,11 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
+	"masjala/facility/match"
 	"masjala/fhir"
 	"masjala/importers"
+	"masjala/importers/decisions"
 )
 
 // codeList is the values of a coded column.
@@ -21,22 +22,22 @@ type codeList struct {
 // codeValue is one value in all its spellings.
 type codeValue struct {
 	spellings map[string]int
+	first     int              // row
 	coding    importers.Coding // Code "" when it is no member
-	refused   string           // why, with near members
 }
 
 func newCodeList(target string, c *importers.Column) *codeList {
 	return &codeList{target: target, column: c, values: map[string]*codeValue{}}
 }
 
-func (l *codeList) add(text string) {
+func (l *codeList) add(text string, row int) {
 	key := importers.Key(text)
 	if key == "" {
 		return
 	}
 	v := l.values[key]
 	if v == nil {
-		v = &codeValue{spellings: map[string]int{}}
+		v = &codeValue{spellings: map[string]int{}, first: row}
 		l.values[key] = v
 	}
 	v.spellings[text]++
@@ -49,11 +50,18 @@ func (l *codeList) of(text string) *codeValue {
 	return l.values[importers.Key(text)]
 }
 
+// settling is what a code list is settled with.
+type settling struct {
+	*importers.Writer
+	env  importers.Env
+	book *decisions.Book
+}
+
 // settle gives every value its coding: a member of the value set that the column is bound to,
 // else a concept of the column's own code system, which is stored with the new ones. With
 // propose, a column is bound to a stored value set that knows most of its values, unless an
 // earlier import has made a code system of it.
-func (l *codeList) settle(ctx context.Context, w *importers.Writer, env importers.Env, propose bool) error {
+func (l *codeList) settle(ctx context.Context, w *settling, propose bool) error {
 	if len(l.values) == 0 {
 		return nil
 	}
@@ -61,16 +69,16 @@ func (l *codeList) settle(ctx context.Context, w *importers.Writer, env importer
 	if err != nil {
 		return err
 	}
-	if l.column.ValueSet == "" && known == nil && propose && env.Codes != nil {
-		if l.column.ValueSet, err = importers.FindValueSet(ctx, env.Store, env.Codes, l.rows()); err != nil {
+	if l.column.ValueSet == "" && known == nil && propose && w.env.Codes != nil {
+		if l.column.ValueSet, err = importers.FindValueSet(ctx, w.env.Store, w.env.Codes, l.rows()); err != nil {
 			return err
 		}
 	}
 	switch {
 	case l.column.ValueSet != "":
-		return l.bind(ctx, env)
+		return l.bind(ctx, w)
 	case l.column.System != "":
-		return l.grow(ctx, w, env, known)
+		return l.grow(ctx, w, known)
 	}
 	return nil
 }
@@ -92,57 +100,158 @@ func (l *codeList) rows() map[string]int {
 }
 
 // bind looks every value up in the value set.
-func (l *codeList) bind(ctx context.Context, env importers.Env) error {
-	if env.Codes == nil {
+func (l *codeList) bind(ctx context.Context, w *settling) error {
+	if w.env.Codes == nil {
 		return fhir.Errorf(fhir.Invalid, "column %q is bound to the value set %s, but no terminology is at hand", l.column.Heading, l.column.ValueSet)
 	}
-	coder, err := importers.NewCoder(ctx, env.Codes, l.column.ValueSet)
+	coder, err := importers.NewCoder(ctx, w.env.Codes, l.column.ValueSet)
 	if err != nil {
 		return err
 	}
-	for _, v := range l.values {
-		text := commonest(v.spellings)
-		if coding, ok := coder.Find(text); ok {
-			v.coding = coding
-			continue
-		}
-		v.refused = strings.TrimSpace(importers.Meant(coder.Near(text, 3)))
-	}
+	l.judge(w, coder)
 	return nil
+}
+
+// judge looks every value up among codes, and reports each that is none of them, once.
+func (l *codeList) judge(w *settling, coder *importers.Coder) {
+	if l.target == "type" {
+		coder.Synonyms(match.Meaning)
+	}
+	book := w.book
+	if l.target == "status" { // what a status means is decided beside, see states
+		book = &decisions.Book{}
+	}
+	for _, key := range slices.Sorted(maps.Keys(l.values)) {
+		v := l.values[key]
+		was := book.Judge(coder, l.value(v))
+		if c := was.Chosen; c != nil && was.State != importers.Stale && c.Code != importers.NoCode {
+			v.coding = *c
+		}
+		if was.State != "" && l.target != "status" {
+			w.Value(was, "code-unknown", "this is not in the code list "+l.source(),
+				"Imported as text; correct the value, or decide which code is meant (masjala import values).")
+		}
+	}
+}
+
+// value is a value as it is reported.
+func (l *codeList) value(v *codeValue) importers.Value {
+	rows := 0
+	for _, n := range v.spellings {
+		rows += n
+	}
+	out := importers.Value{Column: l.column.Heading, Target: l.target, Text: commonest(v.spellings), ValueSet: l.column.ValueSet, Rows: rows, Row: v.first}
+	if out.ValueSet == "" {
+		out.System = l.column.System
+	}
+	return out
+}
+
+// source names where the codes of the column come from.
+func (l *codeList) source() string {
+	if l.column.ValueSet != "" {
+		return l.column.ValueSet
+	}
+	return l.column.System
 }
 
 // grow makes concepts of the values. A code system that did not come from an import is not
 // changed: values that it lacks are refused.
-func (l *codeList) grow(ctx context.Context, w *importers.Writer, env importers.Env, known *importers.Known) error {
-	stored, err := byURL(ctx, env.Store, "CodeSystem", l.column.System)
+func (l *codeList) grow(ctx context.Context, w *settling, known *importers.Known) error {
+	stored, err := byURL(ctx, w.env.Store, "CodeSystem", l.column.System)
 	if err != nil {
 		return err
 	}
-	concepts := conceptsOf(stored)
-	ours := stored == nil || known != nil
-	byKey := map[string]importers.Coding{}
-	for _, c := range concepts {
-		byKey[importers.Key(c.Display)] = c
-		byKey[importers.Key(c.Code)] = c
+	var concepts []importers.Coding
+	if stored != nil {
+		concepts = decisions.Concepts(stored)
 	}
-	for _, key := range slices.Sorted(maps.Keys(l.values)) {
-		v := l.values[key]
-		c, ok := byKey[key]
-		if !ok && !ours {
-			v.refused = strings.TrimSpace(importers.DidYouMean(commonest(v.spellings), displaysOf(concepts)))
-			continue
-		}
-		if !ok {
-			c = importers.Coding{System: l.column.System, Code: freeCode(key, concepts), Display: commonest(v.spellings)}
-			concepts = append(concepts, c)
-		}
-		v.coding = c
+	if stored != nil && known == nil {
+		l.judge(w, importers.CoderOf(concepts))
+		return nil
 	}
-	if !ours || !env.Registries.Has("CodeSystem") || !env.Registries.Has("ValueSet") {
+	concepts = l.extend(w, concepts)
+	if !w.env.Registries.Has("CodeSystem") || !w.env.Registries.Has("ValueSet") {
 		return nil
 	}
 	return w.Offer(ctx, &importers.Thing{What: "code lists", Name: l.column.System, Identity: l.identity(), Known: known,
 		Resources: codeSystem(l, known, stored, concepts)})
+}
+
+// extend gives every value a concept, a new one if need be, or that which was decided.
+func (l *codeList) extend(w *settling, concepts []importers.Coding) []importers.Coding {
+	byKey := map[string]importers.Coding{}
+	take := func(c importers.Coding) {
+		byKey[importers.Key(c.Display)] = c
+		byKey[importers.Key(c.Code)] = c
+	}
+	for _, c := range concepts {
+		take(c)
+	}
+	before := len(concepts)
+	for _, key := range slices.Sorted(maps.Keys(l.values)) {
+		v := l.values[key]
+		c, ok := byKey[key]
+		if decided := w.decided(l, v); decided != nil {
+			if decided.Code == importers.NoCode {
+				continue
+			}
+			if c, ok = byKey[importers.Key(decided.Code)]; !ok && decided.System == l.column.System {
+				c, ok = *decided, true
+				concepts = append(concepts, c)
+				take(c)
+			}
+		}
+		if !ok {
+			c = importers.Coding{System: l.column.System, Code: freeCode(key, concepts), Display: commonest(v.spellings)}
+			concepts = append(concepts, c)
+			take(c)
+		}
+		v.coding = c
+	}
+	l.doubt(w, concepts[:before])
+	return concepts
+}
+
+// decided returns what somebody decided that a value means, and reports it; nil when nobody did.
+func (w *settling) decided(l *codeList, v *codeValue) *importers.Coding {
+	is := l.value(v)
+	c, ok := w.book.Value(l.target, l.column.Heading, "", is.Text)
+	if !ok || l.target == "status" { // that is what states are for
+		return nil
+	}
+	is.State, is.Chosen = importers.Decided, &c
+	w.Value(is, "", "", "")
+	return &c
+}
+
+// oftener is how many times more rows a value has of which another one may be a misspelling.
+const oftener = 10
+
+// doubt reports new values that are nearly those of concepts stored before, or of much more rows.
+func (l *codeList) doubt(w *settling, before []importers.Coding) {
+	for _, key := range slices.Sorted(maps.Keys(l.values)) {
+		v := l.values[key]
+		is := l.value(v)
+		known := slices.ContainsFunc(before, func(c importers.Coding) bool { return c == v.coding })
+		_, decided := w.book.Value(l.target, l.column.Heading, "", is.Text)
+		if known || decided || l.target == "status" {
+			continue
+		}
+		near := slices.Clone(before)
+		for _, other := range l.values {
+			if o := l.value(other); o.Rows >= oftener*is.Rows && other.coding.Code != "" {
+				near = append(near, other.coding)
+			}
+		}
+		is.Candidates = importers.CoderOf(near).Slips(is.Text)
+		if len(is.Candidates) == 0 {
+			continue
+		}
+		is.State = importers.Doubtful
+		w.Value(is, "code-near", "a new code was made, whose name is nearly that of another",
+			"Correct the value, or decide which code is meant (masjala import values).")
+	}
 }
 
 // freeCode makes a code from a value's key that no other concept has.
@@ -153,47 +262,4 @@ func freeCode(key string, concepts []importers.Coding) string {
 		code = fmt.Sprintf("%s-%d", slug, n)
 	}
 	return code
-}
-
-func displaysOf(cs []importers.Coding) []string {
-	out := make([]string, len(cs))
-	for i, c := range cs {
-		out[i] = c.Display
-	}
-	return out
-}
-
-// conceptsOf reads the top-level concepts of a stored code system.
-func conceptsOf(r *fhir.Resource) []importers.Coding {
-	if r == nil {
-		return nil
-	}
-	var out []importers.Coding
-	url := r.Field("url").String()
-	for _, c := range r.Field("concept").Array() {
-		out = append(out, importers.Coding{System: url, Code: c.Get("code").String(), Display: c.Get("display").String()})
-	}
-	return out
-}
-
-// check reports a value that is no member.
-func (l *codeList) check(row *importers.Row, issues *importers.Issues) {
-	if l == nil {
-		return
-	}
-	c := row.Get(l.target)
-	v := l.of(c.Text)
-	if v == nil || v.coding.Code != "" || l.column.System == "" && l.column.ValueSet == "" {
-		return
-	}
-	list := l.column.ValueSet
-	if list == "" {
-		list = l.column.System
-	}
-	fix := "Imported as text; correct the value, or say in the mapping's values which code is meant."
-	if v.refused != "" {
-		fix += " " + v.refused
-	}
-	issues.Add(importers.Issue{Row: row.Number, Column: c.Column.Heading, Value: c.Shown, Severity: importers.Warning, Rule: "code-unknown",
-		Reason: "this is not in the code list " + list, Fix: fix})
 }

@@ -61,9 +61,8 @@ func (s *survey) read(row *importers.Row, node *area, issues *importers.Issues) 
 			}
 		}
 	}
-	d.kind, d.owner, d.state = s.code("type", row, issues), s.code("ownership", row, issues), s.code("status", row, nil)
-	d.status, _ = readStatus(row.Get("status").Text)
-	checkStatus(row, issues)
+	d.kind, d.owner, d.state = s.code("type", row), s.code("ownership", row), s.code("status", row)
+	d.status = s.states.of(row.Get("status").Text)
 	importers.ReportNumbers(row, issues, "id", "identifier", "areaCode", "phone")
 	s.readContacts(d, row, issues)
 	d.street, d.postal = row.Get("address").Text, row.Get("postalAddress").Text
@@ -78,15 +77,12 @@ func (s *survey) read(row *importers.Row, node *area, issues *importers.Issues) 
 	return d
 }
 
-// code returns the coded value of a column and reports it if it is no member of its list.
-func (s *survey) code(target string, row *importers.Row, issues *importers.Issues) coded {
+// code returns the coded value of a column.
+func (s *survey) code(target string, row *importers.Row) coded {
 	text := row.Get(target).Text
 	list := s.lists[target]
 	if list == nil || text == "" {
 		return coded{text: text}
-	}
-	if issues != nil {
-		list.check(row, issues)
 	}
 	if v := list.of(text); v != nil {
 		return coded{Coding: v.coding, text: text}

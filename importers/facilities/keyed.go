@@ -72,7 +72,7 @@ func (s *survey) takeNews(ctx context.Context, row *importers.Row) error {
 	s.areas.add(f.news, nil)
 	s.opened.Add(f.news.Get("opened").Text)
 	for target, list := range s.lists {
-		list.add(f.news.Get(target).Text)
+		list.add(f.news.Get(target).Text, row.Number)
 	}
 	return nil
 }

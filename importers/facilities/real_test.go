@@ -32,7 +32,7 @@ func TestWHOListIsUnderstood(t *testing.T) {
 	if diff := cmp.Diff(whoFacilities, r.Of("facilities")); diff != "" {
 		t.Errorf("facilities (-want +got):\n%s", diff)
 	}
-	want := map[string]int{"position-missing": 2350, "position-sign": 1, "position-outside": 1, "repeat": 3, "area-spellings": 8, "area-near": 3}
+	want := map[string]int{"position-missing": 2350, "position-sign": 1, "position-outside": 1, "repeat": 3, "area-spellings": 8, "area-near": 3, "code-near": 2}
 	if diff := cmp.Diff(want, rules(r)); diff != "" {
 		t.Errorf("issues (-want +got):\n%s", diff)
 	}

@@ -282,18 +282,21 @@ func TestCodesAreChecked(t *testing.T) {
 	env.Codes = codes{{System: "http://moh.example.org/types", Code: "HC", Display: "Health Centre"}, {System: "http://moh.example.org/types", Code: "DI", Display: "Dispensary"}}
 	m := &importers.Mapping{Kind: "facilities", Columns: []importers.Column{{Heading: "Name", Target: "name"},
 		{Heading: "Kind", Target: "type", ValueSet: boundSet, Values: map[string]string{"Zahanati": "DI"}}}}
-	r := run(t, env, importers.Request{Map: m, File: text(t, [][]any{{"Name", "Kind"}, {"A", "health  CENTRE"}, {"B", "DI"}, {"C", "Dispensery"}, {"D", "Zahanati"}})})
-	for name, want := range map[string]string{"A": "HC", "B": "DI", "C": "", "D": "DI"} {
+	r := run(t, env, importers.Request{Map: m, File: text(t, [][]any{{"Name", "Kind"}, {"A", "health  CENTRE"}, {"B", "DI"}, {"C", "Dispensery"}, {"D", "Zahanati"}, {"E", "Despencery"}, {"F", "despencery"}})})
+	for name, want := range map[string]string{"A": "HC", "B": "DI", "C": "DI", "D": "DI", "E": ""} {
 		loc := find(t, env, "Location", name)
 		if got := loc.Field("type.1.coding.0.code").Str; got != want {
 			t.Errorf("%s has the type %s, want the code %q", name, loc.Field("type.1").Raw, want)
 		}
 	}
-	if got := find(t, env, "Location", "C").Field("type.1.text").Str; got != "Dispensery" {
+	if got := find(t, env, "Location", "E").Field("type.1.text").Str; got != "Despencery" {
 		t.Errorf("the word that is no code became %q", got)
 	}
-	if len(r.Issues) != 1 || r.Issues[0].Rule != "code-unknown" || !strings.Contains(r.Issues[0].First[0].Fix, `"Dispensary"`) {
+	if got := rules(r); len(r.Issues) != 2 || got["code-unknown"] != 1 || got["value-taken"] != 1 {
 		t.Errorf("issues %+v", r.Issues)
+	}
+	if i := r.Issues[0].First[0]; i.Row != 6 || !strings.Contains(i.Reason, "(2 rows)") || !strings.Contains(i.Fix, `"Dispensary"`) {
+		t.Errorf("the doubtful value: %+v", i)
 	}
 	m.Columns[1].ValueSet = "http://moh.example.org/ValueSet/none"
 	if err := fails(t, env, importers.Request{Map: m, File: text(t, [][]any{{"Name", "Kind"}, {"A", "HC"}})}); fhir.KindOf(err) != fhir.NotFound {

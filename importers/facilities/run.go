@@ -5,9 +5,9 @@ import (
 	"context"
 	"fmt"
 
-	"masjala/facility/place"
 	"masjala/fhir"
 	"masjala/importers"
+	"masjala/importers/decisions"
 )
 
 // Run imports a list of facilities, or plans to when the request is a dry run. It fails when
@@ -54,16 +54,11 @@ func load(ctx context.Context, env importers.Env, req *importers.Request, src *i
 		return err
 	}
 	reading.Done()
-	for _, target := range []string{"type", "ownership", "status"} {
-		if list := s.lists[target]; list != nil {
-			if err := list.settle(ctx, w, env, req.Map == nil && target != "status"); err != nil {
-				return err
-			}
-			src.Mapping.Bind(list.column)
-		}
+	book, err := decisions.Open(ctx, env.Store, Kind)
+	if err != nil {
+		return err
 	}
-	areas := &areaWriter{Writer: w, env: env, resolver: place.NewResolver(env.Store)}
-	if err := areas.settle(ctx, s.areas); err != nil {
+	if err := s.settle(ctx, &settling{Writer: w, env: env, book: book}, req.Map == nil); err != nil {
 		return err
 	}
 	if err := w.Flush(); err != nil {
@@ -74,11 +69,17 @@ func load(ctx context.Context, env importers.Env, req *importers.Request, src *i
 		phase = "planning"
 	}
 	meter := importers.NewMeter(env, req.Progress, phase, src.Rows)
-	r := &rows{survey: s, writer: w, env: env}
+	r := &rows{survey: s, writer: w, env: env, book: book}
+	if r.waiting, err = newWaiting(ctx, env, book); err != nil {
+		return err
+	}
 	if err := src.Each(ctx, func(row *importers.Row) error {
 		meter.Step()
 		return r.offer(ctx, row)
 	}); err != nil {
+		return err
+	}
+	if err := r.finish(ctx); err != nil {
 		return err
 	}
 	meter.Done()
@@ -91,6 +92,9 @@ type rows struct {
 	survey *survey
 	writer *importers.Writer
 	env    importers.Env
+
+	book    *decisions.Book
+	waiting *waiting // nil when nothing is stored that a row could be
 }
 
 func (r *rows) offer(ctx context.Context, row *importers.Row) error {
@@ -103,29 +107,42 @@ func (r *rows) offer(ctx context.Context, row *importers.Row) error {
 	}
 	node := r.survey.areas.add(row, r.survey.src.Mapping.Under)
 	id := r.survey.place(row, r.survey.identify(row, node))
-	if id.double {
+	if id.double && !r.waiting.again() {
 		r.writer.Count(Kind, func(c *importers.Counts) { c.Repeated++ })
 	}
 	if id.first != 0 {
 		r.repeat(row, id)
 		return nil
 	}
+	known, failed := r.known(ctx, row, &id)
+	if failed != nil && fhir.KindOf(failed) != fhir.Conflict {
+		return failed
+	}
+	key := row.Get(importers.KeyTarget).Text
+	if known == nil && failed == nil && key == "" && id.shared == 0 && r.wait(row, &id) {
+		return nil
+	}
 	d := r.survey.read(row, node, r.writer.Issues)
-	if id.shared != 0 {
+	switch {
+	case id.shared != 0:
 		r.shared(row, id)
 		return nil
-	}
-	known, err := r.known(ctx, id, d)
-	if fhir.KindOf(err) == fhir.Conflict {
-		r.ambiguous(row, err)
+	case failed != nil:
+		r.ambiguous(row, failed)
 		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if key := row.Get(importers.KeyTarget).Text; key != "" && key != cmp.Or(known.ID("Location"), r.writer.ID(id.Identity)) {
+	case key != "" && key != cmp.Or(known.ID("Location"), r.writer.ID(id.Identity)):
 		return r.edit(ctx, row)
+	case known == nil:
+		held, err := false, error(nil)
+		if known, held, err = r.twin(ctx, row); err != nil || held {
+			return err
+		}
 	}
+	return r.offerPair(ctx, d, id, known)
+}
+
+// offerPair offers the resources of a row.
+func (r *rows) offerPair(ctx context.Context, d *draft, id identity, known *importers.Known) error {
 	pair := pairID{organization: known.ID("Organization"), location: known.ID("Location")}
 	if pair.location == "" {
 		pair.location = r.writer.ID(id.Identity)
@@ -133,28 +150,30 @@ func (r *rows) offer(ctx context.Context, row *importers.Row) error {
 	if pair.organization == "" {
 		pair.organization = pair.location
 	}
-	return r.writer.Offer(ctx, &importers.Thing{What: Kind, Row: row.Number, Name: d.name, Identity: id.Identity, Known: known,
+	return r.writer.Offer(ctx, &importers.Thing{What: Kind, Row: d.row, Name: d.name, Identity: id.Identity, Known: known,
 		Resources: facilityPair(d, pair)})
 }
 
-// known finds what is stored about a row: by what was imported before, else by identifier.
-func (r *rows) known(ctx context.Context, id identity, d *draft) (*importers.Known, error) {
+// known finds what is stored about a row: as was decided, by what was imported before, else by
+// identifier. It fails with Conflict when several facilities have that.
+func (r *rows) known(ctx context.Context, row *importers.Row, id *identity) (*importers.Known, error) {
 	known, err := r.writer.Find(ctx, id.Identity, id.alone)
-	if err != nil || known != nil || !id.coded {
-		return known, err
-	}
-	have, err := byIdentifier(ctx, r.env.Store, d.ids[0].System, d.ids[0].Code)
-	if err != nil || have == nil {
-		return nil, err
-	}
-	organization, err := manager(ctx, r.env.Store, have)
 	if err != nil {
 		return nil, err
 	}
-	if organization == nil {
-		return importers.Adopted(have), nil
+	same, err := r.decided(ctx, row, id)
+	if err != nil || same != nil && same.ID("Location") != known.ID("Location") {
+		return same, err
 	}
-	return importers.Adopted(organization, have), nil
+	if known != nil || !id.coded {
+		return known, nil
+	}
+	c := row.Get("id")
+	have, err := byIdentifier(ctx, r.env.Store, c.Column.System, c.Text)
+	if err != nil || have == nil {
+		return nil, err
+	}
+	return r.adopted(ctx, have)
 }
 
 func (r *rows) nameless(row *importers.Row, name importers.Cell) {

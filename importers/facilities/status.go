@@ -1,6 +1,12 @@
 package facilities
 
-import "masjala/importers"
+import (
+	"maps"
+	"slices"
+
+	"masjala/importers"
+	"masjala/importers/decisions"
+)
 
 // statusOf maps what lists call the state of a facility to Location.status, by key. Whether
 // someone works there now decides: planned and closed for repairs are suspended.
@@ -23,27 +29,51 @@ var statusOf = map[string]string{
 	"inativo": "inactive", "cerrado": "inactive", "inactivo": "inactive", "imefungwa": "inactive", "deregistered": "inactive",
 }
 
-// readStatus returns Location.status; "active" when the list does not tell, since it lists
-// facilities. known is false for a word that means nothing to us.
-func readStatus(text string) (status string, known bool) {
-	if text == "" {
-		return "active", true
+// states is what the list's own words for the status mean: Location.status by key.
+type states map[string]string
+
+// of returns Location.status; "active" when the list does not tell, since it lists facilities.
+func (s states) of(text string) string {
+	if is := s[importers.Key(text)]; is != "" {
+		return is
 	}
-	if s, ok := statusOf[importers.Key(text)]; ok {
-		return s, true
-	}
-	return "active", false
+	return "active"
 }
 
-func checkStatus(row *importers.Row, issues *importers.Issues) {
-	c := row.Get("status")
-	if _, known := readStatus(c.Text); !known {
-		words := make([]string, 0, len(statusOf))
-		for w := range statusOf {
-			words = append(words, w)
-		}
-		issues.Add(importers.Issue{Row: row.Number, Column: c.Column.Heading, Value: c.Shown, Severity: importers.Warning, Rule: "status-unknown",
-			Reason: "it is not known whether this means that the facility works",
-			Fix:    "Imported as active; say in the mapping's values which status is meant." + importers.DidYouMean(c.Text, words)})
+// settle finds what each word means: as was decided, as is known, else nothing, which is
+// reported once.
+func (s states) settle(w *settling, l *codeList) {
+	words := make([]importers.Coding, 0, len(statusOf))
+	for word, code := range statusOf {
+		words = append(words, importers.Coding{System: decisions.StatusSystem, Code: code, Display: word})
 	}
+	near := importers.CoderOf(words)
+	for _, key := range slices.Sorted(maps.Keys(l.values)) {
+		is := l.value(l.values[key])
+		is.ValueSet, is.System = "", decisions.StatusSystem
+		if c, ok := w.book.Value(l.target, l.column.Heading, "", is.Text); ok {
+			is = w.book.Judge(importers.CoderOf(decisions.Statuses), is)
+			s[key] = c.Code
+		} else if code := statusOf[key]; code != "" {
+			s[key] = code
+			continue
+		} else {
+			_, is.Candidates = near.Judge(is.Text)
+			is.State = importers.Doubtful
+		}
+		if s[key] = statusCode(s[key]); s[key] == "" || is.State == importers.Decided {
+			w.Value(is, "status-unknown", "it is not known whether this means that the facility works",
+				"Imported as active; decide which status is meant (masjala import values).")
+		}
+	}
+}
+
+// statusCode is a code of Location.status, "" for anything else.
+func statusCode(code string) string {
+	for _, c := range decisions.Statuses {
+		if c.Code == code {
+			return code
+		}
+	}
+	return ""
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"masjala/facility/place"
 	"masjala/importers"
 )
 
@@ -30,6 +31,7 @@ type survey struct {
 	fulls  map[digest]seen // by Base and Full: exact repeats
 	areas  *areaTree
 	lists  map[string]*codeList // by target
+	states states
 	opened importers.DateVote
 	extent extent
 	caller importers.Caller
@@ -39,10 +41,33 @@ type survey struct {
 	rest   []int // positions of the columns that are not in a Base made from content
 }
 
+// lists are the targets whose values are codes.
+var lists = []string{"type", "ownership", "status"}
+
+// settle settles code lists and areas, once all rows were taken. With propose, columns may be
+// bound to value sets that are stored.
+func (s *survey) settle(ctx context.Context, w *settling, propose bool) error {
+	for _, target := range lists {
+		list := s.lists[target]
+		if list == nil {
+			continue
+		}
+		if err := list.settle(ctx, w, propose && target != "status"); err != nil {
+			return err
+		}
+		s.src.Mapping.Bind(list.column)
+		if target == "status" {
+			s.states.settle(w, list)
+		}
+	}
+	areas := &areaWriter{settling: w, resolver: place.NewResolver(w.env.Store)}
+	return areas.settle(ctx, s.areas)
+}
+
 // newSurvey prepares the tables for a source.
 func newSurvey(src *importers.Source, now time.Time) *survey {
-	s := &survey{bases: map[digest]seen{}, fulls: map[digest]seen{}, areas: newAreaTree(), lists: map[string]*codeList{}, src: src, now: now}
-	for _, target := range []string{"type", "ownership", "status"} {
+	s := &survey{bases: map[digest]seen{}, fulls: map[digest]seen{}, areas: newAreaTree(), lists: map[string]*codeList{}, states: states{}, src: src, now: now}
+	for _, target := range lists {
 		if c := src.Column(target); c != nil {
 			s.lists[target] = newCodeList(target, c)
 		}
@@ -64,7 +89,7 @@ func (s *survey) take(row *importers.Row) error {
 	s.opened.Add(row.Get("opened").Text)
 	s.extent.add(readPosition(row))
 	for target, list := range s.lists {
-		list.add(row.Get(target).Text)
+		list.add(row.Get(target).Text, row.Number)
 	}
 	id := s.identify(row, node)
 	full := digestOf(id.Base + "\x00" + id.content)

@@ -22,7 +22,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // plain stores code systems and value sets without looking at their codes.
 type plain struct{}
 
-func (plain) Types() []string { return []string{"CodeSystem", "ValueSet"} }
+func (plain) Types() []string { return []string{"CodeSystem", "ValueSet", "ConceptMap"} }
 
 func (plain) Prepare(_ context.Context, r *fhir.Resource) (*store.Draft, error) {
 	return &store.Draft{Resource: r, Entries: search.Extract(r)}, nil

@@ -13,7 +13,8 @@ type Lists struct {
 	// Features of record n: of a when sought is true, else of b.
 	Features func(n int, sought bool) []Feature
 	Compare  func(a, b int) Verdict
-	Same     bool // b is a: a record is not its own partner, and a pair is told once
+	Same     bool                // b is a: a record is not its own partner, and a pair is told once
+	Apart    func(a, b int) bool // pairs that are known to be different; nil: none
 }
 
 // mostCandidates is how many records one is compared with.
@@ -54,7 +55,7 @@ func (l *Lists) of(i int, finder *Finder, least float64) []Pair {
 	var out []Pair
 	for _, n := range finder.Find(l.Features(i, true), mostCandidates) {
 		j := int(n)
-		if l.Same && j <= i {
+		if l.Same && j <= i || l.Apart != nil && l.Apart(i, j) {
 			continue
 		}
 		if v := l.Compare(i, j); v.Bits >= least {

@@ -14,15 +14,17 @@ type scale struct {
 	words *linkage.Rarity
 }
 
-// newScale counts two lists; b is nil for one list compared with itself.
-func newScale(a, b []*record) *scale {
-	s := &scale{words: linkage.NewRarity(), prior: linkage.Prior(max(len(a), len(b)))}
+// newScale counts two lists; b is nil for one list compared with itself. They are taken for
+// part of so many records at least.
+func newScale(a, b []*record, population int) *scale {
+	population = max(population, len(a), len(b))
+	s := &scale{words: linkage.NewRarity(), prior: linkage.Prior(population)}
 	for _, list := range [][]*record{a, b} {
 		for _, r := range list {
 			s.words.Add(slices.Concat(r.names...))
 		}
 	}
-	s.words.AtLeast(2 * max(len(a), len(b)))
+	s.words.AtLeast(2 * population)
 	s.weigh(a)
 	s.weigh(b)
 	return s

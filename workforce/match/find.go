@@ -122,7 +122,7 @@ func (b *block) search(ctx context.Context, params ...search.Pair) (int, error) 
 
 // scale judges rarity from what the searches brought: a word that filled a search is common.
 func (b *block) scale(records []*record, count int) *scale {
-	s := newScale(records[:1], records[1:])
+	s := newScale(records[:1], records[1:], 0)
 	s.prior = linkage.Prior(count)
 	for _, n := range records[0].names {
 		for i := range n {

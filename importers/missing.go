@@ -1,0 +1,231 @@
+package importers
+
+import (
+	"bytes"
+	"compress/flate"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"masjala/fhir"
+	"masjala/store"
+)
+
+// Missing is what an earlier import of the same list had and this one has not. It is left as it is.
+type Missing struct {
+	Run   string `json:"run"`  // the earlier import
+	File  string `json:"file"` // its file
+	Count int    `json:"count"`
+	First []Gone `json:"first"` // the first of them
+}
+
+// Gone is something that a list no longer has.
+type Gone struct {
+	Reference string `json:"reference"`
+	Name      string `json:"name"`
+}
+
+const (
+	shownMissing = 100
+	// mostLists is how many imported lists are remembered for each kind.
+	mostLists = 100
+)
+
+// holds is what the store keeps of a list: what it had in its last import.
+type holds struct {
+	Run    string `json:"run"`
+	File   string `json:"file"`
+	Before string `json:"before,omitempty"` // the import of the same list before, whose memory this one replaced
+	Count  int    `json:"count"`
+	IDs    []byte `json:"ids"` // of the resources, by lines, deflated
+}
+
+// Present tells whether the list has something that is stored under an id.
+func (w *Writer) Present(id string) bool { return w.present[id] }
+
+// lists is the bookkeeping space of what lists had.
+func (w *Writer) lists() string { return "import/lists/" + w.kind }
+
+// missing compares a list with its last import and remembers it.
+func (w *Writer) missing(ctx context.Context) error {
+	typ := map[string]string{"facilities": "Location", "workers": "Practitioner"}[w.kind]
+	if typ == "" || len(w.present) == 0 {
+		return nil
+	}
+	last, key, err := w.former(ctx)
+	if err != nil {
+		return err
+	}
+	if last != nil {
+		if err := w.tellMissing(ctx, typ, last); err != nil {
+			return err
+		}
+	}
+	if w.req.DryRun {
+		return nil
+	}
+	ids, err := packed(w.present)
+	if err != nil || last != nil && bytes.Equal(ids, last.IDs) {
+		return err
+	}
+	return w.remember(ctx, ids, key)
+}
+
+// former finds the latest import of the same list: of those that were not undone the one of
+// which this list has most, at least half, or a fifth where the file is called nearly the same.
+func (w *Writer) former(ctx context.Context) (best *holds, key string, err error) {
+	share := 0.0
+	for after := ""; ; {
+		some, err := w.env.Store.Values(ctx, w.lists(), "", after, 1)
+		if err != nil || len(some) == 0 {
+			return best, key, err
+		}
+		after = some[0].Key
+		var h holds
+		if err := json.Unmarshal(some[0].Data, &h); err != nil {
+			return nil, "", fmt.Errorf("read what list %s had: %w", after, err)
+		}
+		report, err := ReadRun(ctx, w.env.Store, h.Run)
+		if fhir.KindOf(err) == fhir.NotFound || err == nil && !report.Undone.IsZero() {
+			continue
+		}
+		if err != nil {
+			return nil, "", err
+		}
+		same := 0
+		if err := h.each(func(id string) error {
+			if w.present[id] {
+				same++
+			}
+			return nil
+		}); err != nil {
+			return nil, "", err
+		}
+		part, least := float64(same)/float64(max(h.Count, 1)), 0.5
+		if stem(h.File) == stem(w.report.File) {
+			least = 0.2
+		}
+		if part >= least && part >= share {
+			best, key, share = &h, after, part
+		}
+	}
+}
+
+// stem is a file's name without what changes from one issue to the next.
+func stem(file string) string {
+	name, _, _ := strings.Cut(file, ".")
+	return strings.Trim(strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return ' '
+		}
+		return r
+	}, Key(name)), " ")
+}
+
+// each calls fn with every id.
+func (h *holds) each(fn func(id string) error) error {
+	text, err := io.ReadAll(flate.NewReader(bytes.NewReader(h.IDs)))
+	if err != nil {
+		return fmt.Errorf("read what %s had: %w", h.File, err)
+	}
+	for id := range strings.Lines(string(text)) {
+		if err := fn(strings.TrimSuffix(id, "\n")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tellMissing reports what the earlier import had and this one has not, and is there still.
+func (w *Writer) tellMissing(ctx context.Context, typ string, h *holds) error {
+	m := &Missing{Run: h.Run, File: h.File, First: []Gone{}}
+	err := h.each(func(id string) error {
+		if w.present[id] {
+			return nil
+		}
+		r, err := w.env.Store.Read(ctx, typ, id)
+		if k := fhir.KindOf(err); k == fhir.NotFound || k == fhir.Gone {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		name := r.Field("name").Str
+		if typ == "Practitioner" {
+			name = strings.TrimSpace(r.Field("name.0.family").Str + " " + r.Field("name.0.text").Str)
+		}
+		if m.Count++; m.Count <= shownMissing {
+			m.First = append(m.First, Gone{r.Ref(), name})
+		}
+		w.Issues.Add(Issue{Value: name, Severity: Warning, Rule: "missing",
+			Reason: fmt.Sprintf("%s was in this list when it was imported as %s, and is not in it now", r.Ref(), h.File),
+			Fix:    "Left as it is; if it was closed, say so in the list or here."})
+		return nil
+	})
+	if m.Count > 0 {
+		w.report.Missing = m
+	}
+	return err
+}
+
+// packed writes ids by lines, deflated.
+func packed(ids map[string]bool) ([]byte, error) {
+	var out bytes.Buffer
+	z, err := flate.NewWriter(&out, flate.BestSpeed)
+	if err != nil {
+		return nil, fmt.Errorf("keep what the list has: %w", err)
+	}
+	for _, id := range slices.Sorted(maps.Keys(ids)) {
+		io.WriteString(z, id+"\n") // into memory
+	}
+	if err := z.Close(); err != nil {
+		return nil, fmt.Errorf("keep what the list has: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+// remember keeps what the list has, in the place of what it had. What it had is forgotten with
+// the import of that, so that after an undoing nothing is compared with what never was.
+func (w *Writer) remember(ctx context.Context, ids []byte, former string) error {
+	data, err := json.Marshal(holds{Run: w.Run, File: w.report.File, Before: former, Count: len(w.present), IDs: ids})
+	if err != nil {
+		return fmt.Errorf("keep what the list has: %w", err)
+	}
+	return w.env.Store.Write(ctx, w.cause, func(tx store.Tx) error {
+		if err := w.forgetLists(tx, former); err != nil {
+			return err
+		}
+		return tx.SetValue(w.lists(), w.Run, data)
+	})
+}
+
+// forgetLists drops what the import before the last of the same list had, and the oldest lists
+// where there are too many. The last one stays, for the case that this import is undone.
+func (w *Writer) forgetLists(tx store.Tx, former string) error {
+	all, err := tx.Values(w.lists(), "", "", 3*mostLists)
+	if err != nil {
+		return err
+	}
+	over := len(all) - mostLists
+	for i, v := range all { // by time: keys are runs
+		var h holds
+		if err := json.Unmarshal(v.Data, &h); err != nil {
+			return fmt.Errorf("read what list %s had: %w", v.Key, err)
+		}
+		if i < over {
+			if err := tx.SetValue(w.lists(), v.Key, nil); err != nil {
+				return err
+			}
+		}
+		if v.Key == former && h.Before != "" && h.Before != w.Run {
+			if err := tx.SetValue(w.lists(), h.Before, nil); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,133 @@
+package twins
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"masjala/importers"
+	"masjala/importers/decisions"
+	"masjala/internal/linkage"
+)
+
+// Population is how many facilities or persons a registry is taken to have at least, so that
+// a small one is not believed blindly.
+const Population = 500
+
+// Matcher is how records of one sort are compared.
+type Matcher[R any] struct {
+	// Among gives the pairs of rows and what is stored that may mean the same.
+	Among func(ctx context.Context, rows, stored []R, population int, apart func(row, stored int) bool) ([]linkage.Pair, error)
+	// Identifiers are those of a record, to be read and replaced.
+	Identifiers func(*R) *[]linkage.Identifier
+	Limits      linkage.Limits
+}
+
+// Search is the rows of one list that nothing is known of.
+type Search[R any] struct {
+	Matcher Matcher[R]
+	Book    *decisions.Book
+	rows    []row[R]
+	stored  []stored[R]
+}
+
+type row[R any] struct {
+	number    int
+	key, name string
+	record    R
+}
+
+type stored[R any] struct {
+	reference, name string
+	record          R
+}
+
+// Row takes in a row; key is what decisions on it are kept under.
+func (s *Search[R]) Row(number int, key, name string, r R) {
+	s.rows = append(s.rows, row[R]{number, key, name, r})
+}
+
+// Rows tells how many rows were taken in.
+func (s *Search[R]) Rows() int { return len(s.rows) }
+
+// Stored takes in something stored that no row of the list means.
+func (s *Search[R]) Stored(reference, name string, r R) {
+	s.stored = append(s.stored, stored[R]{reference, name, r})
+}
+
+// Run returns for each row, by its number, what it may mean. It ends early with the error of ctx.
+func (s *Search[R]) Run(ctx context.Context) (map[int]importers.Twin, error) {
+	found := map[int]importers.Twin{}
+	if len(s.rows) == 0 || len(s.stored) == 0 {
+		return found, nil
+	}
+	s.trust()
+	pairs, err := s.Matcher.Among(ctx, records(s.rows, func(r *row[R]) R { return r.record }), records(s.stored, func(r *stored[R]) R { return r.record }),
+		Population, s.apart)
+	if err != nil {
+		return nil, fmt.Errorf("compare rows with what is stored: %w", err)
+	}
+	better := map[int]int{} // stored → the row that has it
+	for _, p := range linkage.Assign(slices.Clone(pairs), s.Matcher.Limits) {
+		found[s.rows[p.A].number] = s.twin(&p)
+		better[p.B] = s.rows[p.A].number
+	}
+	for i := range pairs { // rows of which another one fits better
+		p := &pairs[i]
+		n := s.rows[p.A].number
+		if _, has := found[n]; has || p.Bits < s.Matcher.Limits.Accept {
+			continue
+		}
+		p.Band = linkage.Review
+		p.Evidence = append(slices.Clip(p.Evidence), linkage.Evidence{About: "rival", Text: fmt.Sprintf("row %d fits better", better[p.B])})
+		found[n] = s.twin(p)
+	}
+	return found, nil
+}
+
+// twin is a pair as it is reported.
+func (s *Search[R]) twin(p *linkage.Pair) importers.Twin {
+	r, to := &s.rows[p.A], &s.stored[p.B]
+	return importers.Twin{Row: r.number, Key: r.key, Name: r.name, Reference: to.reference, Stored: to.name,
+		Likely: p.Band == linkage.Accept, Score: p.Score(), Why: p.Explain(), Decision: string(s.Book.Verdict(r.key, to.reference))}
+}
+
+// apart tells whether somebody decided that a row is something else.
+func (s *Search[R]) apart(a, b int) bool {
+	return s.Book.HasTwins() && s.Book.Verdict(s.rows[a].key, s.stored[b].reference) == decisions.Different
+}
+
+// trust leaves records the identifiers alone that a row and something stored share: offices
+// number their lists by themselves and call all numbers Code, so that different ones say nothing.
+func (s *Search[R]) trust() {
+	of := func(r *R) []linkage.Identifier { return *s.Matcher.Identifiers(r) }
+	inRows, inStored := map[linkage.Identifier]bool{}, map[linkage.Identifier]bool{}
+	for i := range s.rows {
+		for _, id := range of(&s.rows[i].record) {
+			inRows[id] = true
+		}
+	}
+	for i := range s.stored {
+		for _, id := range of(&s.stored[i].record) {
+			inStored[id] = true
+		}
+	}
+	keep := func(r *R, in map[linkage.Identifier]bool) {
+		ids := s.Matcher.Identifiers(r)
+		*ids = slices.DeleteFunc(*ids, func(id linkage.Identifier) bool { return !in[id] })
+	}
+	for i := range s.rows {
+		keep(&s.rows[i].record, inStored)
+	}
+	for i := range s.stored {
+		keep(&s.stored[i].record, inRows)
+	}
+}
+
+func records[T, R any](list []T, of func(*T) R) []R {
+	out := make([]R, len(list))
+	for i := range list {
+		out[i] = of(&list[i])
+	}
+	return out
+}
