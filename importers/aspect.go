@@ -1,8 +1,10 @@
 package importers
 
 import (
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // The targets that say which stored resource a row is about, and how it was when it was written
@@ -85,12 +87,7 @@ type Aspect[D any] struct {
 
 // Of tells whether a column shows the aspect.
 func (a *Aspect[D]) Of(c *Column) bool {
-	for _, t := range a.Targets {
-		if t == c.Target {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(a.Targets, c.Target)
 }
 
 // News lists the aspects that a row says otherwise than d, and blanks in a copy of the row the
@@ -140,11 +137,30 @@ func (a *Aspect[D]) nth(i int, column func(int) *Column) int {
 	return n
 }
 
-// Columns calls fn for each column of the row.
-func (r *Row) Columns(fn func(*Column)) {
+// Systems are the systems of the columns that some targets have in the row.
+func (r *Row) Systems(targets ...string) map[string]bool {
+	out := map[string]bool{}
 	for i := range r.cells {
-		fn(r.cells[i].Column)
+		if c := r.cells[i].Column; slices.Contains(targets, c.Target) {
+			out[c.System] = true
+		}
 	}
+	return out
+}
+
+// Only is a text in the first column that could show it, and nothing in the others.
+func Only(s string, nth int) string {
+	if nth > 0 {
+		return ""
+	}
+	return s
+}
+
+// SameDay tells whether two cells say the same day. A year of two digits is none that an export wrote.
+func SameDay(a, b Cell) bool {
+	x, ok := Date(a, DayFirst, time.Time{})
+	y, ok2 := Date(b, DayFirst, time.Time{})
+	return ok && ok2 && x == y
 }
 
 // Column returns the column of the row with a heading, nil when there is none.

@@ -85,6 +85,7 @@ func editValue(from, to, is string) string {
 // the same system that came. One that came for an item that is not there does not come.
 func editList(from, to, is gjson.Result) string {
 	gone, came := without(from.Array(), to.Array()), without(to.Array(), from.Array())
+	single := len(gone) == 1 && len(came) == 1
 	var out []string
 	for _, item := range is.Array() {
 		at := slices.IndexFunc(gone, func(g gjson.Result) bool { return means(item, g) })
@@ -95,7 +96,10 @@ func editList(from, to, is gjson.Result) string {
 		was := gone[at]
 		gone = slices.Delete(gone, at, at+1)
 		var next gjson.Result
-		if next, came = takeOf(systemOf(was), came); next.Exists() {
+		if next, came = takeOf(systemOf(was), came); single && !next.Exists() {
+			next, came = came[0], nil
+		}
+		if next.Exists() {
 			out = append(out, editItem(was, next, item))
 		}
 	}
@@ -122,10 +126,10 @@ func takeOf(system string, list []gjson.Result) (item gjson.Result, rest []gjson
 	return list[at], slices.Delete(slices.Clone(list), at, at+1)
 }
 
-// editItem is an item with what changes in it. Another code is another concept: what else was said
-// of the former one goes with it.
+// editItem is an item with what changes in it. Another code is another concept, another reference
+// another thing: what else was said of the former one goes with it.
 func editItem(from, to, is gjson.Result) string {
-	if is.Get("coding").Exists() || to.Get("coding").Exists() {
+	if is.Get("coding").Exists() || to.Get("coding").Exists() || to.Get("reference").Exists() {
 		return to.Raw
 	}
 	return editValue(from.Raw, to.Raw, is.Raw)
@@ -146,6 +150,9 @@ func without(list, other []gjson.Result) []gjson.Result {
 func means(item, shown gjson.Result) bool {
 	if within(shown, item) {
 		return true
+	}
+	if ref := shown.Get("reference"); ref.Exists() {
+		return ref.Str == item.Get("reference").Str
 	}
 	a, b := shown.Get("coding.0"), item.Get("coding.0")
 	return a.Exists() && a.Get("system").Str == b.Get("system").Str && a.Get("code").Str == b.Get("code").Str

@@ -12,17 +12,20 @@ import (
 type Edited struct {
 	Changes   map[string][]Change // by reference of the resource
 	Conflicts map[string][]Change // what was changed here since, by reference; it stays as it is here
+
+	same map[string]bool // resources that the row leaves as they are
 }
 
 // NewEdited says that nothing is changed yet.
 func NewEdited() *Edited {
-	return &Edited{Changes: map[string][]Change{}, Conflicts: map[string][]Change{}}
+	return &Edited{Changes: map[string][]Change{}, Conflicts: map[string][]Change{}, same: map[string]bool{}}
 }
 
 // Edit adds a resource to a thing, with what a row changes of it: was is the body that was written
 // into the row, base the one that an importer makes of that, theirs the one that it makes of the row.
 func (t *Thing) Edit(now *fhir.Resource, was, base, theirs []byte, companion bool) {
 	body, changes, conflicts := Edit(base, theirs, was, now.Body, companion)
+	t.Edited.same[now.Ref()] = string(body) == string(now.Body) && len(conflicts) == 0
 	t.Edited.Changes[now.Ref()], t.Edited.Conflicts[now.Ref()] = changes, conflicts
 	t.Resources = append(t.Resources, &fhir.Resource{Type: now.Type, ID: now.ID, Version: now.Version, Body: body})
 }
@@ -32,17 +35,21 @@ func (w *Writer) planEdited(ctx context.Context, p *plan, stored []*fhir.Resourc
 	t := p.thing
 	p.create = false
 	for i, r := range t.Resources {
+		if t.Edited.same[r.Ref()] {
+			continue
+		}
 		have := stored[i]
-		if have == nil || have.Version != r.Version {
+		isNew := have == nil && r.Version == 0
+		if have == nil && !isNew || have != nil && have.Version != r.Version {
 			w.fail(t, errStale)
 			return nil, nil
+		}
+		if isNew {
+			have = &fhir.Resource{Meta: r.Meta}
 		}
 		if c := t.Edited.Conflicts[r.Ref()]; len(c) > 0 {
 			p.keep = true
 			w.conflict(t, r, c)
-		}
-		if string(r.Body) == string(have.Body) {
-			continue
 		}
 		w.sample("update", t, r, t.Edited.Changes[r.Ref()])
 		if err := w.prepare(ctx, p, &fhir.Resource{Type: r.Type, ID: r.ID, Meta: have.Meta, Body: r.Body}); err != nil {

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"masjala/importers"
 )
@@ -15,16 +14,8 @@ type aspect = importers.Aspect[draft]
 // plainAspect is one that a single text says.
 func plainAspect(target string, field func(d *draft) *string) *aspect {
 	return &aspect{Targets: []string{target},
-		Show: func(d *draft, _ *importers.Column, nth int) string { return first(*field(d), nth) },
+		Show: func(d *draft, _ *importers.Column, nth int) string { return importers.Only(*field(d), nth) },
 		Take: func(d, read *draft, _ *importers.Row) { *field(d) = *field(read) }}
-}
-
-// first is a text in the first column that could show it, nothing in the others.
-func first(s string, nth int) string {
-	if nth > 0 {
-		return ""
-	}
-	return s
 }
 
 // nthOf is the nth of a list, "" when it is shorter.
@@ -43,10 +34,10 @@ var aspects = []*aspect{
 		Take: func(d, read *draft, _ *importers.Row) { d.aliases = read.aliases }},
 	{Targets: []string{"id", "identifier"}, Together: true, Show: showIdentifier, Take: takeIdentifiers},
 	{Targets: []string{"type"},
-		Show: func(d *draft, _ *importers.Column, nth int) string { return first(d.kind.shown(), nth) },
+		Show: func(d *draft, _ *importers.Column, nth int) string { return importers.Only(d.kind.shown(), nth) },
 		Take: func(d, read *draft, _ *importers.Row) { d.kind = read.kind }},
 	{Targets: []string{"ownership"},
-		Show: func(d *draft, _ *importers.Column, nth int) string { return first(d.owner.shown(), nth) },
+		Show: func(d *draft, _ *importers.Column, nth int) string { return importers.Only(d.owner.shown(), nth) },
 		Take: func(d, read *draft, _ *importers.Row) { d.owner = read.owner }},
 	{Targets: []string{"status"}, Show: showStatus,
 		Take: func(d, read *draft, _ *importers.Row) { d.state, d.status = read.state, read.status }},
@@ -55,7 +46,7 @@ var aspects = []*aspect{
 	{Targets: []string{"latitude", "longitude", "coordinates"}, Show: showPosition, Same: sameNumber,
 		Take: func(d, read *draft, _ *importers.Row) { d.pos = d.pos.movedTo(read.pos) }},
 	{Targets: []string{"altitude"}, Same: sameNumber,
-		Show: func(d *draft, _ *importers.Column, nth int) string { return first(d.pos.altitude, nth) },
+		Show: func(d *draft, _ *importers.Column, nth int) string { return importers.Only(d.pos.altitude, nth) },
 		Take: func(d, read *draft, _ *importers.Row) { d.pos.altitude = read.pos.altitude }},
 	contactAspect("phone", "phone"), contactAspect("email", "email"), contactAspect("website", "url"),
 	plainAspect("contact", func(d *draft) *string { return &d.contact }),
@@ -63,8 +54,8 @@ var aspects = []*aspect{
 	plainAspect("postalAddress", func(d *draft) *string { return &d.postal }),
 	plainAspect("city", func(d *draft) *string { return &d.city }),
 	plainAspect("postalCode", func(d *draft) *string { return &d.postalCode }),
-	{Targets: []string{"opened"}, Same: sameDay,
-		Show: func(d *draft, _ *importers.Column, nth int) string { return first(d.opened, nth) },
+	{Targets: []string{"opened"}, Same: importers.SameDay,
+		Show: func(d *draft, _ *importers.Column, nth int) string { return importers.Only(d.opened, nth) },
 		Take: func(d, read *draft, _ *importers.Row) { d.opened = read.opened }},
 	{Targets: []string{"hours", "allDay"}, Show: showHours,
 		Take: func(d, read *draft, _ *importers.Row) { d.hours = read.hours }},
@@ -89,21 +80,16 @@ func valueOf(ids []importers.Coding, system string, nth int) string {
 
 // takeIdentifiers replaces the identifiers of the systems that the row has columns for.
 func takeIdentifiers(d, read *draft, row *importers.Row) {
-	shown := map[string]bool{}
-	row.Columns(func(c *importers.Column) {
-		if c.Target == "id" || c.Target == "identifier" {
-			shown[c.System] = true
-		}
-	})
+	shown := row.Systems("id", "identifier")
 	d.ids = append(slices.DeleteFunc(slices.Clone(d.ids), func(i importers.Coding) bool { return shown[i.System] }), read.ids...)
 }
 
 // showStatus is the list's own word, else the code of the status.
 func showStatus(d *draft, _ *importers.Column, nth int) string {
 	if s := d.state.shown(); s != "" {
-		return first(s, nth)
+		return importers.Only(s, nth)
 	}
-	return first(d.status, nth)
+	return importers.Only(d.status, nth)
 }
 
 func showArea(d *draft, c *importers.Column, nth int) string {
@@ -114,7 +100,7 @@ func showArea(d *draft, c *importers.Column, nth int) string {
 	case c.Target == "areaCode":
 		return valueOf(a.ids, c.System, nth)
 	}
-	return first(a.name(), nth)
+	return importers.Only(a.name(), nth)
 }
 
 func showPosition(d *draft, c *importers.Column, nth int) string {
@@ -148,13 +134,6 @@ func equalNumbers(a, b string) bool {
 	return err == nil && err2 == nil && shortest(x) == shortest(y)
 }
 
-// sameDay compares days; a year of two digits is no day that an export wrote.
-func sameDay(a, b importers.Cell) bool {
-	x, ok := importers.Date(a, importers.DayFirst, time.Time{})
-	y, ok2 := importers.Date(b, importers.DayFirst, time.Time{})
-	return ok && ok2 && x == y
-}
-
 // contactAspect is the contact points of one system. Telephones stand in one cell.
 func contactAspect(target, system string) *aspect {
 	return &aspect{Targets: []string{target},
@@ -168,7 +147,7 @@ func contactAspect(target, system string) *aspect {
 				}
 			}
 			if target == "phone" {
-				return first(strings.Join(all, "; "), nth)
+				return importers.Only(strings.Join(all, "; "), nth)
 			}
 			return nthOf(all, nth)
 		},
@@ -183,5 +162,5 @@ func showHours(d *draft, c *importers.Column, nth int) string {
 	if c.Target == "allDay" {
 		return ""
 	}
-	return first(d.hours.String(), nth)
+	return importers.Only(d.hours.String(), nth)
 }

@@ -23,7 +23,11 @@ type draft struct {
 	cadre, specialty    *fhir.CodeableConcept
 	place               *place
 	start, end          string
-	repeated            bool // an earlier row has the same post
+	repeated            bool     // an earlier row has the same post
+	stored              bool     // it was not read from a row
+	use                 string   // of the name of a stored person
+	givens              []string // names of a stored person, one by one
+	key                 string   // id here that the row names
 }
 
 // licence is the right to practise as the council gave it.
@@ -32,6 +36,8 @@ type licence struct {
 	kind           string // what it allows
 	issuer         string
 	from, until    string
+
+	code *fhir.CodeableConcept // what a stored one allows
 }
 
 // person is the body of a Practitioner.
@@ -85,6 +91,12 @@ func (d *draft) person() person {
 // names gives the official name and, where a row has one, the maiden name.
 func (d *draft) names() []fhir.HumanName {
 	n := fhir.HumanName{Use: "official", Family: d.family, Given: strings.Fields(d.given), Text: d.text}
+	if d.stored {
+		n.Use = d.use
+	}
+	if d.givens != nil {
+		n.Given = d.givens
+	}
 	n.Prefix, n.Suffix = optional(d.prefix), optional(d.suffix)
 	out := []fhir.HumanName{n}
 	if d.maiden != "" && d.maiden != d.family {
@@ -96,7 +108,7 @@ func (d *draft) names() []fhir.HumanName {
 // qualification makes the licence, if the row tells of one.
 func (d *draft) qualification() (qualification, bool) {
 	l := d.licence
-	if l.number == "" && l.kind == "" {
+	if l.number == "" && l.kind == "" && l.code == nil {
 		return qualification{}, false
 	}
 	q := qualification{Period: period(l.from, l.until)}
@@ -104,6 +116,8 @@ func (d *draft) qualification() (qualification, bool) {
 		q.Identifier = []fhir.Identifier{{System: l.system, Value: l.number}}
 	}
 	switch {
+	case l.code != nil:
+		q.Code = *l.code
 	case l.kind != "":
 		q.Code = fhir.CodeableConcept{Text: l.kind}
 	case d.cadre != nil:

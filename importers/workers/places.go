@@ -20,6 +20,7 @@ import (
 type place struct {
 	location, organization string // ids
 	name                   string
+	code                   string // first identifier, of a place that a stored post is at
 	area                   string // folded names from the address
 	partOf                 string // id of the Location above it
 }

@@ -14,6 +14,7 @@ type reader struct {
 	env     importers.Env
 	w       *importers.Writer
 	places  *places
+	sites   *sites
 	coders  map[string]*importers.Coder    // by target
 	order   map[string]importers.DateOrder // by target
 	decided map[string]bool                // whether the values of a target tell their order
@@ -27,7 +28,7 @@ type reader struct {
 // row names nobody.
 func (in *reader) read(r *importers.Row) (*draft, bool) {
 	d := &draft{row: r.Number, prefix: r.Get("prefix").Text, suffix: r.Get("suffix").Text, maiden: r.Get("maiden").Text,
-		family: r.Get("family").Text, given: r.Get("given").Text, text: r.Get("name").Text}
+		family: r.Get("family").Text, given: r.Get("given").Text, text: r.Get("name").Text, key: r.Get(importers.KeyTarget).Text}
 	if d.family == "" && d.given == "" && d.text == "" {
 		in.report(r, "family", importers.Issue{Severity: importers.Error, Rule: "name-missing", Reason: "the row names nobody", Fix: "Write the person's name, or remove the row."})
 		return nil, false
@@ -40,11 +41,15 @@ func (in *reader) read(r *importers.Row) (*draft, bool) {
 	}
 	in.readPerson(r, d)
 	in.readPost(r, d)
+	in.readPhones(r, d)
+	importers.ReportNumbers(r, in.w.Issues, "identifier", "licenceNumber", "facilityCode", "phone")
+	return d, true
+}
+
+func (in *reader) readPhones(r *importers.Row, d *draft) {
 	for _, c := range r.All("phone") {
 		d.phones = append(d.phones, in.caller.Read(r.Number, c, in.country(r, d.place))...)
 	}
-	importers.ReportNumbers(r, in.w.Issues, "identifier", "licenceNumber", "facilityCode", "phone")
-	return d, true
 }
 
 func (in *reader) readPerson(r *importers.Row, d *draft) {
@@ -203,6 +208,9 @@ func identifiers(r *importers.Row) []fhir.Identifier {
 
 // base is the identity of the person: the first number the row has, else name and birth date.
 func base(r *importers.Row) string {
+	if exported(r) {
+		return "key|" + r.Get(importers.KeyTarget).Text
+	}
 	if c := r.Get("identifier"); c.Text != "" {
 		return c.Column.System + "|" + c.Text
 	}

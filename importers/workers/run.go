@@ -38,7 +38,11 @@ func run(ctx context.Context, env importers.Env, req *importers.Request, w *impo
 		return err
 	}
 	people := map[string][]*draft{} // those with several rows, until the last row came
+	edits := map[string][]*kept{}
 	if err := src.Each(ctx, func(r *importers.Row) error {
+		if exported(r) {
+			return in.takeKept(ctx, r, edits)
+		}
 		d, ok := in.read(r)
 		if !ok {
 			w.Count("workers", func(c *importers.Counts) { c.Failed++ })
@@ -69,6 +73,11 @@ func (in *reader) offer(ctx context.Context, rows []*draft) error {
 	}
 	if known == nil {
 		if known, err = in.adopt(ctx, first); err != nil {
+			return err
+		}
+	}
+	if first.key != "" && first.key != cmp.Or(known.ID("Practitioner"), in.w.ID(identity)) {
+		if known, err = in.byKey(ctx, first); err != nil || known == nil {
 			return err
 		}
 	}

@@ -10,7 +10,7 @@ import (
 // survey walks over the rows once: how dates are ordered, which people have several rows,
 // which value sets the coded columns draw from.
 func survey(ctx context.Context, env importers.Env, req *importers.Request, w *importers.Writer, src *importers.Source) (*reader, error) {
-	in := &reader{env: env, w: w, coders: map[string]*importers.Coder{}, order: map[string]importers.DateOrder{}, decided: map[string]bool{}, rows: map[string]int{}, now: env.Now(),
+	in := &reader{env: env, w: w, sites: newSites(env.Store), coders: map[string]*importers.Coder{}, order: map[string]importers.DateOrder{}, decided: map[string]bool{}, rows: map[string]int{}, now: env.Now(),
 		native: src.Mapping.Country, caller: importers.Caller{Issues: w.Issues}}
 	if _, err := src.LearnNumbers(ctx, env, func() {}, importers.Numbered{Target: "identifier", Type: "Practitioner", Param: "identifier"},
 		importers.Numbered{Target: "licenceNumber", Type: "Practitioner", Param: "qualification-identifier"}); err != nil {
@@ -24,6 +24,14 @@ func survey(ctx context.Context, env importers.Env, req *importers.Request, w *i
 		values[t] = map[string]int{}
 	}
 	err := src.Each(ctx, func(r *importers.Row) error {
+		if exported(r) {
+			in.rows[base(r)]++
+			k, err := in.findKept(ctx, r)
+			if err != nil {
+				return unlessAbsent(err)
+			}
+			r = k.cells
+		}
 		for t, v := range votes {
 			v.Add(r.Get(t).Text)
 		}
@@ -32,7 +40,7 @@ func survey(ctx context.Context, env importers.Env, req *importers.Request, w *i
 				v[text]++
 			}
 		}
-		if r.Get("family").Text+r.Get("given").Text+r.Get("name").Text != "" {
+		if !exported(r) && r.Get("family").Text+r.Get("given").Text+r.Get("name").Text != "" {
 			in.rows[base(r)]++
 		}
 		return nil

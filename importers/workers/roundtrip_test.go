@@ -1,0 +1,154 @@
+package workers_test
+
+import (
+	"encoding/csv"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"masjala/importers"
+	"masjala/importers/workers"
+	"masjala/internal/export/table"
+)
+
+// export writes everybody to a file of a name.
+func export(t testing.TB, e importers.Env, name string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	format, err := table.FormatOf(name)
+	if err == nil {
+		_, err = workers.Export(t.Context(), e.Store, importers.ExportRequest{To: f, Format: format})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// unchanged imports a list and fails the test unless it changes nothing and finds nothing.
+func unchanged(t testing.TB, e importers.Env, path string, people int) {
+	t.Helper()
+	before := e.Store.Seq()
+	r, err := workers.Run(t.Context(), e, importers.Request{File: path, DryRun: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := importers.Counts{What: "workers", Unchanged: people}
+	if diff := cmp.Diff(want, r.Of("workers")); diff != "" || r.Errors+r.Warnings+r.Infos > 0 || e.Store.Seq() != before {
+		t.Errorf("%s: %s, findings %+v, changes %+v", filepath.Base(path), diff, r.Issues, r.Samples)
+	}
+}
+
+// rich are people who came by the interface, with much that no table shows.
+var rich = []string{
+	`{"resourceType":"Practitioner","id":"p1","language":"sw","identifier":[{"use":"official","type":{"text":"x"},"system":"urn:nid","value":"007"},{"system":"urn:nid","value":"8"},{"value":"none"}],"active":false,"name":[{"use":"usual","family":"Short"},{"use":"official","text":"Dr =Anna Mary B","family":"=B","given":["Anna Mary","C"],"prefix":["Dr","Prof"],"suffix":["MD"]},{"use":"maiden","family":"Zuri"}],"telecom":[{"system":"phone","value":"+254700000001","use":"mobile"},{"system":"email","value":"a@example.org"},{"system":"email","value":"b@example.org"}],"address":[{"use":"work","line":["Box 1","x"],"city":"Mji","country":"KE"}],"gender":"female","birthDate":"1980-05","photo":[{"title":"x"}],"qualification":[{"identifier":[{"use":"official","system":"urn:council","value":"00012"}],"code":{"coding":[{"system":"urn:q","code":"MD","display":"Medical degree"}],"text":"MD"},"period":{"start":"2010","end":"2040-12-31"},"issuer":{"display":"Council"}},{"code":{"text":"second"}}],"communication":[{"text":"sw"}]}`,
+	`{"resourceType":"PractitionerRole","id":"r1","active":true,"identifier":[{"value":"x"}],"period":{"start":"2020-01-01T00:00:00Z"},"practitioner":{"reference":"Practitioner/p1"},"organization":{"reference":"Organization/o9"},"code":[{"coding":[{"system":"http://example.org/cadres","code":"NUR"}],"text":"Sister"},{"text":"x"}],"specialty":[{"text":"ICU"}],"location":[{"reference":"Location/l1"},{"reference":"Location/l2"}],"availableTime":[{"allDay":true}]}`,
+	`{"resourceType":"PractitionerRole","id":"r2","active":true,"practitioner":{"reference":"Practitioner/p1","display":"A"},"code":[{"text":"N/A"}]}`,
+	`{"resourceType":"Practitioner","id":"p2","name":[{"text":"@only text"}]}`,
+}
+
+func TestExportOfPeopleChangesNothing(t *testing.T) {
+	e := env(t)
+	put(t, e, rich...)
+	for _, name := range []string{"out.xlsx", "out.csv"} {
+		unchanged(t, e, export(t, e, name), 2)
+	}
+}
+
+// What a list changes is changed, and nothing else.
+func TestChangesInAnExportedListOfPeople(t *testing.T) {
+	tests := map[string]struct {
+		post, heading, value string
+		resource             string
+		from, to             string // what is replaced in it
+		gone                 string // what goes from it
+	}{
+		"a name":        {"r1", "Family name", "New", "Practitioner/p1", `"=B"`, `"New"`, ""},
+		"a telephone":   {"r2", "Phone number", "+254700000002", "Practitioner/p1", `+254700000001`, `+254700000002`, ""},
+		"a number":      {"r1", "Staff number 2 [urn:nid]", "9", "Practitioner/p1", `"value":"8"`, `"value":"9"`, ""},
+		"no number":     {"r1", "Staff number 2 [urn:nid]", "", "Practitioner/p1", `,{"system":"urn:nid","value":"8"}`, ``, ""},
+		"a licence":     {"r1", "Licence number [urn:council]", "13", "Practitioner/p1", `00012`, `13`, ""},
+		"a day":         {"r1", "Licence expiry date", "2041-01-01", "Practitioner/p1", `2040-12-31`, `2041-01-01`, ""},
+		"the same day":  {"r1", "Licence expiry date", "31/12/2040", "", "", "", ""},
+		"town":          {"r1", "Town", "Kijiji", "Practitioner/p1", `"Mji"`, `"Kijiji"`, ""},
+		"a cadre":       {"r1", "Cadre", "Midwife", "PractitionerRole/r1", `{"coding":[{"system":"http://example.org/cadres","code":"NUR"}],"text":"Sister"}`, `{"text":"Midwife"}`, ""},
+		"another place": {"r1", "Facility code", "200", "PractitionerRole/r1", `{"reference":"Location/l1"}`, `{"reference":"Location/l2","display":"Amani Clinic"}`, `"organization":{"reference":"Organization/o9"},`},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			e := env(t)
+			put(t, e, rich...)
+			was := map[string]string{}
+			for _, ref := range []string{"Practitioner/p1", "PractitionerRole/r1", "PractitionerRole/r2", "Practitioner/p2"} {
+				was[ref] = stored(t, e, ref)
+			}
+			path := editedList(t, e, tc.post, tc.heading, tc.value)
+			r, err := workers.Run(t.Context(), e, importers.Request{File: path, Actor: "test"})
+			if err != nil || r.Errors+r.Warnings > 0 {
+				t.Fatalf("%v, findings %+v", err, r)
+			}
+			for ref, body := range was {
+				want := body
+				if ref == tc.resource {
+					want = strings.Replace(strings.Replace(body, tc.gone, "", 1), tc.from, tc.to, 1)
+				}
+				if diff := cmp.Diff(want, stored(t, e, ref)); diff != "" {
+					t.Errorf("%s: %s", ref, diff)
+				}
+			}
+			unchanged(t, e, export(t, e, "again.xlsx"), 2)
+		})
+	}
+}
+
+// stored is the body of a resource.
+func stored(t *testing.T, e importers.Env, ref string) string {
+	t.Helper()
+	typ, id, _ := strings.Cut(ref, "/")
+	r, err := e.Store.Read(t.Context(), typ, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(r.Body)
+}
+
+// editedList exports everybody and changes one cell in the row of a post.
+func editedList(t *testing.T, e importers.Env, post, heading, value string) string {
+	t.Helper()
+	data, err := os.ReadFile(export(t, e, "out.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(data), "\ufeff"))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := slices.Index(rows[0], heading)
+	if at < 0 {
+		t.Fatalf("there is no column %q among %q", heading, rows[0])
+	}
+	for _, row := range rows[1:] {
+		if row[2] == post {
+			row[at] = value
+		}
+	}
+	path := filepath.Join(t.TempDir(), "edited.csv")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := csv.NewWriter(f).WriteAll(rows); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
