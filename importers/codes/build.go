@@ -12,8 +12,8 @@ import (
 	"masjala/importers/tabular"
 )
 
-// build makes the CodeSystem of a list. valueSet is the URL that is proposed for all its codes.
-func (l *list) build(p *tabular.Place, valueSet string) (*fhir.Resource, error) {
+// build makes the CodeSystem of a list.
+func (l *list) build(p *tabular.Place) (*fhir.Resource, error) {
 	nested := l.oneParent()
 	o := l.head.Body(p.Stored, func(o *tabular.Object) {
 		o.Text("description", "Code list "+l.head.Title+", imported from a sheet.")
@@ -22,7 +22,7 @@ func (l *list) build(p *tabular.Place, valueSet string) (*fhir.Resource, error) 
 	})
 	if !l.head.Complete() {
 		if !o.Has("valueSet") {
-			o.Text("valueSet", valueSet)
+			o.Text("valueSet", l.valueSet)
 		}
 		l.hierarchy(o, nested)
 	}

@@ -30,7 +30,9 @@ type list struct {
 	byCode  map[string]*entry
 	facts   []tabular.Fact // one of each property
 	known   map[string]bool
-	names   *near.Index // of the codes; made when one is looked for
+
+	valueSet string      // URL of that of all codes; "" for one that is proposed
+	names    *near.Index // of the codes; made when one is looked for
 }
 
 func newList(h *tabular.Head, issues *importers.Issues) *list {
@@ -42,8 +44,8 @@ const above = "parent"
 
 var concept = structure.Named("CodeSystem.concept")
 
-// add takes a row in, or reports why not; it tells whether it did.
-func (l *list) add(r *importers.Row) bool {
+// Add takes a row in, or reports why not; it tells whether it did.
+func (l *list) Add(r *importers.Row) bool {
 	o := tabular.More(r, l.issues)
 	for _, target := range []string{"code", "display", "definition"} {
 		if c := r.Get(target); c.Text != "" {
@@ -65,6 +67,9 @@ func (l *list) add(r *importers.Row) bool {
 		o.Text("display", code)
 		l.report(r, "display", importers.Issue{Severity: importers.Warning, Rule: "display-missing",
 			Reason: fmt.Sprintf("the code %q has no name", code), Fix: "The code stands for the name until there is one."})
+	}
+	if c := r.Get("code"); c.Column != nil && l.valueSet == "" {
+		l.valueSet = c.Column.ValueSet
 	}
 	e := &entry{row: r.Number, code: strings.Clone(code), above: cmp.Or(r.Get("parent").Text, fhir.Unquote(o.Get(above)))}
 	o.Delete(above)

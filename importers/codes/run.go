@@ -14,83 +14,31 @@ import (
 // kind names this sort of import in reports and bookkeeping.
 const kind = "codes"
 
+var imported = &tabular.List{Kind: kind, Of: lists, Targets: Targets, What: "code lists", Rows: "codes",
+	URL: func(src *importers.Source) string { return src.Column("code").System },
+	Begin: func(env importers.Env, issues *importers.Issues, h *tabular.Head) tabular.Content {
+		return newList(h, issues)
+	}}
+
 // Run imports code lists, mostly one. A row that is wrong is left out and reported; the report counts
 // lists under "code lists" and the rows left out under "codes". It fails when the file is no table
 // with a column of codes.
 func Run(ctx context.Context, env importers.Env, req importers.Request) (*importers.Report, error) {
-	return tabular.Run(ctx, env, req, kind, Targets, offer)
+	return imported.Run(ctx, env, req)
 }
 
-// offer reads the lists and hands them to the writer.
-func offer(ctx context.Context, env importers.Env, w *importers.Writer, src *importers.Source) error {
-	heads, err := lists.ReadHeads(ctx, src, w.Issues, src.Column("code").System)
-	if err != nil {
-		return err
-	}
-	byHead := map[*tabular.Head]*list{}
-	for _, h := range heads.List {
-		byHead[h] = newList(h, w.Issues)
-	}
-	left, rows := 0, 0
-	err = src.Each(ctx, func(r *importers.Row) error {
-		h := heads.Of(r)
-		if h != nil && tabular.HeadOnly(r) {
-			rows++
-			return nil
-		}
-		if h == nil || !byHead[h].add(r) {
-			left++
-			w.Outcome(importers.Outcome{Row: r.Number, Status: importers.Refused})
-			return nil
-		}
-		rows++
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	if rows == 0 {
-		return fhir.Errorf(fhir.Unprocessable, "sheet %q of %s has no row with a code", src.Sheet, src.Book.Name)
-	}
-	if left > 0 {
-		w.Count("codes", func(c *importers.Counts) { c.Failed += left })
-	}
-	for _, h := range heads.List {
-		if err := byHead[h].offer(ctx, env, w, src.Column("code").ValueSet); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// offer hands a list to the writer. valueSet is the URL for all its codes, if the mapping says one.
-func (l *list) offer(ctx context.Context, env importers.Env, w *importers.Writer, valueSet string) error {
+// Build makes the CodeSystem and, unless the table says all of it, the ValueSet of all its codes.
+func (l *list) Build(ctx context.Context, env importers.Env, p *tabular.Place) ([]*fhir.Resource, error) {
 	l.checkParents()
-	p, err := l.head.Find(ctx, env, w)
-	if err != nil {
-		return err
+	if l.valueSet == "" {
+		l.valueSet = valueSetOf(l.head.URL)
 	}
-	if valueSet == "" {
-		valueSet = valueSetOf(l.head.URL)
+	system, err := l.build(p)
+	if err != nil || l.head.Complete() {
+		return []*fhir.Resource{system}, err
 	}
-	system, err := l.build(p, valueSet)
-	if err != nil {
-		return tabular.Refuse(w, l.head, "code lists", err)
-	}
-	t := &importers.Thing{What: "code lists", Row: l.head.Row, Name: l.head.Title, Identity: p.Identity, Known: p.Known, Resources: []*fhir.Resource{system}}
-	for _, e := range l.entries {
-		if e.row != t.Row {
-			t.Also = append(t.Also, e.row)
-		}
-	}
-	if !l.head.Complete() {
-		all, err := l.all(ctx, env, p, system)
-		if err != nil {
-			return err
-		}
-		t.Resources = append(t.Resources, all...)
-	}
-	return w.Offer(ctx, t)
+	all, err := l.all(ctx, env, p, system)
+	return append([]*fhir.Resource{system}, all...), err
 }
 
 // all makes the value set of all codes of a list, unless one of its URL came by another way.

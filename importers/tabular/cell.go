@@ -94,8 +94,36 @@ func readObject(cells []importers.Cell) (*Object, error) {
 	}
 	o := &Object{}
 	v.ForEach(func(name, value gjson.Result) bool {
-		o.Set(name.String(), []byte(value.Raw))
+		o.Set(name.String(), appendCanonical(nil, value))
 		return true
 	})
 	return o, nil
+}
+
+// appendCanonical writes a value without blanks between its parts or needless escapes.
+func appendCanonical(dst []byte, v gjson.Result) []byte {
+	if v.Type == gjson.String {
+		return fhir.AppendString(dst, v.Str)
+	}
+	if !v.IsArray() && !v.IsObject() {
+		return append(dst, v.Raw...)
+	}
+	open, end := byte('['), byte(']')
+	if v.IsObject() {
+		open, end = '{', '}'
+	}
+	dst = append(dst, open)
+	first := true
+	v.ForEach(func(name, value gjson.Result) bool {
+		if !first {
+			dst = append(dst, ',')
+		}
+		first = false
+		if open == '{' {
+			dst = append(fhir.AppendString(dst, name.String()), ':')
+		}
+		dst = appendCanonical(dst, value)
+		return true
+	})
+	return append(dst, end)
 }

@@ -62,13 +62,19 @@ var (
 		"false": false, "no": false, "n": false, "0": false, "non": false, "nao": false, "hapana": false, "لا": false}
 )
 
+// Truth reads yes or no in the languages of headings; known is false for anything else.
+func Truth(text string) (yes, known bool) {
+	yes, known = truths[importers.Key(text)]
+	return yes, known
+}
+
 // fact makes the JSON of a property; nil when the text is no value of the type.
 func fact(code, typ, text string) []byte {
 	var p Object
 	p.Text("code", code)
 	switch typ {
 	case "boolean":
-		yes, known := truths[importers.Key(text)]
+		yes, known := Truth(text)
 		if !known {
 			return nil
 		}

@@ -7,32 +7,131 @@ import (
 	"masjala/importers"
 )
 
-// Offer reads a table and hands what it describes to the writer.
-type Offer func(ctx context.Context, env importers.Env, w *importers.Writer, src *importers.Source) error
+// Content is what the rows of one resource say.
+type Content interface {
+	// Add takes a row in, or reports why not; it tells whether it did.
+	Add(r *importers.Row) bool
+	// Build makes the resources once all rows are in: the one that the rows are about, and others
+	// that come with it.
+	Build(ctx context.Context, env importers.Env, p *Place) ([]*fhir.Resource, error)
+}
 
-// Run carries out one import. It fails when the file is no table with the columns that are
-// needed, and with the error of offer.
-func Run(ctx context.Context, env importers.Env, req importers.Request, kind string, targets []importers.Target, offer Offer) (*importers.Report, error) {
-	src, err := importers.Open(&req, kind, targets)
+// List is how one kind of list is imported.
+type List struct {
+	Kind    string // in reports and bookkeeping: "codes"
+	Of      *Kind
+	Targets []importers.Target
+	What    string   // what its resources are counted as: "code lists"
+	Rows    string   // what rows that are left out are counted as: "codes"
+	OneOf   []string // targets of which one at least must have a column
+
+	Begin func(env importers.Env, issues *importers.Issues, h *Head) Content
+	Check func(ctx context.Context, env importers.Env, issues *importers.Issues, r *importers.Row) error // of a row that was taken in; nil: none
+	URL   func(src *importers.Source) string                                                             // of what no row names; nil: made of the name of the file
+}
+
+// Run carries out one import. A row that is wrong is left out and reported. It fails when the file
+// is no table with the columns that are needed, or has no row that says anything.
+func (l *List) Run(ctx context.Context, env importers.Env, req importers.Request) (*importers.Report, error) {
+	src, err := importers.Open(&req, l.Kind, l.Targets)
 	if err != nil {
 		return nil, err
 	}
 	defer src.Close()
-	w, err := importers.NewWriter(ctx, env, &req, kind, src)
+	if err := l.fits(src); err != nil {
+		return nil, err
+	}
+	w, err := importers.NewWriter(ctx, env, &req, l.Kind, src)
 	if err != nil {
 		return nil, err
 	}
-	return w.Close(ctx, src, offer(ctx, env, w, src))
+	return w.Close(ctx, src, l.offer(ctx, env, w, src))
 }
 
-// Refuse reports that what the table says of a resource breaks a rule, and counts it as failed.
-// It returns err when it is no error of that sort.
-func Refuse(w *importers.Writer, h *Head, what string, err error) error {
-	if fhir.KindOf(err) == fhir.Internal {
+// fits fails when no column can say what the rows are.
+func (l *List) fits(src *importers.Source) error {
+	for _, t := range l.OneOf {
+		if src.Has(t) {
+			return nil
+		}
+	}
+	if len(l.OneOf) == 0 {
+		return nil
+	}
+	return fhir.Errorf(fhir.Invalid, "%s does not look like a list of %s: no column of sheet %q is one of %q; say which is in the mapping", src.Book.Name, l.Kind, src.Sheet, l.OneOf)
+}
+
+// gathered is what was read of one resource.
+type gathered struct {
+	content Content
+	rows    []int
+}
+
+// offer reads the table and hands what it describes to the writer.
+func (l *List) offer(ctx context.Context, env importers.Env, w *importers.Writer, src *importers.Source) error {
+	url := ""
+	if l.URL != nil {
+		url = l.URL(src)
+	}
+	heads, err := l.Of.ReadHeads(ctx, src, w.Issues, url)
+	if err != nil {
 		return err
 	}
-	w.Issues.Add(importers.Issue{Row: h.Row, Value: h.Title, Severity: importers.Error, Rule: "refused", Reason: importers.ReasonOf(err),
+	all := map[*Head]*gathered{}
+	for _, h := range heads.List {
+		all[h] = &gathered{content: l.Begin(env, w.Issues, h)}
+	}
+	left, taken := 0, 0
+	err = src.Each(ctx, func(r *importers.Row) error {
+		h := heads.Of(r)
+		only := h != nil && HeadOnly(r)
+		if h == nil || !only && !all[h].content.Add(r) {
+			left++
+			w.Outcome(importers.Outcome{Row: r.Number, Status: importers.Refused})
+			return nil
+		}
+		taken++
+		all[h].rows = append(all[h].rows, r.Number)
+		if only || l.Check == nil {
+			return nil
+		}
+		return l.Check(ctx, env, w.Issues, r)
+	})
+	if err != nil {
+		return err
+	}
+	if taken == 0 {
+		return fhir.Errorf(fhir.Unprocessable, "sheet %q of %s has no row that could be taken; see the issues for why", src.Sheet, src.Book.Name)
+	}
+	if left > 0 {
+		w.Count(l.Rows, func(c *importers.Counts) { c.Failed += left })
+	}
+	for _, h := range heads.List {
+		if err := l.thing(ctx, env, w, h, all[h]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// thing hands what was read of a resource to the writer, unless nothing of it could be taken.
+func (l *List) thing(ctx context.Context, env importers.Env, w *importers.Writer, h *Head, g *gathered) error {
+	if len(g.rows) == 0 {
+		return nil
+	}
+	p, err := h.Find(ctx, env, w)
+	if err != nil {
+		return err
+	}
+	resources, err := g.content.Build(ctx, env, p)
+	switch kind := fhir.KindOf(err); {
+	case err == nil:
+		return w.Offer(ctx, &importers.Thing{What: l.What, Row: g.rows[0], Also: g.rows[1:], Name: h.Title, Identity: p.Identity, Known: p.Known, Resources: resources})
+	case kind == fhir.Internal || kind == fhir.Full || kind == fhir.Busy:
+		return err
+	}
+	w.Issues.Add(importers.Issue{Row: g.rows[0], Value: h.Title, Severity: importers.Error, Rule: "refused", Reason: importers.ReasonOf(err),
 		Fix: "Correct the table and import it again."})
-	w.Count(what, func(c *importers.Counts) { c.Failed++ })
+	w.Count(l.What, func(c *importers.Counts) { c.Failed++ })
 	return nil
 }

@@ -1,0 +1,167 @@
+package valuesets
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"masjala/fhir"
+	"masjala/fhir/structure"
+	"masjala/importers/tabular"
+)
+
+// part is one include or exclude of a value set.
+type part struct {
+	label   string
+	exclude bool
+	system  string
+	version string
+	sets    []string
+	more    *tabular.Object // members that no column has
+
+	codes   []code
+	seen    map[string]int // code to row
+	filters []filter
+	row     int
+}
+
+// code is one code of a part.
+type code struct {
+	row  int
+	code string
+	body []byte
+}
+
+// filter is one filter of a part.
+type filter struct {
+	key  string
+	body []byte
+}
+
+var (
+	composed = structure.Named("ValueSet.compose")
+	included = structure.Named("ValueSet.compose.include")
+	listed   = structure.Named("ValueSet.compose.include.concept")
+	filtered = structure.Named("ValueSet.compose.include.filter")
+)
+
+// body makes the JSON of a part.
+func (p *part) body() []byte {
+	o := p.more
+	if o == nil {
+		o = &tabular.Object{}
+	}
+	o.Text("system", p.system)
+	o.Text("version", p.version)
+	var list []byte
+	for _, c := range p.codes {
+		list = tabular.Item(list, c.body)
+	}
+	if list != nil {
+		o.Set("concept", append(list, ']'))
+	}
+	list = nil
+	for _, f := range p.filters {
+		list = tabular.Item(list, f.body)
+	}
+	if list != nil {
+		o.Set("filter", append(list, ']'))
+	}
+	list = nil
+	for _, s := range p.sets {
+		list = tabular.Item(list, fhir.AppendString(nil, s))
+	}
+	if list != nil {
+		o.Set("valueSet", append(list, ']'))
+	}
+	return o.Append(nil, included)
+}
+
+// signature tells parts apart that select in different ways.
+func signature(body []byte) string {
+	var filters []string
+	for f := range fhir.Items(fhir.Member(body, "filter")) {
+		filters = append(filters, filterKey(f))
+	}
+	slices.Sort(filters)
+	return fmt.Sprintf("%s|%s|%s|%t|%q", fhir.Member(body, "system"), fhir.Member(body, "version"), fhir.Member(body, "valueSet"), fhir.Member(body, "concept") != nil, filters)
+}
+
+func filterKey(body []byte) string {
+	return fmt.Sprintf("%s %s %s", fhir.Member(body, "property"), fhir.Member(body, "op"), fhir.Member(body, "value"))
+}
+
+// order puts parts and what is in them into the order of a stored compose; numbered parts that are
+// new stand in the order of their numbers.
+func order(parts []*part, stored []byte) {
+	number := func(p *part) int {
+		n, err := strconv.Atoi(p.label)
+		if err != nil {
+			return 1 << 30
+		}
+		return n
+	}
+	slices.SortStableFunc(parts, func(a, b *part) int { return cmp.Compare(number(a), number(b)) })
+	var signatures []string
+	twins := map[string][][]byte{}
+	for _, use := range uses {
+		for body := range fhir.Items(fhir.Member(stored, use)) {
+			key := use + signature(body)
+			signatures, twins[key] = append(signatures, key), append(twins[key], body)
+		}
+	}
+	signed := func(p *part) string { return uses[p.exclude] + signature(p.body()) }
+	for _, p := range parts {
+		if key := signed(p); len(twins[key]) > 0 {
+			p.orderLike(twins[key][0])
+			twins[key] = twins[key][1:]
+		}
+	}
+	tabular.Arrange(parts, signed, signatures)
+}
+
+// orderLike puts codes and filters into the order that they have in a stored part.
+func (p *part) orderLike(stored []byte) {
+	var codes, filters []string
+	for c := range fhir.Items(fhir.Member(stored, "concept")) {
+		codes = append(codes, fhir.Unquote(fhir.Member(c, "code")))
+	}
+	for f := range fhir.Items(fhir.Member(stored, "filter")) {
+		filters = append(filters, filterKey(f))
+	}
+	tabular.Arrange(p.codes, func(c code) string { return c.code }, codes)
+	tabular.Arrange(p.filters, func(f filter) string { return f.key }, filters)
+}
+
+// uses are what parts do with the codes that they select.
+var uses = map[bool]string{false: "include", true: "exclude"}
+
+// compose makes the JSON of a compose; rest is what stands beside its parts.
+func compose(parts []*part, rest *tabular.Object) []byte {
+	for _, exclude := range []bool{false, true} {
+		var list []byte
+		for _, p := range parts {
+			if p.exclude == exclude {
+				list = tabular.Item(list, p.body())
+			}
+		}
+		if list != nil {
+			rest.Set(uses[exclude], append(list, ']'))
+		}
+	}
+	return rest.Append(nil, composed)
+}
+
+// operators of filters, with other words for them.
+var operators = map[string]string{"=": "=", "equals": "=", "equal": "=", "is-a": "is-a", "is a": "is-a", "isa": "is-a", "descendent-of": "descendent-of", "descendant of": "descendent-of", "descendent of": "descendent-of",
+	"below": "descendent-of", "is-not-a": "is-not-a", "is not a": "is-not-a", "regex": "regex", "matches": "regex", "in": "in", "not-in": "not-in", "not in": "not-in", "generalizes": "generalizes", "exists": "exists",
+	"egal": "=", "est un": "is-a", "igual": "=", "es un": "is-a", "e um": "is-a", "ni": "is-a", "sawa": "="}
+
+func operator(text string) string { return operators[strings.ToLower(text)] }
+
+// sameSource tells whether a row draws from where the part does.
+func (p *part) sameSource(q *part) bool {
+	return p.system == q.system && p.version == q.version && p.exclude == q.exclude && slices.Equal(p.sets, q.sets)
+}
