@@ -15,6 +15,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"masjala/fhir"
+	"masjala/importers/desk"
 	"masjala/internal/command"
 )
 
@@ -40,19 +41,22 @@ type Admin struct {
 	Authenticate Authenticator
 	Scratch      string // folder for files while a command runs with them
 	Upload       int64  // bytes a request may have
+	// Imports is where lists are handed in over HTTP.
+	Imports *desk.Desk
 }
 
-// Administer offers POST /api/commands/{name}. It must be called before Listen.
+// Administer offers POST /api/commands/{name} and what is below /api/imports. It must be called before Listen.
 //
 // The body is a form as package command describes it; the answer is a stream of JSON
 // lines with the progress and the result. A request that cannot start a command is
 // answered like one of the FHIR interface, by an OperationOutcome.
 func (s *Server) Administer(a Admin) {
 	s.app.Post(commandPath+":name", s.observed(commandRoute, func(c *fiber.Ctx, x *exchange) error { return s.command(c, x, a) }))
+	s.imports(a)
 	server := s.app.Server()
 	others := server.HeaderReceived
 	server.HeaderReceived = func(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
-		if bytes.HasPrefix(h.RequestURI(), []byte(commandPath)) {
+		if bytes.HasPrefix(h.RequestURI(), []byte(commandPath)) || bytes.HasPrefix(h.RequestURI(), []byte(importPath)) {
 			return fasthttp.RequestConfig{ReadTimeout: commandTime, WriteTimeout: commandTime}
 		}
 		return others(h)

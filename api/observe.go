@@ -14,6 +14,7 @@ import (
 var (
 	reconcileRoute = &route{code: "reconcile"}
 	commandRoute   = &route{code: "command"}
+	importRoute    = &route{code: "import"}
 	layerRoute     = &route{code: "map"}
 )
 

@@ -114,7 +114,7 @@ func init() { // a literal would be a cycle: handlers look into the table
 			interactions = append(interactions, r.code)
 		}
 	}
-	for _, r := range []*route{reconcileRoute, commandRoute, layerRoute} {
+	for _, r := range []*route{reconcileRoute, commandRoute, importRoute, layerRoute} {
 		r.number = len(interactions)
 		interactions = append(interactions, r.code)
 	}

@@ -18,6 +18,7 @@ import (
 	"masjala/facility/place"
 	"masjala/fhir"
 	"masjala/importers"
+	"masjala/importers/desk"
 	"masjala/internal/auth"
 	"masjala/internal/config"
 	"masjala/internal/export"
@@ -61,6 +62,7 @@ type App struct {
 	areas       *geo.Index
 	hierarchies *place.Hierarchies
 	env         importers.Env
+	desk        *desk.Desk
 	sources     *mcsd.Client
 	jobs        *jobs.Runner
 	metrics     *metrics.Set
@@ -77,7 +79,7 @@ func Open(ctx context.Context, c *config.Config, o Options) (*App, error) {
 	}
 	a := &App{Config: c, version: o.Version, log: o.Log, now: o.Now, metrics: metrics.New()}
 	a.closers = append(a.closers, setMemory(c.Memory))
-	for _, open := range []func(context.Context, Options) error{a.openDirectory, a.openStore, a.openRegistries, a.openJobs} {
+	for _, open := range []func(context.Context, Options) error{a.openDirectory, a.openStore, a.openRegistries, a.openDesk, a.openJobs} {
 		if err := open(ctx, o); err != nil {
 			return nil, errors.Join(err, a.Close())
 		}
@@ -171,6 +173,29 @@ func (a *App) openRegistries(ctx context.Context, _ Options) error {
 	return nil
 }
 
+// importsFolder is where the files of imports lie in the data directory.
+const importsFolder = "imports"
+
+// openDesk opens the desk that imports lists.
+func (a *App) openDesk(ctx context.Context, _ Options) error {
+	c := a.Config.Imports
+	d, err := desk.Open(ctx, desk.Options{
+		Env: a.env, Folder: filepath.Join(a.Config.Data, importsFolder), Kinds: importKinds,
+		Discard: !c.Originals, Space: int64(c.Space), Age: c.Age, Log: a.log,
+	})
+	if err != nil {
+		return err
+	}
+	a.closers = append(a.closers, d.Close)
+	a.desk = d
+	return nil
+}
+
+// sweepImports forgets, once a day, what is older than the settings say.
+func (a *App) sweepImports() jobs.Job {
+	return jobs.Job{Name: "imports:sweep", Schedule: "@daily", Run: func(ctx context.Context, _ jobs.Progress) error { return a.desk.Sweep(ctx) }}
+}
+
 func (a *App) openJobs(context.Context, Options) error {
 	work := a.metrics.Work()
 	client, err := mcsd.New(mcsd.Options{
@@ -188,7 +213,7 @@ func (a *App) openJobs(context.Context, Options) error {
 	a.jobs, err = jobs.New(jobs.Options{
 		Store: a.store, Now: a.now, Log: a.log,
 		OnRun: func(r jobs.Run) { work.Ran(r.Job, r.Error != "", r.Started, r.Ended) },
-	}, append(a.syncJobs(), exports.Jobs()...)...)
+	}, slices.Concat(a.syncJobs(), exports.Jobs(), []jobs.Job{a.sweepImports()})...)
 	return err
 }
 

@@ -54,6 +54,19 @@ func (a *App) checkDatabase(ctx context.Context) (string, error) {
 	return fmt.Sprintf("the database is sound; %d changes so far", a.store.Seq()), nil
 }
 
+// checkImports counts the files of imports.
+func (a *App) checkImports(context.Context) (string, error) {
+	s, err := a.desk.Stock()
+	if err != nil {
+		return "", err
+	}
+	used := config.Size(s.Bytes >> 20 << 20)
+	if s.Bytes > s.Space {
+		return "", fmt.Errorf("the files of imports take %s, more than imports.space allows (%s)", used, config.Size(s.Space))
+	}
+	return fmt.Sprintf("%d files of imported lists are kept, %s of %s", s.Files, used, config.Size(s.Space)), nil
+}
+
 // checkConcepts waits until what was missing or damaged of the code systems is made again.
 func (a *App) checkConcepts(ctx context.Context) (string, error) {
 	if err := a.terminology.Check(ctx); err != nil {

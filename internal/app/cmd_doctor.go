@@ -52,6 +52,7 @@ func examine(ctx context.Context, a *App, r request[struct{}]) (any, error) {
 		{"clock", a.checkClock},
 		{"database", a.checkDatabase},
 		{"concepts", a.checkConcepts},
+		{"imports", a.checkImports},
 		{"sync", a.checkSync},
 	}
 	for i, c := range checks {

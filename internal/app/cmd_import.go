@@ -5,10 +5,10 @@ import (
 	"errors"
 	"path/filepath"
 	"runtime/debug"
-	"strings"
 
 	"masjala/importers"
 	"masjala/importers/codes"
+	"masjala/importers/desk"
 	"masjala/importers/facilities"
 	"masjala/importers/fhirpkg"
 	"masjala/importers/icd10cm"
@@ -33,80 +33,61 @@ type ImportArgs struct {
 }
 
 // Imported is the result of an import: the report, and what else was asked for.
-type Imported struct {
-	*importers.Report
-	Mapping string `json:"mapping,omitempty"` // YAML of the mapping that was used, to be saved and changed
+type Imported = desk.Imported
+
+// importKinds are what can be imported, each by a package of importers, with the registries
+// that it writes.
+var importKinds = map[string]desk.Kind{
+	"facilities": {Run: facilities.Run, Targets: facilities.Targets, Registries: []string{"facility"}},
+	"workers":    {Run: workers.Run, Targets: func() []importers.Target { return workers.Targets }, Registries: []string{"workforce"}},
+	"codes":      {Run: codes.Run, Targets: func() []importers.Target { return codes.Targets }, Registries: []string{"terminology"}},
+	"package":    {Run: fhirpkg.Run, Registries: []string{"terminology", "facility", "workforce"}},
+	"rf2":        {Run: rf2.Run, Registries: []string{"terminology"}},
+	"icd10cm":    {Run: icd10cm.Run, Registries: []string{"terminology"}},
+	"languages":  {Run: languages.Run, Registries: []string{"terminology"}},
 }
 
-// Problems tells whether some row needs a look.
-func (i Imported) Problems() bool { return i.Errors > 0 || i.Warnings > 0 }
-
-// importer is one kind of import: a package of importers.
-type importer struct {
-	run     func(context.Context, importers.Env, importers.Request) (*importers.Report, error)
-	targets func() []importers.Target // what columns may mean; nil for what has no columns
+// importOf carries out the imports of a kind.
+func importOf(kind string) func(context.Context, *App, request[ImportArgs]) (any, error) {
+	return func(ctx context.Context, a *App, r request[ImportArgs]) (any, error) {
+		return a.importFile(ctx, r, desk.Order{Paper: desk.Paper{Kind: kind}})
+	}
 }
-
-var (
-	facilityImport = importer{run: facilities.Run, targets: facilities.Targets}
-	workerImport   = importer{run: workers.Run, targets: func() []importers.Target { return workers.Targets }}
-	codeImport     = importer{run: codes.Run, targets: func() []importers.Target { return codes.Targets }}
-	packageImport  = importer{run: fhirpkg.Run}
-	rf2Import      = importer{run: rf2.Run}
-	icd10cmImport  = importer{run: icd10cm.Run}
-	languageImport = importer{run: languages.Run}
-)
 
 // importPackage imports a FHIR package: a file, or one that the package registries of the
 // settings have.
 func importPackage(ctx context.Context, a *App, r request[ImportArgs]) (any, error) {
-	if r.args.Package == "" {
-		return packageImport.do(ctx, a, r)
+	o := desk.Order{Paper: desk.Paper{Kind: "package"}}
+	if r.args.Package != "" {
+		from := fhirpkg.Registry{URLs: a.Config.Terminology.Registries}
+		r.Files = []command.File{{Name: r.args.Package}}
+		o.Via = func(ctx context.Context, env importers.Env, req importers.Request) (*importers.Report, error) {
+			return from.Import(ctx, env, req, r.args.Package)
+		}
 	}
-	from := fhirpkg.Registry{URLs: a.Config.Terminology.Registries}
-	r.Files = []command.File{{Name: r.args.Package}}
-	return importer{run: func(ctx context.Context, env importers.Env, req importers.Request) (*importers.Report, error) {
-		return from.Import(ctx, env, req, r.args.Package)
-	}}.do(ctx, a, r)
+	return a.importFile(ctx, r, o)
 }
 
-func (i importer) do(ctx context.Context, a *App, r request[ImportArgs]) (result any, err error) {
+// importFile has the desk import the file of a call.
+func (a *App) importFile(ctx context.Context, r request[ImportArgs], o desk.Order) (result any, err error) {
 	defer debug.FreeOSMemory() // a large code system takes much, once
 	file, err := r.file()
 	if err != nil {
 		return nil, err
 	}
-	req := importers.Request{
-		File: file.Path, Name: filepath.Base(file.Name), Sheet: r.args.Sheet, DryRun: r.args.DryRun,
-		Actor: r.Actor, Reason: r.args.Reason, About: r.args.About, Progress: r.rows,
-	}
-	if r.args.Map != "" {
-		if req.Map, err = importers.ReadMapping(strings.NewReader(r.args.Map)); err != nil {
-			return nil, err
-		}
-	}
+	o.Path, o.File, o.Sheet, o.Mapping, o.Reason, o.Actor = file.Path, filepath.Base(file.Name), r.args.Sheet, r.args.Map, r.args.Reason, r.Actor
+	o.DryRun, o.About, o.Progress = r.args.DryRun, r.args.About, r.rows
 	files, err := newImportFiles(r)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, files.close()) }()
-	req.Issues, req.Rows = files.issue, files.row()
-	report, err := i.run(ctx, a.env, req)
+	o.Issues, o.Rows = files.issue, files.row()
+	out, err := a.desk.Import(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	if err := files.finish(ctx, file.Path, report); err != nil {
-		return nil, err
-	}
-	out := Imported{Report: report}
-	if report.Mapping != nil && i.targets != nil {
-		text, err := report.Mapping.YAML(i.targets())
-		if err != nil {
-			return nil, err
-		}
-		out.Mapping = string(text)
-	}
-	return out, nil
+	return *out, files.finish(ctx, file.Path, out.Report)
 }
 
 // rows passes the progress of an import on.

@@ -15,7 +15,7 @@ type UndoArgs struct {
 
 func undoImport(ctx context.Context, a *App, r request[UndoArgs]) (any, error) {
 	defer debug.FreeOSMemory() // as an import
-	u, err := importers.Undo(ctx, a.env, importers.UndoRequest{Run: r.args.Run, DryRun: r.args.DryRun, Actor: r.Actor, Progress: r.rows})
+	u, err := a.desk.TakeBack(ctx, importers.UndoRequest{Run: r.args.Run, DryRun: r.args.DryRun, Actor: r.Actor, Progress: r.rows})
 	if err != nil {
 		return nil, err
 	}
@@ -27,16 +27,3 @@ type Undone struct{ *importers.Undone }
 
 // Problems tells whether something was left as it is.
 func (u Undone) Problems() bool { return u.Kept > 0 }
-
-// maxRuns is how many imports are listed.
-const maxRuns = 200
-
-// Runs is the result of import-runs: the last imports, newest first.
-type Runs struct {
-	Runs []*importers.Report `json:"runs"`
-}
-
-func listRuns(ctx context.Context, a *App, _ request[struct{}]) (any, error) {
-	list, err := importers.Runs(ctx, a.store, maxRuns)
-	return Runs{Runs: list}, err
-}

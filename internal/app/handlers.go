@@ -5,15 +5,17 @@ import "masjala/internal/auth"
 // handlers are all commands, by name.
 func handlers() map[string]handler {
 	return map[string]handler{
-		"import-facilities": define(auth.Editor, facilityImport.do),
-		"import-workers":    define(auth.Editor, workerImport.do),
-		"import-codes":      define(auth.Editor, codeImport.do),
+		"import-facilities": define(auth.Editor, importOf("facilities")),
+		"import-workers":    define(auth.Editor, importOf("workers")),
+		"import-codes":      define(auth.Editor, importOf("codes")),
 		"import-package":    define(auth.Editor, importPackage),
-		"import-rf2":        define(auth.Editor, rf2Import.do),
-		"import-icd10cm":    define(auth.Editor, icd10cmImport.do),
-		"import-languages":  define(auth.Editor, languageImport.do),
+		"import-rf2":        define(auth.Editor, importOf("rf2")),
+		"import-icd10cm":    define(auth.Editor, importOf("icd10cm")),
+		"import-languages":  define(auth.Editor, importOf("languages")),
 		"import-runs":       define(auth.Reader, listRuns),
 		"import-undo":       define(auth.Editor, undoImport),
+		"import-changes":    define(auth.Reader, listChanges),
+		"import-original":   define(auth.Admin, giveOriginal),
 		"match-lists":       define(auth.Editor, matchLists),
 		"match-registry":    define(auth.Editor, matchRegistry),
 		"export-run":        define(auth.Editor, runExport),

@@ -50,6 +50,9 @@ func (a *App) Serve(ctx context.Context, ready func(Announcement)) (err error) {
 	if err := announce(a.Config.Data, note); err != nil {
 		return errors.Join(err, a.stop(server))
 	}
+	if err := a.desk.Start(context.WithoutCancel(ctx)); err != nil {
+		return errors.Join(err, a.stop(server))
+	}
 	a.jobs.Start(context.WithoutCancel(ctx))
 	defer a.saveCache()
 	defer a.background(ctx, a.loadCache, a.indexer.Run, a.readHierarchies)()
@@ -126,6 +129,7 @@ func (a *App) stop(server *api.Server) error {
 		err = nil
 	}
 	a.jobs.Stop()
+	err = errors.Join(err, a.desk.Close())
 	return errors.Join(err, withdraw(a.Config.Data))
 }
 
@@ -175,7 +179,7 @@ func (a *App) server(access *accesslog.Log) (*api.Server, error) {
 		o.Access = access
 	}
 	server := api.New(o)
-	server.Administer(api.Admin{Commands: commands{a}, Authenticate: known, Scratch: a.scratch(), Upload: int64(c.Limits.Upload)})
+	server.Administer(api.Admin{Commands: commands{a}, Authenticate: known, Scratch: a.scratch(), Upload: int64(c.Limits.Upload), Imports: a.desk})
 	return server, nil
 }
 

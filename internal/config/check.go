@@ -84,6 +84,8 @@ func (c *Config) checkLimits() error {
 		return c.wrong("limits.body", "limits.body and limits.upload must be at least 1KiB and limits.bundle no smaller than limits.body")
 	case l.Request < time.Second:
 		return c.wrong("limits.request", "limits.request must be at least 1s; it is %s", l.Request)
+	case c.Imports.Space < 1<<20 || c.Imports.Age < time.Hour:
+		return c.wrong("imports.space", "imports.space must be at least 1MiB and imports.age at least 1h; they are %s and %s", c.Imports.Space, c.Imports.Age)
 	case c.Memory.Cache < 1<<20:
 		return c.wrong("memory.cache", "memory.cache must be at least 1MiB; it is %s", c.Memory.Cache)
 	case c.Memory.GC < 5:

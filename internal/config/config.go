@@ -30,6 +30,8 @@ type Config struct {
 	Log    Log    `key:"log"`
 	Sync   Sync   `key:"sync"`
 
+	Imports Imports `key:"imports"`
+
 	Exports []Export `key:"exports"`
 
 	Terminology Terminology `key:"terminology"`
@@ -82,6 +84,13 @@ type Log struct {
 	Requests string `key:"requests" doc:"file that gets a line of JSON for each request: time, method, path without the query, status, bytes, milliseconds, name of the token, request id; empty: none"`
 }
 
+// Imports is what is kept of lists that were imported.
+type Imports struct {
+	Originals bool          `key:"originals" doc:"keep the file of each imported list, so that it can be had again as it was given; false: no longer than until it is imported"`
+	Space     Size          `key:"space" doc:"most that the files of imports may take together; the oldest go first, those that wait to be applied never"`
+	Age       time.Duration `key:"age" doc:"how long the files of an import are kept, and imports that were never applied"`
+}
+
 // Sync is what is fetched from other servers.
 type Sync struct {
 	Sources []Source `key:"sources"`
@@ -131,6 +140,7 @@ func Default() *Config {
 
 		Terminology: Terminology{MaxExpansion: 50_000, MaxCompare: 10_000},
 
+		Imports: Imports{Originals: true, Space: 2 << 30, Age: 365 * 24 * time.Hour},
 		Memory:  Memory{Cache: 448 << 20, GC: 50},
 		Log:     Log{Level: "info", Format: "text"},
 		origins: map[string]string{},
