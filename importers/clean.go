@@ -39,6 +39,16 @@ func Clean(s string) string {
 	return norm.NFC.String(b.String())
 }
 
+// hasEntities tells whether a text has characters written as HTML writes them: &amp;
+func hasEntities(s string) bool {
+	return strings.Contains(s, "&") && strings.Contains(s, ";") && html.UnescapeString(s) != s
+}
+
+// oddSpaces tells whether a text has spaces around it, or several in a row.
+func oddSpaces(s string) bool {
+	return s != "" && (strings.TrimSpace(s) != s || strings.Contains(s, "  "))
+}
+
 // isTidy tells at a glance that Clean has nothing to do.
 func isTidy(s string) bool {
 	before := byte(' ')

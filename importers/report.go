@@ -94,6 +94,9 @@ type ColumnUse struct {
 	ValueSet string `json:"valueSet,omitempty"` // that the values were looked up in
 	System   string `json:"system,omitempty"`   // of the identifiers or codes in the column
 
+	NoBreak int `json:"noBreakSpaces,omitempty"` // cells with no-break spaces, which were put right
+	Spaces  int `json:"oddSpaces,omitempty"`     // other cells with double or outer spaces, which were put right
+
 	CheckDigit string `json:"checkDigit,omitempty"` // scheme that the column's numbers have check digits of: "luhn"
 }
 

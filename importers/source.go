@@ -43,6 +43,7 @@ type Cell struct {
 	Stored string // as stored, where that differs; else ""
 
 	Restored bool // Text has zeros in front that the cell lost
+	Repaired bool // Text was decoded wrongly, or has entities of HTML, in the cell
 }
 
 // Row is one row of a Source. It is valid until the next one.

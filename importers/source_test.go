@@ -68,7 +68,7 @@ func TestSecondWalkEqualsFirst(t *testing.T) {
 	if diff := cmp.Diff(map[int]string{4: "7", 6: "008", 7: ""}, walk(t, s, "id")); diff != "" {
 		t.Errorf("codes (-want +got):\n%s", diff)
 	}
-	want := []importers.ColumnUse{{Heading: "Name", Target: "name", Filled: 2, Null: 1}, {Heading: "Code", Target: "id", Filled: 2, Null: 1}}
+	want := []importers.ColumnUse{{Heading: "Name", Target: "name", Filled: 2, Null: 1, Spaces: 1}, {Heading: "Code", Target: "id", Filled: 2, Null: 1}}
 	if diff := cmp.Diff(want, s.Use); diff != "" || s.Rows != 3 || s.Head.Row != 3 {
 		t.Errorf("%d rows below row %d, columns (-want +got):\n%s", s.Rows, s.Head.Row, diff)
 	}

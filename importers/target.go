@@ -166,12 +166,36 @@ func nameScore(key, synonym string) float64 {
 		return 1
 	case strings.HasPrefix(key, synonym+" "), strings.HasSuffix(key, " "+synonym):
 		return 0.6 + 0.3*float64(len(synonym))/float64(len(key))
-	case len(key) >= 6 && len(synonym) >= 6:
+	case len(key) >= 6 && len(synonym) >= 6 && sameLetters(key, synonym):
 		if l := Likeness(key, synonym); l >= 0.85 {
 			return 0.9 * l
 		}
 	}
 	return 0
+}
+
+// sameLetters tells, at little cost, whether two keys can have a likeness of 0.85: no more than
+// 15 of 100 letters are in one of them only.
+func sameLetters(a, b string) bool {
+	if !isASCII(a) || !isASCII(b) {
+		return true
+	}
+	long := max(len(a), len(b))
+	if (long-min(len(a), len(b)))*100 > 15*long {
+		return false
+	}
+	var count [128]int
+	for i := range len(a) {
+		count[a[i]]++
+	}
+	for i := range len(b) {
+		count[b[i]]--
+	}
+	more, fewer := 0, 0
+	for _, n := range count {
+		more, fewer = more+max(n, 0), fewer+max(-n, 0)
+	}
+	return max(more, fewer)*100 <= 15*long
 }
 
 // valueScore weighs a heading by what the column holds: little when values cannot be meant.

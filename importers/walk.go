@@ -105,9 +105,11 @@ func (s *Source) again(ctx context.Context, fn func(*Row) error) error {
 
 // cell cleans one value and applies null words and the mapping's values.
 func (s *Source) cell(i int, shown, stored string) Cell {
-	c := Cell{Column: &s.Columns[i], Shown: shown, Stored: stored, Text: Clean(whole(shown, stored))}
+	c := Cell{Column: &s.Columns[i], Shown: shown, Stored: stored, Text: whole(shown, stored)}
+	c.Repaired = hasEntities(c.Text)
+	c.Text = Clean(c.Text)
 	if repaired, ok := cell.Repair(c.Text); ok {
-		c.Text = repaired
+		c.Text, c.Repaired = repaired, true
 	}
 	if len(c.Text) <= 32 && s.null[strings.ToLower(c.Text)] && (!s.plain[c.Column.Target] || c.Text == errorCell) {
 		c.Text = ""
@@ -158,6 +160,13 @@ func (s *Source) count(i int, c *Cell) {
 		s.Use[i].Filled++
 	case strings.TrimSpace(c.Shown) != "":
 		s.Use[i].Null++
+	}
+	switch {
+	case isTidy(c.Shown):
+	case strings.ContainsAny(c.Shown, "\u00a0\u202f"):
+		s.Use[i].NoBreak++
+	case oddSpaces(c.Shown):
+		s.Use[i].Spaces++
 	}
 }
 

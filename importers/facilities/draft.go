@@ -63,6 +63,7 @@ func (s *survey) read(row *importers.Row, node *area, issues *importers.Issues) 
 	}
 	d.kind, d.owner, d.state = s.code("type", row), s.code("ownership", row), s.code("status", row)
 	d.status = s.states.of(row.Get("status").Text)
+	importers.ReportRepairs(row, issues, "latitude", "longitude", "coordinates")
 	importers.ReportNumbers(row, issues, "id", "identifier", "areaCode", "phone")
 	s.readContacts(d, row, issues)
 	d.street, d.postal = row.Get("address").Text, row.Get("postalAddress").Text

@@ -82,7 +82,7 @@ func (s *survey) doubt(row *importers.Row, p *position, issues *importers.Issues
 	}
 	lat, lon := p.point()
 	if b := s.box(row); b != nil && !b.Contains(lat, lon, margin) {
-		s.outside(b, p, issue, issues)
+		outside(b, p, issue, headingOf(row.Get("longitude")), issues)
 		return
 	}
 	if p.read {
@@ -94,8 +94,8 @@ func (s *survey) doubt(row *importers.Row, p *position, issues *importers.Issues
 	}
 }
 
-// outside reports a position that lies where it cannot.
-func (s *survey) outside(b *cell.Box, p *position, issue importers.Issue, issues *importers.Issues) {
+// outside reports a position that lies where it cannot. longitude is the heading of its column, "" for none.
+func outside(b *cell.Box, p *position, issue importers.Issue, longitude string, issues *importers.Issues) {
 	lat, lon := p.point()
 	issue.Fix = "Imported without a position; correct the cells."
 	switch {
@@ -105,6 +105,9 @@ func (s *survey) outside(b *cell.Box, p *position, issue importers.Issue, issues
 	case b.Contains(-lat, lon, margin):
 		issue.Rule, issue.Reason = "position-sign", "the point lies far outside; -1 times the latitude would lie inside, so a minus sign seems to be lost"
 	case b.Contains(lat, -lon, margin), b.Contains(-lat, -lon, margin):
+		if longitude != "" {
+			issue.Column = longitude
+		}
 		issue.Rule, issue.Reason = "position-sign", "the point lies far outside; -1 times the longitude would lie inside, so a minus sign seems to be lost"
 	default:
 		issue.Rule, issue.Reason, issue.Fix = "position-outside", "the point lies far outside", "Imported as it is; check it."

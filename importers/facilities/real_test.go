@@ -32,9 +32,22 @@ func TestWHOListIsUnderstood(t *testing.T) {
 	if diff := cmp.Diff(whoFacilities, r.Of("facilities")); diff != "" {
 		t.Errorf("facilities (-want +got):\n%s", diff)
 	}
-	want := map[string]int{"position-missing": 2350, "position-sign": 1, "position-outside": 1, "repeat": 3, "area-spellings": 8, "area-near": 3, "code-near": 2}
+	want := map[string]int{"position-missing": 2350, "position-sign": 1, "position-outside": 1, "repeat": 3, "area-spellings": 8, "area-near": 3, "code-near": 2, "spaces-odd": 2}
 	if diff := cmp.Diff(want, rules(r)); diff != "" {
 		t.Errorf("issues (-want +got):\n%s", diff)
+	}
+	got := map[string]int{}
+	for _, c := range r.Columns {
+		if c.Target == "name" {
+			got["no-break spaces in names"], got["double or outer spaces in names"] = c.NoBreak, c.Spaces
+		} else if c.Null > 0 {
+			got[c.Target] = c.Null
+		}
+	}
+	want = map[string]int{"no-break spaces in names": 668, "latitude": 2350, "longitude": 2350, "ownership": 30448}
+	want["double or outer spaces in names"] = got["double or outer spaces in names"]
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("what the list writes for nothing, and its spaces (-want +got):\n%s", diff)
 	}
 	if got := r.Of("areas").Create; got != 656 {
 		t.Errorf("%d areas, want 656: 49 countries and 607 areas within them, of 619 spellings", got)

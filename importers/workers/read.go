@@ -42,6 +42,7 @@ func (in *reader) read(r *importers.Row) (*draft, bool) {
 	in.readPerson(r, d)
 	in.readPost(r, d)
 	in.readPhones(r, d)
+	importers.ReportRepairs(r, in.w.Issues)
 	importers.ReportNumbers(r, in.w.Issues, "identifier", "licenceNumber", "facilityCode", "phone")
 	return d, true
 }
