@@ -2,18 +2,25 @@ package main
 
 import (
 	"fmt"
+	"io"
+	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
+	"masjala/fhir"
+	"masjala/importers"
 	"masjala/internal/app"
+	format "masjala/internal/export/table"
 )
 
 func exportCommand(o *options) *cobra.Command {
-	return &cobra.Command{
-		Use:   "export NAME",
-		Short: "Write a table of the settings file now",
-		Long:  "Write a table of what is stored now, as the list `exports` of the settings file says; see docs/configuration.md.",
-		Args:  exactly(1, "the name of an export"),
+	cmd := &cobra.Command{
+		Use:   "export NAME | facilities FILE | workers FILE",
+		Short: "Write what is stored as a table",
+		Long: "Write a table of what is stored now. NAME is one of the list `exports` of the settings file; see\n" +
+			"docs/configuration.md. The commands write lists that can be changed and imported again.",
+		Args: exactly(1, "the name of an export"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			result, err := o.do(cmd, task{name: "export-run", args: app.ExportArgs{Name: args[0]}})
 			if err != nil {
@@ -25,4 +32,73 @@ func exportCommand(o *options) *cobra.Command {
 			})
 		},
 	}
+	cmd.AddCommand(
+		exportList(o, "facilities", "Write facilities as a list (.xlsx, .csv, .geojson)", "Locations"),
+		exportList(o, "workers", "Write health workers and their posts as a list (.xlsx, .csv)", "Practitioners"),
+	)
+	return cmd
+}
+
+// exportList is the command that writes a list of one kind; of are the resources that are searched.
+func exportList(o *options, kind, short, of string) *cobra.Command {
+	var query string
+	cmd := &cobra.Command{
+		Use:   kind + " FILE",
+		Short: short,
+		Long: short + ".\n\n" +
+			"The list can be imported again as it is, which changes nothing: each row names what it is about\n" +
+			"(Masjala id) and the version that it shows (Masjala version). What is changed in the list is\n" +
+			"changed by the import, and nothing else; what was changed here since is a conflict and stays.",
+		Args: exactly(1, "the file to write"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ending, err := format.FormatOf(args[0])
+			if err != nil {
+				return wrongUse(cmd, err)
+			}
+			file := &newFile{path: args[0]}
+			result, err := o.do(cmd, task{name: "export-list", args: app.ExportListArgs{Kind: kind, Query: query, Format: ending}, give: file.open})
+			if err := file.finish(err); err != nil {
+				return err
+			}
+			return print(o, result, func(e importers.Exported) error {
+				_, err := fmt.Fprintf(o.out, "%d rows were written to %s\n", e.Rows, args[0])
+				for _, note := range e.Notes {
+					fmt.Fprintln(o.out, note)
+				}
+				return err
+			})
+		},
+	}
+	cmd.Flags().StringVar(&query, "query", "", "only what a search of "+of+" with these parameters finds, e.g. "+`"status=active&address-city=Mji"`)
+	return cmd
+}
+
+// newFile is a file that takes its place when it is whole.
+type newFile struct {
+	path, partial string
+}
+
+// open is the give of a [task].
+func (f *newFile) open(string) (io.WriteCloser, error) {
+	file, err := os.CreateTemp(filepath.Dir(f.path), ".masjala-*.partial")
+	if err != nil {
+		return nil, fhir.Errorf(fhir.Invalid, "%s cannot be written: %v", f.path, err).Because(err)
+	}
+	f.partial = file.Name()
+	return file, nil
+}
+
+// finish puts the file into its place, or removes what there is of it after an error.
+func (f *newFile) finish(err error) error {
+	if f.partial == "" {
+		return err
+	}
+	if err == nil {
+		if err = os.Rename(f.partial, f.path); err == nil {
+			return nil
+		}
+		err = fhir.Errorf(fhir.Invalid, "%s cannot be written: %v", f.path, err).Because(err)
+	}
+	os.Remove(f.partial)
+	return err
 }

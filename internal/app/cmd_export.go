@@ -2,12 +2,18 @@ package app
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"strings"
 
 	"masjala/fhir"
+	"masjala/importers"
+	"masjala/importers/facilities"
+	"masjala/importers/workers"
 	"masjala/internal/config"
 	"masjala/internal/export"
+	"masjala/internal/export/table"
+	"masjala/store"
 )
 
 // ExportArgs are the arguments of export-run.
@@ -50,4 +56,43 @@ func runExport(ctx context.Context, a *App, r request[ExportArgs]) (any, error) 
 		return Exported{p.Name, p.To}, err
 	}
 	return nil, fhir.Errorf(fhir.NotFound, "there is no export called %q; exports are named in the settings file", r.args.Name)
+}
+
+// ExportListArgs are the arguments of export-list.
+type ExportListArgs struct {
+	Kind   string       `json:"kind"`            // "facilities" or "workers"
+	Query  string       `json:"query,omitempty"` // search parameters: "status=active"; empty: everything
+	Format table.Format `json:"format"`          // "xlsx", "csv" or "geojson"
+}
+
+// lists are the kinds of lists that are given back as they are imported.
+var lists = map[string]func(context.Context, store.Store, importers.ExportRequest) (*importers.Exported, error){
+	"facilities": facilities.Export,
+	"workers":    workers.Export,
+}
+
+// exportList writes what a search finds as a list, into the file "list".
+func exportList(ctx context.Context, a *App, r request[ExportListArgs]) (result any, err error) {
+	list := lists[r.args.Kind]
+	if list == nil {
+		return nil, fhir.Errorf(fhir.Invalid, "there are lists of facilities and of workers, but not of %q", r.args.Kind)
+	}
+	if r.Give == nil {
+		return nil, fhir.Errorf(fhir.Invalid, "%s makes a file, but there is nowhere to put it", r.Name)
+	}
+	if _, err := table.FormatOf("." + string(r.args.Format)); err != nil {
+		return nil, fhir.Errorf(fhir.Invalid, "a list is written as xlsx, csv or geojson, not as %q", r.args.Format)
+	}
+	query, err := export.ReadQuery(r.args.Query)
+	if err != nil {
+		return nil, err
+	}
+	to, err := r.Give("list")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, to.Close()) }()
+	return list(ctx, a.env.Store, importers.ExportRequest{Query: query, To: to, Format: r.args.Format, Progress: func(p importers.Progress) {
+		r.progress(p.Phase, int64(p.Done), int64(p.Total), "rows")
+	}})
 }

@@ -19,6 +19,7 @@ func handlers() map[string]handler {
 		"match-lists":       define(auth.Editor, matchLists),
 		"match-registry":    define(auth.Editor, matchRegistry),
 		"export-run":        define(auth.Editor, runExport),
+		"export-list":       define(auth.Reader, exportList),
 		"sync-list":         define(auth.Reader, listSources),
 		"sync-run":          define(auth.Editor, runSync),
 		"sync-resolve":      define(auth.Editor, resolveSync),

@@ -85,23 +85,34 @@ func (p Plan) check() (plan, error) {
 		}
 		out.columns = append(out.columns, c)
 	}
-	for part := range strings.SplitSeq(p.Query, "&") {
-		name, value, _ := strings.Cut(part, "=")
-		name, err := url.QueryUnescape(name)
-		value, err2 := url.QueryUnescape(value)
-		if err != nil || err2 != nil {
-			return out, fhir.Errorf(fhir.Invalid, "its query is no query of a search")
-		}
-		if name != "" {
-			out.query = append(out.query, search.Pair{Name: name, Value: value})
-		}
+	var err error
+	if out.query, err = ReadQuery(p.Query); err != nil {
+		return out, err
 	}
-	_, err := search.Parse(search.Request{Type: p.Type, Pairs: out.query, Strict: true})
+	_, err = search.Parse(search.Request{Type: p.Type, Pairs: out.query, Strict: true})
 	if err != nil && fhir.KindOf(err) != fhir.Busy { // one of an own parameter, which is not known yet
 		return out, err
 	}
 	_, err = jobs.ParseSchedule(p.Schedule, p.Timezone)
 	return out, err
+}
+
+// ReadQuery reads search parameters as a client writes them: "status=active&type=hospital". It fails with Invalid
+// when they cannot be read.
+func ReadQuery(text string) ([]search.Pair, error) {
+	var pairs []search.Pair
+	for part := range strings.SplitSeq(text, "&") {
+		name, value, _ := strings.Cut(part, "=")
+		name, err := url.QueryUnescape(name)
+		value, err2 := url.QueryUnescape(value)
+		if err != nil || err2 != nil {
+			return nil, fhir.Errorf(fhir.Invalid, "the query %q is no query of a search", text)
+		}
+		if name != "" {
+			pairs = append(pairs, search.Pair{Name: name, Value: value})
+		}
+	}
+	return pairs, nil
 }
 
 // Jobs makes one job for each plan.
