@@ -12,7 +12,7 @@ var lists = &tabular.Kind{Type: "CodeSystem", Word: "System", Urn: "urn:masjala:
 }}
 
 // Targets are what the columns of a code list may mean.
-var Targets = append([]importers.Target{
+var Targets = tabular.Keyed(append([]importers.Target{
 	{Name: "code", Title: "the code; system: URL of the code system, valueSet: URL of the value set", Needed: true, Literal: true,
 		Synonyms: []string{"code", "id", "key", "codigo", "msimbo", "الرمز", "identifier", "code value", "concept code", "option code"}},
 	{Name: "display", Title: "what the code means, for people", Literal: true,
@@ -22,4 +22,4 @@ var Targets = append([]importers.Target{
 	{Name: "status", Title: "active or inactive", Synonyms: []string{"status", "active", "in use", "statut", "estado", "hali", "الحالة"}},
 	tabular.DesignationTarget,
 	tabular.PropertyTarget,
-}, lists.Targets()...)
+}, lists.Targets()...))

@@ -55,6 +55,19 @@ func (k *Kind) Targets() []importers.Target {
 		importers.Target{Name: "about", Title: "what no other column says of the whole, as JSON; written by exports", Many: true, Literal: true, Sure: exactly(aboutHeading)})
 }
 
+// Keyed writes the synonyms of targets as [importers.HeadKey] makes them, so that they can be
+// given as people write them.
+func Keyed(targets []importers.Target) []importers.Target {
+	for i := range targets {
+		keys := make([]string, len(targets[i].Synonyms))
+		for k, s := range targets[i].Synonyms {
+			keys[k] = importers.HeadKey(s)
+		}
+		targets[i].Synonyms = keys
+	}
+	return targets
+}
+
 // Head is what the rows of one resource say of it as a whole.
 type Head struct {
 	URL, Version string

@@ -32,7 +32,7 @@ var coded = []importers.Target{
 }
 
 // Targets are what the columns of value-set definitions may mean.
-var Targets = append(append([]importers.Target{
+var Targets = tabular.Keyed(append(append([]importers.Target{
 	{Name: "use", Title: "include or exclude; empty: include",
 		Synonyms: []string{"include or exclude", "include", "include exclude", "inclusion", "inclure ou exclure", "incluir ou excluir", "incluir o excluir", "incluir", "jumuisha au ondoa", "jumuisha", "تضمين أو استبعاد"}},
 	{Name: "part", Title: "rows of one part are met together: several filters", Literal: true, Synonyms: []string{"part", "component", "partie", "parte", "sehemu", "الجزء"}},
@@ -42,11 +42,11 @@ var Targets = append(append([]importers.Target{
 	{Name: "value", Title: "a filter: the value", Literal: true, Synonyms: []string{"filter value", "value", "valeur", "valor", "thamani", "القيمة"}},
 	{Name: "valueSets", Title: "canonical URLs of value sets that have the codes, parted by blanks", Literal: true,
 		Synonyms: []string{"included value sets", "import value sets", "from value set", "jeux de valeurs inclus", "conjuntos de valores incluidos", "seti zilizojumuishwa"}},
-}, coded...), definitions.Targets()...)
+}, coded...), definitions.Targets()...))
 
 // ExpansionTargets are what the columns of frozen expansions may mean.
-var ExpansionTargets = append(append([]importers.Target{
+var ExpansionTargets = tabular.Keyed(append(append([]importers.Target{
 	{Name: "level", Title: "1 for entries at the top, 2 for those below the one before, and so on", Synonyms: []string{"level", "depth", "niveau", "nivel", "kiwango", "المستوى"}},
 	{Name: "abstract", Title: "yes for an entry that cannot be chosen", Synonyms: []string{"abstract", "heading", "abstrait", "abstrato", "abstracto", "dhahania", "مجرد"}},
 	{Name: "inactive", Title: "yes for a code that is not in use any more", Synonyms: []string{"inactive", "retired", "inactif", "inativo", "inactivo", "haitumiki", "غير نشط"}},
-}, coded...), expansions.Targets()...)
+}, coded...), expansions.Targets()...))

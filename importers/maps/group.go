@@ -1,0 +1,130 @@
+package maps
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"masjala/fhir"
+	"masjala/fhir/structure"
+	"masjala/importers/tabular"
+)
+
+// group is what maps one code system to another.
+type group struct {
+	label                                        string
+	source, sourceVersion, target, targetVersion string
+	more                                         *tabular.Object
+	elements                                     []*element
+	byCode                                       map[string]*element
+	unmapped                                     []byte
+	row                                          int
+}
+
+// element is one code that is mapped.
+type element struct {
+	code    string
+	own     tabular.Object // all but its targets
+	targets []target
+	seen    map[string]int // key of a target to its row
+}
+
+// target is one counterpart.
+type target struct {
+	key  string
+	body []byte
+}
+
+var (
+	grouped  = structure.Named("ConceptMap.group")
+	mapped   = structure.Named("ConceptMap.group.element")
+	targeted = structure.Named("ConceptMap.group.element.target")
+	leftover = structure.Named("ConceptMap.group.unmapped")
+)
+
+func (g *group) body() []byte {
+	o := g.more
+	if o == nil {
+		o = &tabular.Object{}
+	}
+	o.Text("source", g.source)
+	o.Text("sourceVersion", g.sourceVersion)
+	o.Text("target", g.target)
+	o.Text("targetVersion", g.targetVersion)
+	var list []byte
+	for _, e := range g.elements {
+		var targets []byte
+		for _, t := range e.targets {
+			targets = tabular.Item(targets, t.body)
+		}
+		if targets != nil {
+			e.own.Set("target", append(targets, ']'))
+		}
+		list = tabular.Item(list, e.own.Append(nil, mapped))
+	}
+	if list != nil {
+		o.Set("element", append(list, ']'))
+	}
+	if g.unmapped != nil {
+		o.Set("unmapped", g.unmapped)
+	}
+	return o.Append(nil, grouped)
+}
+
+// signature tells groups apart, as far as columns do.
+func (g *group) signature() string {
+	return fmt.Sprintf("%q", []string{g.source, g.sourceVersion, g.target, g.targetVersion})
+}
+
+func signature(body []byte) string {
+	text := func(name string) string { return fhir.Unquote(fhir.Member(body, name)) }
+	return (&group{source: text("source"), sourceVersion: text("sourceVersion"), target: text("target"), targetVersion: text("targetVersion")}).signature()
+}
+
+// order puts groups and what is in them into the order of stored ones; numbered groups that are
+// new stand in the order of their numbers.
+func order(groups []*group, stored []byte) {
+	number := func(g *group) int {
+		n, err := strconv.Atoi(g.label)
+		if err != nil {
+			return 1 << 30
+		}
+		return n
+	}
+	slices.SortStableFunc(groups, func(a, b *group) int { return cmp.Compare(number(a), number(b)) })
+	var signatures []string
+	twins := map[string][][]byte{}
+	for body := range fhir.Items(stored) {
+		key := signature(body)
+		signatures, twins[key] = append(signatures, key), append(twins[key], body)
+	}
+	for _, g := range groups {
+		if key := signature(g.body()); len(twins[key]) > 0 {
+			g.orderLike(twins[key][0])
+			twins[key] = twins[key][1:]
+		}
+	}
+	tabular.Arrange(groups, func(g *group) string { return signature(g.body()) }, signatures)
+}
+
+func (g *group) orderLike(stored []byte) {
+	var codes []string
+	targets := map[string][]string{}
+	for e := range fhir.Items(fhir.Member(stored, "element")) {
+		code := fhir.Unquote(fhir.Member(e, "code"))
+		codes = append(codes, code)
+		for t := range fhir.Items(fhir.Member(e, "target")) {
+			targets[code] = append(targets[code], keyOf(t))
+		}
+	}
+	tabular.Arrange(g.elements, func(e *element) string { return e.code }, codes)
+	for _, e := range g.elements {
+		tabular.Arrange(e.targets, func(t target) string { return t.key }, targets[e.code])
+	}
+}
+
+// keyOf tells the counterparts of one code apart.
+func keyOf(body []byte) string {
+	return fmt.Sprintf("%s %s %s %s", fhir.Member(body, "code"), fhir.Member(body, "equivalence"), fhir.Member(body, "dependsOn"), fhir.Member(body, "product"))
+}
