@@ -56,11 +56,26 @@ func (o *options) summary(r app.Imported) error {
 	if len(r.Unmapped) > 0 {
 		fmt.Fprintf(o.out, "columns not used: %s\n", strings.Join(r.Unmapped, ", "))
 	}
+	o.undecided(r)
 	if r.DryRun {
 		o.samples(r.Samples)
 	}
 	o.groups(r.Issues)
 	return nil
+}
+
+// undecided says how many rows wait, and what the list had when it was imported before.
+func (o *options) undecided(r app.Imported) {
+	held := 0
+	for _, c := range r.Counts {
+		held += c.Held
+	}
+	if held > 0 {
+		fmt.Fprintf(o.out, "%s rows wait, because they seem to be stored already: masjala import values %s\n", thousands(held), r.File)
+	}
+	if m := r.Missing; m != nil {
+		fmt.Fprintf(o.out, "%s were in this list when it was imported as %s, and are not in it now; they were left as they are\n", thousands(m.Count), m.File)
+	}
 }
 
 // samples shows the first planned changes.

@@ -29,12 +29,7 @@ func matchCommand(o *options) *cobra.Command {
 			"the reasons. Of one list, find the doubles in it; without a list, those in the\n" +
 			"registry. Nothing is changed.\n\n" +
 			"Exit status 3 says that some pairs need a look.",
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 2 {
-				return wrongUse(cmd, fmt.Errorf("%s takes two files at most, but was given %d", cmd.CommandPath(), len(args)))
-			}
-			return nil
-		},
+		Args: atMost(2, "two files"),
 		RunE: func(cmd *cobra.Command, names []string) error {
 			for _, m := range []struct {
 				file string

@@ -103,3 +103,13 @@ func exactly(n int, what string) cobra.PositionalArgs {
 		return wrongUse(cmd, fmt.Errorf("%s takes %s, but was given %d arguments", cmd.CommandPath(), what, len(args)))
 	}
 }
+
+// atMost is for a command that takes so many arguments or fewer.
+func atMost(n int, what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) <= n {
+			return nil
+		}
+		return wrongUse(cmd, fmt.Errorf("%s takes %s at most, but was given %d arguments", cmd.CommandPath(), what, len(args)))
+	}
+}

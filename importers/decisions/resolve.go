@@ -40,11 +40,8 @@ func (k *keeper) complete(ctx context.Context, v *Value) (err error) {
 		}
 	}
 	for _, r := range k.runs {
-		for _, c := range r.Columns {
-			if r.Kind == v.Kind && importers.HeadKey(c.Heading) == importers.HeadKey(v.Column) {
-				v.Target, v.ValueSet, v.System = c.Target, c.ValueSet, c.System
-				return nil
-			}
+		if v.takeFrom(r) {
+			break
 		}
 	}
 	return nil

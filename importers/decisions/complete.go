@@ -1,0 +1,86 @@
+package decisions
+
+import (
+	"masjala/fhir"
+	"masjala/importers"
+)
+
+// Complete fills in what a report of the same list knows: the kind, what columns mean and
+// where their codes come from; of twins, the key and what is stored, by the number of the row. It fails
+// with Invalid for a column that the list does not have and a row that is no twin.
+func (s *Set) Complete(r *importers.Report) error {
+	for i := range s.Values {
+		if err := s.Values[i].complete(r); err != nil {
+			return err
+		}
+	}
+	for i := range s.Twins {
+		if err := s.Twins[i].complete(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (v *Value) complete(r *importers.Report) error {
+	if v.Kind == "" {
+		v.Kind = r.Kind
+	}
+	if v.Target != "" {
+		return nil
+	}
+	if v.takeFrom(r) {
+		return nil
+	}
+	var names []string
+	for _, c := range r.Columns {
+		names = append(names, c.Heading)
+	}
+	return fhir.Errorf(fhir.Invalid, "%s has no column %q that is used.%s", r.File, v.Column, importers.Meant(importers.Nearest(v.Column, names, 3)))
+}
+
+// takeFrom fills in what a report knows of the column. It tells whether it has it.
+func (v *Value) takeFrom(r *importers.Report) bool {
+	for _, c := range r.Columns {
+		if importers.HeadKey(c.Heading) == importers.HeadKey(v.Column) && r.Kind == v.Kind {
+			v.Target, v.ValueSet = c.Target, c.ValueSet
+			if c.ValueSet == "" {
+				v.System = c.System
+			}
+			return true
+		}
+	}
+	return false
+}
+
+func (t *Twin) complete(r *importers.Report) error {
+	if t.Kind == "" {
+		t.Kind = r.Kind
+	}
+	if t.Key != "" {
+		return nil
+	}
+	for _, have := range r.Twins {
+		if have.Row != t.Row {
+			continue
+		}
+		t.Key, t.Name = have.Key, have.Name
+		if t.Reference == "" {
+			t.Reference = have.Reference
+		}
+		return nil
+	}
+	return fhir.Errorf(fhir.Invalid, "row %d of %s does not seem to be anything that is stored; there is nothing to decide", t.Row, r.File)
+}
+
+// Likely decides alike about every row of a report that is held or that seems to be something
+// stored.
+func Likely(r *importers.Report, v Verdict) []Twin {
+	var out []Twin
+	for _, t := range r.Twins {
+		if t.Likely {
+			out = append(out, Twin{Kind: r.Kind, Key: t.Key, Reference: t.Reference, Verdict: v, Row: t.Row, Name: t.Name})
+		}
+	}
+	return out
+}

@@ -1,0 +1,193 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"masjala/fhir"
+	"masjala/importers"
+	"masjala/importers/decisions"
+	"masjala/importers/desk"
+	"masjala/internal/command"
+	"masjala/internal/export/table"
+	"masjala/store"
+)
+
+// ValuesArgs are the arguments of the command import-values, which takes one list.
+type ValuesArgs struct {
+	Kind  string `json:"kind,omitempty"`  // "facilities" (empty) or "workers"
+	Map   string `json:"map,omitempty"`   // YAML of the column mapping; empty: proposed from the content
+	Sheet string `json:"sheet,omitempty"` // name of the sheet; empty: the mapping or the content decides
+	Save  string `json:"save,omitempty"`  // give the file "decisions", to be filled in: "csv" or "xlsx"
+}
+
+// Judged is the result of import-values: what somebody should decide about a list.
+type Judged struct {
+	Kind   string            `json:"kind"`
+	File   string            `json:"file"`
+	Sheet  string            `json:"sheet"`
+	Values []importers.Value `json:"values"` // of every state
+	Twins  []importers.Twin  `json:"twins"`
+	Open   int               `json:"open"` // values and rows about which nobody decided
+}
+
+// Problems tells whether something should be decided.
+func (j Judged) Problems() bool { return j.Open > 0 }
+
+// decidable are the kinds of list about which people decide.
+var decidable = map[string]desk.Kind{"facilities": importKinds["facilities"], "workers": importKinds["workers"]}
+
+// plan reads a list without changing anything.
+func (a *App) plan(ctx context.Context, args ValuesArgs, file command.File, progress func(importers.Progress)) (*importers.Report, error) {
+	if args.Kind == "" {
+		args.Kind = "facilities"
+	}
+	of, ok := decidable[args.Kind]
+	if !ok {
+		return nil, fhir.Errorf(fhir.Invalid, "there is nothing to decide about lists of the kind %q; there are facilities and workers", args.Kind)
+	}
+	req := importers.Request{File: file.Path, Name: filepath.Base(file.Name), Sheet: args.Sheet, DryRun: true, Progress: progress}
+	if args.Map != "" {
+		m, err := importers.ReadMapping(strings.NewReader(args.Map))
+		if err != nil {
+			return nil, err
+		}
+		req.Map = m
+	}
+	return of.Run(ctx, a.env, req)
+}
+
+func judgeValues(ctx context.Context, a *App, r request[ValuesArgs]) (any, error) {
+	file, err := r.file()
+	if err != nil {
+		return nil, err
+	}
+	report, err := a.plan(ctx, r.args, file, r.rows)
+	if err != nil {
+		return nil, err
+	}
+	out := Judged{Kind: report.Kind, File: report.File, Sheet: report.Sheet, Values: append([]importers.Value{}, report.Values...), Twins: append([]importers.Twin{}, report.Twins...)}
+	for _, v := range report.Values {
+		if v.State == importers.Doubtful || v.State == importers.Stale {
+			out.Open++
+		}
+	}
+	for _, t := range report.Twins {
+		if t.Decision == "" {
+			out.Open++
+		}
+	}
+	if r.args.Save == "" {
+		return out, nil
+	}
+	if r.Give == nil || r.args.Save != string(table.Delimited) && r.args.Save != string(table.Workbook) {
+		return nil, fhir.Errorf(fhir.Invalid, "decisions can be given as csv or xlsx to who takes files, not as %q", r.args.Save)
+	}
+	w, err := r.Give("decisions")
+	if err != nil {
+		return nil, err
+	}
+	return out, errors.Join(decisions.WriteTable(w, table.Format(r.args.Save), report), w.Close())
+}
+
+// DecideArgs are the arguments of the command import-decide. It takes the list, if List says
+// so, and after it a table or YAML of decisions, if Table says so.
+type DecideArgs struct {
+	Kind   string   `json:"kind,omitempty"`   // "facilities" (empty) or "workers"
+	List   bool     `json:"list,omitempty"`   // the first file is the list that is decided about
+	Map    string   `json:"map,omitempty"`    // of the list
+	Sheet  string   `json:"sheet,omitempty"`  // of the list
+	Table  bool     `json:"table,omitempty"`  // the last file holds decisions
+	Values []string `json:"values,omitempty"` // "Column=Spelling=code"
+	Rows   []string `json:"rows,omitempty"`   // "12=same", "12=different=Location/1"; "likely=same" for all that seem to be stored
+	Reason string   `json:"reason,omitempty"`
+}
+
+func keepDecisions(ctx context.Context, a *App, r request[DecideArgs]) (any, error) {
+	if r.args.Kind == "" {
+		r.args.Kind = "facilities"
+	}
+	wanted := 0
+	for _, is := range []bool{r.args.List, r.args.Table} {
+		if is {
+			wanted++
+		}
+	}
+	if len(r.Files) != wanted {
+		return nil, fhir.Errorf(fhir.Invalid, "%s was given %d files, but its arguments say %d", r.Name, len(r.Files), wanted)
+	}
+	var report *importers.Report
+	if r.args.List {
+		var err error
+		if report, err = a.plan(ctx, ValuesArgs{Kind: r.args.Kind, Map: r.args.Map, Sheet: r.args.Sheet}, r.Files[0], r.rows); err != nil {
+			return nil, err
+		}
+	}
+	set, err := decided(ctx, r, report)
+	if err != nil {
+		return nil, err
+	}
+	if report != nil {
+		if err := set.Complete(report); err != nil {
+			return nil, err
+		}
+	}
+	if set.Empty() {
+		return nil, fhir.Errorf(fhir.Invalid, "nothing was decided: give values, rows or a table whose column Decision is filled in")
+	}
+	return decisions.Keep(ctx, a.env, store.Cause{Actor: r.Actor, Reason: strings.TrimPrefix(r.args.Reason+"; decisions on imported lists", "; ")}, *set)
+}
+
+// decided gathers what the arguments and the table say; report may be nil.
+func decided(ctx context.Context, r request[DecideArgs], report *importers.Report) (*decisions.Set, error) {
+	set := &decisions.Set{}
+	if r.args.Table {
+		var err error
+		if set, err = readDecisions(ctx, r.Files[len(r.Files)-1]); err != nil {
+			return nil, err
+		}
+	}
+	for _, text := range r.args.Values {
+		v, err := decisions.ParseValue(r.args.Kind, text)
+		if err != nil {
+			return nil, err
+		}
+		set.Values = append(set.Values, v)
+	}
+	for _, text := range r.args.Rows {
+		if report == nil {
+			return nil, fhir.Errorf(fhir.Invalid, "rows can be decided about only with the list that they are in; name it, too")
+		}
+		if rest, all := strings.CutPrefix(text, "likely="); all {
+			set.Twins = append(set.Twins, decisions.Likely(report, decisions.Verdict(rest))...)
+			continue
+		}
+		number, rest, _ := strings.Cut(text, "=")
+		verdict, reference, _ := strings.Cut(rest, "=")
+		row, err := strconv.Atoi(number)
+		if err != nil {
+			return nil, fhir.Errorf(fhir.Invalid, "%q is no decision on a row; write 12=same, 12=different=Location/1 or likely=same", text)
+		}
+		set.Twins = append(set.Twins, decisions.Twin{Kind: r.args.Kind, Row: row, Reference: reference, Verdict: decisions.Verdict(verdict)})
+	}
+	return set, nil
+}
+
+// readDecisions reads a table of decisions, or YAML.
+func readDecisions(ctx context.Context, file command.File) (*decisions.Set, error) {
+	name := filepath.Base(file.Name)
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".yaml", ".yml":
+		f, err := os.Open(file.Path)
+		if err != nil {
+			return nil, fhir.Errorf(fhir.Invalid, "%s cannot be read", name).Because(err)
+		}
+		defer f.Close()
+		return decisions.ReadYAML(f)
+	}
+	return decisions.ReadTable(ctx, file.Path, name)
+}
