@@ -16,7 +16,7 @@ import (
 
 func exportCommand(o *options) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "export NAME | facilities FILE | workers FILE",
+		Use:   "export NAME | facilities FILE | workers FILE | codes URL FILE …",
 		Short: "Write what is stored as a table",
 		Long: "Write a table of what is stored now. NAME is one of the list `exports` of the settings file; see\n" +
 			"docs/configuration.md. The commands write lists that can be changed and imported again.",
@@ -35,6 +35,10 @@ func exportCommand(o *options) *cobra.Command {
 	cmd.AddCommand(
 		exportList(o, "facilities", "Write facilities as a list (.xlsx, .csv, .geojson)", "Locations"),
 		exportList(o, "workers", "Write health workers and their posts as a list (.xlsx, .csv)", "Practitioners"),
+		exportTerms(o, "codes", "Write a code system as a list of codes (.xlsx, .csv)"),
+		exportTerms(o, "valuesets", "Write the definition of a value set as a list (.xlsx, .csv)"),
+		exportTerms(o, "expansions", "Write the codes of a value set as a list (.xlsx, .csv)"),
+		exportTerms(o, "maps", "Write a concept map as pairs of codes (.xlsx, .csv)"),
 	)
 	return cmd
 }

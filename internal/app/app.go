@@ -168,7 +168,7 @@ func (a *App) openRegistries(ctx context.Context, _ Options) error {
 		return err
 	}
 	a.registries.Enforce(policies)
-	a.env = importers.Env{Store: a.store, Registries: a.registries, Codes: vocabulary{t}, Now: a.now, Log: a.log}
+	a.env = importers.Env{Store: a.store, Registries: a.registries, Codes: vocabulary{t}, Systems: vocabulary{t}, Now: a.now, Log: a.log}
 	a.operations = append(api.TerminologyOperations(t, a.Config.Terminology.Cleared...), a.directory()...)
 	return nil
 }

@@ -13,7 +13,9 @@ import (
 	"masjala/importers/fhirpkg"
 	"masjala/importers/icd10cm"
 	"masjala/importers/languages"
+	"masjala/importers/maps"
 	"masjala/importers/rf2"
+	"masjala/importers/valuesets"
 	"masjala/importers/workers"
 	"masjala/internal/command"
 )
@@ -41,6 +43,9 @@ var importKinds = map[string]desk.Kind{
 	"facilities": {Run: facilities.Run, Targets: facilities.Targets, Registries: []string{"facility"}},
 	"workers":    {Run: workers.Run, Targets: func() []importers.Target { return workers.Targets }, Registries: []string{"workforce"}},
 	"codes":      {Run: codes.Run, Targets: func() []importers.Target { return codes.Targets }, Registries: []string{"terminology"}},
+	"valuesets":  {Run: valuesets.RunDefinitions, Targets: func() []importers.Target { return valuesets.Targets }, Registries: []string{"terminology"}},
+	"expansions": {Run: valuesets.RunExpansions, Targets: func() []importers.Target { return valuesets.ExpansionTargets }, Registries: []string{"terminology"}},
+	"maps":       {Run: maps.Run, Targets: func() []importers.Target { return maps.Targets }, Registries: []string{"terminology"}},
 	"package":    {Run: fhirpkg.Run, Registries: []string{"terminology", "facility", "workforce"}},
 	"rf2":        {Run: rf2.Run, Registries: []string{"terminology"}},
 	"icd10cm":    {Run: icd10cm.Run, Registries: []string{"terminology"}},
