@@ -135,7 +135,7 @@ func (s *Server) ownPage(origin string) bool {
 
 // open lets everybody in, but for pages of other origins that write.
 func (s *Server) open(x *exchange) (Principal, error) {
-	origin := x.http.Request.Header.Peek(fasthttp.HeaderOrigin)
+	origin := x.http.Request.Header.PeekCanonical(nameOrigin)
 	writes := x.route.role == RoleEditor || x.method == post && x.place == systemPlace
 	if writes && len(origin) > 0 && !s.ownPage(string(origin)) {
 		return anybody, fhir.Errorf(fhir.Forbidden, "Nobody signs in at this server, so pages from %s may not write here.", clip(string(origin)))

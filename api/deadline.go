@@ -22,9 +22,9 @@ type timed struct {
 	cancel context.CancelFunc
 }
 
-// newDeadline returns a context that ends after d, with its parent, or when end is called.
-func newDeadline(parent context.Context, d time.Duration) *deadline {
-	return &deadline{parent: parent, at: time.Now().Add(d)}
+// newDeadline returns a context that ends at a time, with its parent, or when end is called.
+func newDeadline(parent context.Context, at time.Time) *deadline {
+	return &deadline{parent: parent, at: at}
 }
 
 // Deadline is of context.Context.

@@ -23,7 +23,7 @@ func TestDeadlineBehavesAsAContext(t *testing.T) {
 	for _, name := range []string{"running", "its time has come", "it was ended", "its parent was ended"} {
 		tc := tests[name]
 		t.Run(name, func(t *testing.T) {
-			asked, silent := newDeadline(parent, tc.after), newDeadline(parent, tc.after)
+			asked, silent := newDeadline(parent, time.Now().Add(tc.after)), newDeadline(parent, time.Now().Add(tc.after))
 			child, cancel := context.WithCancel(asked)
 			defer cancel()
 			for _, d := range []*deadline{asked, silent} {
@@ -54,7 +54,7 @@ func TestDeadlineBehavesAsAContext(t *testing.T) {
 }
 
 func TestDeadlineIsSafeForConcurrentUse(t *testing.T) {
-	d := newDeadline(t.Context(), time.Hour)
+	d := newDeadline(t.Context(), time.Now().Add(time.Hour))
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() { <-d.Done() })
@@ -68,7 +68,7 @@ func TestDeadlineIsSafeForConcurrentUse(t *testing.T) {
 func TestDeadlineAllocatesLittle(t *testing.T) {
 	parent := t.Context()
 	n := testing.AllocsPerRun(100, func() {
-		d := newDeadline(parent, time.Hour)
+		d := newDeadline(parent, time.Now().Add(time.Hour))
 		if d.Err() != nil {
 			t.Error("a new deadline is over")
 		}

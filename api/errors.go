@@ -85,7 +85,13 @@ func (s *Server) status(err error) int {
 // fail is the one place where an error becomes a response: a valid OperationOutcome,
 // whatever the error was. Fiber calls it for errors of its own.
 func (s *Server) fail(c *fiber.Ctx, err error) error {
-	if len(c.Response().Header.Peek(headerRequestID)) == 0 {
+	s.failAs(c, choice{}, err)
+	return nil
+}
+
+// failAs is fail in a format, or the one asked for where none was chosen yet.
+func (s *Server) failAs(c *fiber.Ctx, as choice, err error) {
+	if len(c.Response().Header.PeekCanonical(nameRequestID)) == 0 {
 		s.greet(c)
 	}
 	err = plain(err)
@@ -94,7 +100,7 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 		status = fe.Code
 	}
 	if status == http.StatusInternalServerError {
-		s.log.Error("request failed", "path", c.Path(), "request", string(c.Response().Header.Peek(headerRequestID)), "err", err)
+		s.log.Error("request failed", "path", c.Path(), "request", string(c.Response().Header.PeekCanonical(nameRequestID)), "err", err)
 	}
 	switch status {
 	case http.StatusUnauthorized:
@@ -102,8 +108,7 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 	case http.StatusServiceUnavailable, http.StatusTooManyRequests:
 		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(retryAfter))
 	}
-	s.send(c, status, fhir.Outcome(err))
-	return nil
+	s.send(c, as, status, fhir.Outcome(err))
 }
 
 // retryAfter is the seconds a client should wait when the server is busy.

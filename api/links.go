@@ -24,6 +24,10 @@ func (s *Server) originOf(c *fasthttp.RequestCtx) string {
 	if s.opt.BaseURL != "" {
 		return strings.TrimRight(s.opt.BaseURL, "/")
 	}
+	direct := len(s.opt.TrustedProxies) == 0
+	if o := s.lastOrigin.Load(); direct && o != nil && o.tls == c.IsTLS() && o.host == string(c.Host()) {
+		return o.base
+	}
 	scheme, host, path := "http", string(c.Host()), ""
 	if c.IsTLS() {
 		scheme = "https"
@@ -34,7 +38,18 @@ func (s *Server) originOf(c *fasthttp.RequestCtx) string {
 	if !validHost(host) {
 		host = c.LocalAddr().String()
 	}
-	return scheme + "://" + host + path + prefix
+	base := scheme + "://" + host + path + prefix
+	if direct && host == string(c.Host()) {
+		s.lastOrigin.Store(&origin{host: host, tls: c.IsTLS(), base: base})
+	}
+	return base
+}
+
+// origin is a base address with what it was made from: most clients call a server by one name.
+type origin struct {
+	host string
+	tls  bool
+	base string
 }
 
 // remote is the address of the other end of the connection.

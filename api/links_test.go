@@ -86,3 +86,14 @@ func TestRequestID(t *testing.T) {
 		t.Errorf("two requests got the same id %s", a)
 	}
 }
+
+// Clients that call one server by several names get links by the name that each one uses.
+func TestLinksOfClientsThatTakeTurns(t *testing.T) {
+	s := serve(t, nil)
+	for _, host := range []string{"a.example", "b.example:81", "a.example", "b.example:81", "b.example:81"} {
+		want := "http://" + host + "/fhir/Organization?_count=1"
+		if a := s.must("GET", "/Organization?_count=1", "", "Host: "+host); a.get("link.0.url") != want {
+			t.Errorf("a client of %s gets the link %s", host, a.get("link.0.url"))
+		}
+	}
+}

@@ -29,7 +29,7 @@ func (s *Server) observe(c *fiber.Ctx, x *exchange, start time.Time, by *route) 
 func (s *Server) entryFor(c *fiber.Ctx, actor string, start time.Time) accesslog.Entry {
 	e := accesslog.Entry{
 		Time: start, Took: time.Since(start), Method: c.Request().Header.Method(), Path: c.Request().URI().Path(), Status: c.Response().StatusCode(),
-		Actor: actor, Request: c.Response().Header.Peek(headerRequestID),
+		Actor: actor, Request: c.Response().Header.PeekCanonical(nameRequestID),
 	}
 	if !c.Response().IsBodyStream() {
 		e.Bytes = len(c.Response().Body())
@@ -62,7 +62,7 @@ func (s *Server) observed(by *route, fn func(*fiber.Ctx, *exchange) error) fiber
 		x := newExchange()
 		defer s.end(x)
 		x.http = c.Context()
-		ctx := newDeadline(s.running, s.opt.Limits.Long)
+		ctx := newDeadline(s.running, start.Add(s.opt.Limits.Long))
 		defer ctx.end()
 		x.ctx = ctx
 		if err := shielded(func() error { return fn(c, x) }); err != nil {

@@ -63,9 +63,8 @@ func localized(cleared []string, list []Operation) []Operation {
 	for i := range list {
 		run := list[i].Run
 		list[i].Run = func(ctx context.Context, call *Call) (Answer, error) {
-			known := *call
-			known.clearance = clearance(call, cleared)
-			a, err := run(ctx, &known)
+			call.clearance = clearance(call, cleared)
+			a, err := run(ctx, call)
 			if err != nil {
 				err = terminology.Localize(err, call.speech())
 			}

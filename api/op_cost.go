@@ -11,7 +11,7 @@ func costly(x *exchange) int {
 	if x.http == nil {
 		return 0
 	}
-	h := x.http.Request.Header.Peek(headerCostly)
+	h := x.http.Request.Header.PeekCanonical(nameCostly)
 	if len(h) == 0 {
 		return 0
 	}

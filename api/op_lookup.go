@@ -16,7 +16,7 @@ func lookup(t Terminology) func(context.Context, *Call) (Answer, error) {
 		req := terminology.LookupRequest{
 			System: in.text("system"), Version: in.text("version"), Code: in.text("code"),
 			Coding: in.coding("coding"), Language: in.language(call), Properties: in.values("property"),
-			Common: in.common(), Supplements: in.values("useSupplement"),
+			Common: in.common(), Supplements: in.values("useSupplement"), Room: call.room,
 		}
 		if in.err != nil {
 			return Answer{}, in.err

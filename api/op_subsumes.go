@@ -26,6 +26,6 @@ func subsumes(t Terminology) func(context.Context, *Call) (Answer, error) {
 		if err != nil {
 			return Answer{}, err
 		}
-		return Answer{Body: relation.JSON()}, nil
+		return Answer{Body: relation.AppendJSON(call.room)}, nil
 	}
 }

@@ -31,7 +31,7 @@ func translate(t Terminology) func(context.Context, *Call) (Answer, error) {
 		if err != nil {
 			return Answer{}, err
 		}
-		return Answer{Body: translation.JSON()}, nil
+		return Answer{Body: translation.AppendJSON(call.room)}, nil
 	}
 }
 

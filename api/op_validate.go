@@ -27,7 +27,7 @@ func validateInSystem(t Terminology) func(context.Context, *Call) (Answer, error
 		if err != nil {
 			return Answer{}, err
 		}
-		return Answer{Body: v.JSON()}, nil
+		return Answer{Body: v.AppendJSON(call.room)}, nil
 	}
 }
 
@@ -52,7 +52,7 @@ func validateInSet(t Terminology) func(context.Context, *Call) (Answer, error) {
 		if err != nil {
 			return Answer{}, err
 		}
-		return Answer{Body: v.JSON()}, nil
+		return Answer{Body: v.AppendJSON(call.room)}, nil
 	}
 }
 

@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"masjala/fhir"
@@ -25,11 +26,11 @@ func (s *Server) operate(x *exchange) error {
 			return fhir.Errorf(fhir.Forbidden, "$%s needs the role %s.", op.Name, RoleEditor)
 		}
 	}
-	call := &Call{Type: x.typ, ID: x.id, Base: s.base(x), Language: x.language, Strict: x.prefer.strict, Actor: x.who.Name, Role: x.who.Role, Costly: costly(x)}
+	call := &Call{Type: x.typ, ID: x.id, Base: s.base(x), Language: x.language, Strict: x.prefer.strict, Actor: x.who.Name, Role: x.who.Role, Costly: costly(x), room: x.out}
 	if err := s.callBody(x, call, op.Unread); err != nil {
 		return err
 	}
-	call.Pairs = append(call.Pairs, x.pairs...)
+	call.Pairs = slices.Clip(x.pairs)
 	a, err := op.Run(x.ctx, call)
 	if err != nil {
 		return err
@@ -37,6 +38,10 @@ func (s *Server) operate(x *exchange) error {
 	x.status, x.etag = a.Status, a.ETag
 	if x.method == get && a.ETag != "" && x.header.ifNoneMatch != "" && hasTag(x.header.ifNoneMatch, a.ETag) {
 		x.status, x.noBody = http.StatusNotModified, true
+		return nil
+	}
+	if len(a.Body) > 0 && cap(call.room) > 0 && &a.Body[0] == &call.room[:1][0] { // it is where it belongs
+		x.out = a.Body
 		return nil
 	}
 	x.out = append(x.out, a.Body...)

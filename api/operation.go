@@ -32,7 +32,7 @@ type Operation struct {
 	Run func(ctx context.Context, call *Call) (Answer, error)
 }
 
-// Call is one call of an operation. Its strings and bytes may be kept.
+// Call is one call of an operation. Its strings and bytes may be kept, but not the list of pairs.
 type Call struct {
 	Type, ID  string                // where it was called; empty above that level
 	Pairs     []search.Pair         // decoded parameters of the query, then of a form body, in order; none that only concern the format
@@ -45,6 +45,7 @@ type Call struct {
 	Actor     string                // who calls
 	Role      Role                  // of who calls
 	clearance terminology.Clearance // of operations on codes
+	room      []byte                // where an answer may be written, so that it need not be copied; empty
 
 	Costly int // number of codes from which the client would have an answer refused; 0 when it does not say
 }

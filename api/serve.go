@@ -29,9 +29,9 @@ func (s *Server) serve(c *fiber.Ctx) error {
 	s.greet(c)
 	x := newExchange()
 	defer s.end(x)
-	if err := shielded(func() error { return s.answer(c, x) }); err != nil { // one request cannot end the program
+	if err := shielded(func() error { return s.answer(c, x, start) }); err != nil { // one request cannot end the program
 		s.drain(c.Context())
-		_ = s.fail(c, err)
+		s.failAs(c, x.as, err)
 	}
 	s.observe(c, x, start, x.route)
 	return nil
@@ -63,8 +63,8 @@ func shielded(fn func() error) (err error) {
 	return fn()
 }
 
-// answer does what the request asks for and sends the answer.
-func (s *Server) answer(c *fiber.Ctx, x *exchange) error {
+// answer does what a request, which came at start, asks for and sends the answer.
+func (s *Server) answer(c *fiber.Ctx, x *exchange, start time.Time) error {
 	req := &c.Request().Header
 	if string(req.Method()) == http.MethodOptions {
 		s.preflight(c)
@@ -78,7 +78,7 @@ func (s *Server) answer(c *fiber.Ctx, x *exchange) error {
 		return err
 	}
 	s.readHeader(x)
-	ctx := newDeadline(s.running, s.patienceFor(x.route))
+	ctx := newDeadline(s.running, start.Add(s.patienceFor(x.route)))
 	defer ctx.end()
 	x.ctx = ctx
 	if err := s.admit(x); err != nil {
@@ -138,20 +138,20 @@ func (s *Server) readHeader(x *exchange) {
 	x.raw = string(x.http.URI().QueryString())
 	switch x.method {
 	case get:
-		x.header.ifNoneMatch = string(h.Peek(fasthttp.HeaderIfNoneMatch))
-		x.header.ifModifiedSince = string(h.Peek(fasthttp.HeaderIfModifiedSince))
+		x.header.ifNoneMatch = string(h.PeekCanonical(nameIfNoneMatch))
+		x.header.ifModifiedSince = string(h.PeekCanonical(nameIfModifiedSince))
 	case post:
-		x.header.ifNoneExist = string(h.Peek("If-None-Exist"))
+		x.header.ifNoneExist = string(h.PeekCanonical(nameIfNoneExist))
 	default:
-		x.header.ifMatch = string(h.Peek(fasthttp.HeaderIfMatch))
-		x.header.ifNoneMatch = string(h.Peek(fasthttp.HeaderIfNoneMatch))
+		x.header.ifMatch = string(h.PeekCanonical(nameIfMatch))
+		x.header.ifNoneMatch = string(h.PeekCanonical(nameIfNoneMatch))
 	}
-	if len(h.Peek("Prefer")) > 0 {
+	if len(h.PeekCanonical(namePrefer)) > 0 {
 		x.prefer = prefer(string(bytes.Join(h.PeekAll("Prefer"), []byte(","))))
 	}
-	x.language = string(h.Peek(fasthttp.HeaderAcceptLanguage))
+	x.language = string(h.PeekCanonical(nameAcceptLanguage))
 	if x.method != get {
-		x.reason = reason(h.Peek(headerReason))
+		x.reason = reason(h.PeekCanonical(nameReason))
 	}
 }
 
@@ -168,7 +168,7 @@ func (s *Server) admit(x *exchange) error {
 	}
 	var err error
 	x.as = defaultChoice
-	if accept := x.http.Request.Header.Peek(fasthttp.HeaderAccept); x.control.format != "" || !usual(accept) {
+	if accept := x.http.Request.Header.PeekCanonical(nameAccept); x.control.format != "" || !usual(accept) {
 		if x.as, err = negotiate(x.control.format, string(accept)); err != nil {
 			return err
 		}
@@ -177,7 +177,7 @@ func (s *Server) admit(x *exchange) error {
 		x.who, err = s.open(x)
 		return err
 	}
-	x.who, err = s.signIn(x.ctx, s.opt.Authenticate, s.connectionOf(x.http), string(x.http.Request.Header.Peek(fasthttp.HeaderAuthorization)), x.route.role)
+	x.who, err = s.signIn(x.ctx, s.opt.Authenticate, s.connectionOf(x.http), string(x.http.Request.Header.PeekCanonical(nameAuthorization)), x.route.role)
 	return err
 }
 
@@ -229,10 +229,13 @@ func indented(b []byte) []byte {
 	return out.Bytes()
 }
 
-// send sends JSON in the format asked for, as far as that can be told.
-func (s *Server) send(c *fiber.Ctx, status int, body []byte) {
-	wish := string(c.Request().URI().QueryArgs().Peek("_format"))
-	as, _ := negotiate(wish, string(c.Request().Header.Peek(fasthttp.HeaderAccept)))
+// send sends JSON in a format or, where none was chosen yet, in the one asked for, as far as
+// that can be told.
+func (s *Server) send(c *fiber.Ctx, as choice, status int, body []byte) {
+	if as.format == nil {
+		wish := string(c.Request().URI().QueryArgs().Peek("_format"))
+		as, _ = negotiate(wish, string(c.Request().Header.PeekCanonical(nameAccept)))
+	}
 	if as.format.encode != nil {
 		b, err := as.format.encode(nil, body)
 		if err != nil {
@@ -263,12 +266,12 @@ func (s *Server) deliver(c *fiber.Ctx, status int, mediaType string, body []byte
 // greet sets the headers every answer has.
 func (s *Server) greet(c *fiber.Ctx) {
 	h := &c.Response().Header
-	if id := c.Request().Header.Peek(headerRequestID); validRequestID(id) {
-		h.SetBytesV(headerRequestID, id)
+	if id := c.Request().Header.PeekCanonical(nameRequestID); validRequestID(id) {
+		h.SetCanonical(nameRequestID, id)
 	} else {
-		h.SetBytesV(headerRequestID, strconv.AppendUint(make([]byte, 0, 16), rand.Uint64(), 16))
+		h.SetCanonical(nameRequestID, strconv.AppendUint(make([]byte, 0, 16), rand.Uint64(), 16))
 	}
-	if len(c.Request().Header.Peek(fiber.HeaderOrigin)) > 0 {
+	if len(c.Request().Header.PeekCanonical(nameOrigin)) > 0 {
 		h.Set(fiber.HeaderAccessControlAllowOrigin, "*")
 		h.Set(fiber.HeaderAccessControlExposeHeaders, "ETag, Location, Content-Location, Last-Modified, X-Request-Id")
 	}

@@ -114,7 +114,8 @@ type Server struct {
 	running context.Context // ends when the server stops waiting for running requests
 	stop    context.CancelFunc
 
-	statement atomic.Pointer[kept] // the CapabilityStatement
+	statement  atomic.Pointer[kept]   // the CapabilityStatement
+	lastOrigin atomic.Pointer[origin] // of the last request
 }
 
 // New makes a server. It answers once [Server.Listen] is called.

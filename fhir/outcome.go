@@ -75,7 +75,7 @@ func (e *Error) issue() Issue {
 
 // NewOutcome returns an OperationOutcome with the given issues.
 func NewOutcome(issues ...Issue) []byte {
-	b := []byte(`{"resourceType":"OperationOutcome","issue":[`)
+	b := append(make([]byte, 0, 512), `{"resourceType":"OperationOutcome","issue":[`...)
 	for n, i := range issues {
 		if n > 0 {
 			b = append(b, ',')
@@ -85,7 +85,7 @@ func NewOutcome(issues ...Issue) []byte {
 		b = append(b, `","code":"`...)
 		b = append(b, i.Code...)
 		b = append(b, '"')
-		if text := strings.TrimSpace(strings.Map(printable, i.Text)); text != "" {
+		if text := strings.TrimSpace(shown(i.Text)); text != "" {
 			b = append(b, `,"details":{`...)
 			if i.Detail != "" {
 				b = append(b, `"coding":[{"system":"http://hl7.org/fhir/tools/CodeSystem/tx-issue-type","code":"`...)
@@ -99,12 +99,20 @@ func NewOutcome(issues ...Issue) []byte {
 		}
 		if i.Path != "" {
 			b = append(b, `,"expression":[`...)
-			b = AppendString(b, strings.Map(printable, i.Path))
+			b = AppendString(b, shown(i.Path))
 			b = append(b, ']')
 		}
 		b = append(b, '}')
 	}
 	return append(b, "]}"...)
+}
+
+// shown is a text without control characters.
+func shown(text string) string {
+	if ordinary(text) == len(text) {
+		return text
+	}
+	return strings.Map(printable, text)
 }
 
 // printable replaces control characters, which texts in FHIR cannot have.

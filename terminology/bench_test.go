@@ -67,7 +67,7 @@ func TestHotPath(t *testing.T) {
 	put(t, s, st, animals)
 	put(t, s, st, mammals)
 	<-s.Repaired()
-	limits := map[string]float64{"lookup": 12, "validate": 9, "validate in set": 12, "subsumes": 8, "contains": 6}
+	limits := map[string]float64{"lookup": 7, "validate": 5, "validate in set": 8, "subsumes": 3, "contains": 3}
 	for name, ask := range hot(s) {
 		if n, err := ask(); err != nil || n == 0 {
 			t.Fatalf("%s: %d bytes, %v", name, n, err)

@@ -33,7 +33,7 @@ type Comparison struct {
 
 // JSON is the answer as a Parameters resource.
 func (c *Comparison) JSON() []byte {
-	p := newParameters()
+	p := newParameters(nil)
 	p.text("result", "Code", c.Result)
 	p.text("message", "String", c.Message)
 	p.boolean("performed-expansion", c.Expanded)

@@ -181,7 +181,7 @@ func (e *entry) matches(req *FindMatchesRequest, hits []*concept.Bits) FoundMatc
 
 // JSON is the answer as a Parameters resource.
 func (l FoundMatches) JSON() []byte {
-	p := newParameters()
+	p := newParameters(nil)
 	for i := range l {
 		m := &l[i]
 		p.begin("match")

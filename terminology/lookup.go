@@ -19,6 +19,7 @@ type LookupRequest struct {
 	Language              string   // displayLanguage, or Accept-Language
 	Properties            []string // what to show; empty: all; "*" too
 	Supplements           []string // useSupplement: canonicals of supplements to honour
+	Room                  []byte   // that the answer may be written into; it is the answer's then
 }
 
 // Details is the answer to Lookup.
@@ -113,11 +114,14 @@ func (e *entry) details(sys *compose.System, k uint32, req *LookupRequest) *Deta
 	set := e.set
 	d := &Details{
 		Name: e.name(), Version: e.info.Version, System: e.info.URL,
-		Code: string(set.Code(k)), Definition: string(set.Definition(k)),
+		Code: req.Code, Definition: string(set.Definition(k)),
 		Display:  displayOf(set, k, parseLanguages(req.Language)),
 		Abstract: set.Abstract(k), Inactive: set.Inactive(k),
 	}
-	p := newParameters()
+	if code := set.Code(k); string(code) != d.Code {
+		d.Code = string(code)
+	}
+	p := newParameters(req.Room[:0])
 	p.text("name", "String", d.Name)
 	p.text("version", "String", d.Version)
 	p.text("display", "String", d.Display)
@@ -207,22 +211,21 @@ var valueTypes = [...]string{
 func (p *parameters) properties(sys *compose.System, k uint32, w wishes) {
 	set := sys.Set
 	var inactive, parent, child bool // said by a property of that code
-	for x := range sys.Properties(k) {
+	show := func(x *concept.Property) {
 		inactive = inactive || x.Code == "inactive"
 		parent = parent || x.Code == "parent"
 		child = child || x.Code == "child"
-		if !w.has(x.Code) {
-			continue
+		if w.has(x.Code) {
+			p.property(x)
 		}
-		p.begin("property")
-		p.text("code", "Code", x.Code)
-		switch x.Kind {
-		case concept.KindCoding, concept.KindInteger, concept.KindBoolean, concept.KindDecimal:
-			p.raw("value", valueTypes[x.Kind], string(x.Value))
-		default:
-			p.bytes("value", valueTypes[x.Kind], x.Value)
+	}
+	for x := range set.Properties(k) {
+		show(&x)
+	}
+	if len(sys.Supplements) > 0 {
+		for x := range sys.Added(k) {
+			show(&x.Property)
 		}
-		p.end()
 	}
 	if w.has("inactive") && !inactive {
 		p.begin("property")
@@ -236,6 +239,21 @@ func (p *parameters) properties(sys *compose.System, k uint32, w wishes) {
 	if !child && w.has("child") {
 		p.relatives("child", set, set.Children(k))
 	}
+}
+
+// property adds a property of a concept.
+func (p *parameters) property(x *concept.Property) {
+	p.begin("property")
+	p.text("code", "Code", x.Code)
+	p.begun("value", valueTypes[x.Kind], len(x.Value))
+	switch x.Kind {
+	case concept.KindCoding, concept.KindInteger, concept.KindBoolean, concept.KindDecimal:
+		p.b = append(p.b, x.Value...)
+	default:
+		p.b = fhir.AppendBytes(p.b, x.Value)
+	}
+	p.b = append(p.b, '}')
+	p.end()
 }
 
 func (p *parameters) relatives(name string, set *concept.Set, list concept.Numbers) {

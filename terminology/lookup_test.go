@@ -168,3 +168,24 @@ func TestSubsumes(t *testing.T) {
 		})
 	}
 }
+
+// TestLookupInRoom answers in the room that the caller gives, where it is large enough.
+func TestLookupInRoom(t *testing.T) {
+	s, _ := service(t, wide(10)...)
+	req := terminology.LookupRequest{System: wideURL, Code: "00000030"}
+	want, err := s.Lookup(t.Context(), req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for size, within := range map[int]bool{0: false, 1: false, 200: false, 4096: true} {
+		req.Room = make([]byte, 0, size)
+		got, err := s.Lookup(t.Context(), req)
+		if err != nil || string(got.JSON()) != string(want.JSON()) {
+			t.Errorf("in a room of %d: %v %s", size, err, got.JSON())
+			continue
+		}
+		if in := size > 0 && &got.JSON()[0] == &req.Room[:1][0]; in != within {
+			t.Errorf("the answer of %d bytes is in the room of %d: %v", len(got.JSON()), size, in)
+		}
+	}
+}

@@ -1,8 +1,7 @@
 package terminology
 
 import (
-	"bytes"
-	"sync"
+	"slices"
 
 	"masjala/fhir"
 )
@@ -13,13 +12,15 @@ type parameters struct {
 	some bool
 }
 
-// builders are those that are done, with their buffers.
-var builders = sync.Pool{New: func() any { return new(parameters) }}
+// answerRoom is the room for an answer where the caller gives none.
+const answerRoom = 512
 
-func newParameters() *parameters {
-	p := builders.Get().(*parameters)
-	p.b, p.some = append(p.b[:0], `{"resourceType":"Parameters","parameter":[`...), false
-	return p
+// newParameters begins a resource at the end of dst.
+func newParameters(dst []byte) parameters {
+	if cap(dst) == 0 {
+		dst = make([]byte, 0, answerRoom)
+	}
+	return parameters{b: append(dst, `{"resourceType":"Parameters","parameter":[`...)}
 }
 
 // name begins a parameter.
@@ -39,12 +40,8 @@ func (p *parameters) text(name, typ, value string) {
 	if value == "" {
 		return
 	}
-	p.name(name)
-	p.b = append(p.b, `,"value`...)
-	p.b = append(p.b, typ...)
-	p.b = append(p.b, `":`...)
-	p.b = fhir.AppendString(p.b, value)
-	p.b = append(p.b, '}')
+	p.begun(name, typ, len(value))
+	p.b = append(fhir.AppendString(p.b, value), '}')
 }
 
 // bytes is text with the value as bytes.
@@ -52,22 +49,32 @@ func (p *parameters) bytes(name, typ string, value []byte) {
 	if len(value) == 0 {
 		return
 	}
-	p.name(name)
-	p.b = append(p.b, `,"value`...)
-	p.b = append(p.b, typ...)
-	p.b = append(p.b, `":`...)
-	p.b = fhir.AppendBytes(p.b, value)
-	p.b = append(p.b, '}')
+	p.begun(name, typ, len(value))
+	p.b = append(fhir.AppendBytes(p.b, value), '}')
+}
+
+// begun begins a parameter up to its value, which has some bytes, in one step.
+func (p *parameters) begun(name, typ string, size int) {
+	const before, between, after = `,{"name":"`, `","value`, `":`
+	b := slices.Grow(p.b, len(before)+len(name)+len(between)+len(typ)+len(after)+size+len(`""}`))
+	n := len(b)
+	b = b[:cap(b)]
+	if p.some {
+		n += copy(b[n:], before)
+	} else {
+		n += copy(b[n:], before[1:])
+	}
+	n += copy(b[n:], name)
+	n += copy(b[n:], between)
+	n += copy(b[n:], typ)
+	n += copy(b[n:], after)
+	p.b, p.some = b[:n], true
 }
 
 // raw adds a parameter whose value is JSON already.
 func (p *parameters) raw(name, typ, value string) {
-	p.name(name)
-	p.b = append(p.b, `,"value`...)
-	p.b = append(p.b, typ...)
-	p.b = append(p.b, `":`...)
-	p.b = append(p.b, value...)
-	p.b = append(p.b, '}')
+	p.begun(name, typ, len(value))
+	p.b = append(append(p.b, value...), '}')
 }
 
 // coding adds a parameter with a Coding.
@@ -98,15 +105,8 @@ func (p *parameters) end() {
 	p.some = true
 }
 
-// done returns the resource. The builder must not be used afterwards.
-func (p *parameters) done() []byte {
-	p.b = append(p.b, "]}"...)
-	out := bytes.Clone(p.b)
-	if cap(p.b) <= largestRoom {
-		builders.Put(p)
-	}
-	return out
-}
+// done ends the resource and returns it, behind what it was appended to.
+func (p *parameters) done() []byte { return append(p.b, "]}"...) }
 
 // appendCoding appends a Coding, without empty members.
 func appendCoding(dst []byte, c Coding) []byte {

@@ -20,8 +20,11 @@ type SubsumesRequest struct {
 type Relation string
 
 // JSON is the answer as a Parameters resource.
-func (r Relation) JSON() []byte {
-	p := newParameters()
+func (r Relation) JSON() []byte { return r.AppendJSON(nil) }
+
+// AppendJSON appends the answer as a Parameters resource.
+func (r Relation) AppendJSON(dst []byte) []byte {
+	p := newParameters(dst)
 	p.text("outcome", "Code", string(r))
 	return p.done()
 }

@@ -61,8 +61,11 @@ type Translation struct {
 }
 
 // JSON is the answer as a Parameters resource.
-func (t *Translation) JSON() []byte {
-	p := newParameters()
+func (t *Translation) JSON() []byte { return t.AppendJSON(nil) }
+
+// AppendJSON appends the answer as a Parameters resource.
+func (t *Translation) AppendJSON(dst []byte) []byte {
+	p := newParameters(dst)
 	p.boolean("result", t.Result)
 	p.text("message", "String", t.Message)
 	for i := range t.Matches {
@@ -70,7 +73,7 @@ func (t *Translation) JSON() []byte {
 		p.begin("match")
 		p.text("equivalence", "Code", m.Equivalence)
 		if t.later {
-			t.laterMatch(p, m)
+			t.laterMatch(&p, m)
 			continue
 		}
 		if m.Concept != nil {

@@ -40,8 +40,11 @@ type Validation struct {
 }
 
 // JSON is the answer as a Parameters resource.
-func (v *Validation) JSON() []byte {
-	p := newParameters()
+func (v *Validation) JSON() []byte { return v.AppendJSON(nil) }
+
+// AppendJSON appends the answer as a Parameters resource.
+func (v *Validation) AppendJSON(dst []byte) []byte {
+	p := newParameters(dst)
 	p.boolean("result", v.Result)
 	p.text("message", "String", v.Message)
 	p.text("display", "String", v.Display)

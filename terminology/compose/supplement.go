@@ -54,6 +54,18 @@ func (s *System) Properties(k uint32) func(yield func(Property) bool) {
 				return
 			}
 		}
+		for p := range s.Added(k) {
+			if !yield(p) {
+				return
+			}
+		}
+	}
+}
+
+// Added calls yield with each property that supplements give a concept until it returns
+// false. It can be ranged over.
+func (s *System) Added(k uint32) func(yield func(Property) bool) {
+	return func(yield func(Property) bool) {
 		for _, x := range s.Supplements {
 			n, ok := x.Set.Find(string(s.Set.Code(k)))
 			if !ok {
