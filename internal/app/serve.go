@@ -55,7 +55,8 @@ func (a *App) Serve(ctx context.Context, ready func(Announcement)) (err error) {
 	}
 	a.jobs.Start(context.WithoutCancel(ctx))
 	defer a.saveCache()
-	defer a.background(ctx, a.loadCache, a.indexer.Run, a.readHierarchies)()
+	defer a.background(ctx, a.indexer.Run)()
+	defer a.warm(ctx)()
 	server.Ready(true)
 	if ready != nil {
 		ready(note)
@@ -102,6 +103,27 @@ func (a *App) saveCache() {
 	if err := a.store.SaveCache(ctx); err != nil {
 		a.log.Warn("the next server begins with an empty cache", "err", err)
 	}
+}
+
+// warmMost is how long a server that starts may take until it is ready, for what it takes into memory.
+const warmMost = 2 * time.Second
+
+// warm takes into memory what is asked for all the time. It returns when that is done, or takes long; the
+// function returned ends and awaits what is left of it.
+func (a *App) warm(ctx context.Context) (stop func()) {
+	var done sync.WaitGroup
+	done.Add(2)
+	stop = a.background(ctx,
+		func(ctx context.Context) { defer done.Done(); a.loadCache(ctx) },
+		func(ctx context.Context) { defer done.Done(); a.readHierarchies(ctx) })
+	warm := make(chan struct{})
+	go func() { done.Wait(); close(warm) }()
+	select {
+	case <-warm:
+	case <-ctx.Done():
+	case <-time.After(warmMost):
+	}
+	return stop
 }
 
 // background runs jobs beside the server; the returned function ends them and waits.

@@ -35,6 +35,11 @@ type Cache struct {
 	hits    atomic.Int64
 	misses  atomic.Int64
 	free    func()
+
+	region  []byte       // all the memory, the tables first
+	tables  int          // their bytes
+	many    int64        // how many entries make it worth to have large pages
+	entered atomic.Int64 // how often something was kept, up to that many times
 }
 
 // How the bytes of a Cache are divided. What is kept takes 130 bytes and more.
@@ -66,6 +71,8 @@ func New(maxBytes int64) *Cache {
 		return c // without memory nothing is kept
 	}
 	c.free, c.most = free, ringBytes/4*mostPacked
+	c.region, c.tables = region, (nameBytes+versionBytes)*parts
+	c.many = int64(versionBytes / 4 * parts / manyEntries)
 	cut := func(n int) []byte {
 		b := region[:n:n]
 		region = region[n:]
@@ -74,9 +81,23 @@ func New(maxBytes int64) *Cache {
 	for i := range parts {
 		c.names[i].table = cut(nameBytes)
 		c.shelves[i].table = cut(versionBytes)
+	}
+	for i := range parts {
 		c.shelves[i].ring.b = cut(ringBytes)
 	}
 	return c
+}
+
+// manyEntries is the part of the places that must have been filled before large pages are worth their size.
+const manyEntries = 16
+
+// enter counts what is kept. A cache that comes to hold much asks the system for large pages: to find
+// something in it touches memory that is far apart, and half of the time goes to finding the pages.
+// One that holds little would only take more memory by them.
+func (c *Cache) enter() {
+	if c.entered.Load() < c.many && c.entered.Add(1) == c.many {
+		preferLarge(c.region, c.region[:c.tables])
+	}
 }
 
 // Close gives the memory back. Nothing is kept any more.
@@ -252,6 +273,7 @@ func (c *Cache) put(v *Kept, may func(n *names) bool) {
 		}
 	}
 	n.mu.Unlock()
+	c.enter()
 	for _, e := range p.evicted { // only now: their names may be in any part
 		hash := c.hashOf(e.kind, e.id)
 		n := c.name(hash)
@@ -262,6 +284,9 @@ func (c *Cache) put(v *Kept, may func(n *names) bool) {
 		n.mu.Unlock()
 	}
 }
+
+// Asked tells how often something was looked for since the start.
+func (c *Cache) Asked() int64 { return c.hits.Load() + c.misses.Load() }
 
 // Stats counts what a Cache did and holds.
 type Stats struct{ Entries, Bytes, Hits, Misses int64 }

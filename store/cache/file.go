@@ -120,6 +120,7 @@ func (c *Cache) Load(r io.Reader, more func() bool) error {
 				return errDamaged
 			}
 			c.load(b[:n], types, p)
+			c.enter()
 			b = b[n:]
 		}
 	}

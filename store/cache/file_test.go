@@ -55,21 +55,28 @@ func TestCacheIsLoadedAsItWasSaved(t *testing.T) {
 	other.Resource.Type = "Practitioner" // so that the types have other numbers
 	fill(c, 0, other)
 	load(t, c, file)
+	lost := 0 // two of so many ids may have the same bits of a hash, and take turns
 	for i, v := range list {
 		got, ok := c.Version(v.Seq)
-		if ok != (i > 0) || ok && !same(got, v) {
+		if i > 0 && !ok {
+			lost++
+		} else if ok != (i > 0) || ok && !same(got, v) {
 			t.Fatalf("version %d is %+v, %t; want %+v", v.Seq, got, ok, v)
 		}
 		if r := c.Get(v.Resource.Type, v.Resource.ID); (r != nil) != ok {
 			t.Fatalf("%s is found by id: %t", v.Resource.ID, r != nil)
 		}
 	}
+	if lost > mostAlike {
+		t.Errorf("%d versions are lost", lost)
+	}
 	if r := c.Get("Practitioner", "other"); r == nil {
 		t.Error("what was there before is lost")
 	}
 	again := opened(t, 8<<20)
 	load(t, again, save(t, c))
-	if got, want := again.Stats(), c.Stats(); got.Entries != want.Entries || got.Bytes != want.Bytes {
+	if got, want := again.Stats(), c.Stats(); got.Entries > want.Entries || got.Entries < want.Entries-mostAlike ||
+		got.Entries == want.Entries && got.Bytes != want.Bytes {
 		t.Errorf("saved and loaded again it is %+v, want %+v", got, want)
 	}
 }

@@ -79,7 +79,8 @@ func (s *Store) readCache(ctx context.Context, f io.Reader) error {
 		s.cache.Unwatch()
 		return err
 	}
-	return s.cache.Load(bufio.NewReaderSize(f, 256<<10), func() bool { return ctx.Err() == nil })
+	p := newPace(s)
+	return s.cache.Load(bufio.NewReaderSize(f, 256<<10), func() bool { return p.rest(ctx, noRest, longRest) })
 }
 
 // cacheIsOurs reads the head of a file and tells whether it belongs to the present state.

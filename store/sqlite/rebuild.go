@@ -68,7 +68,7 @@ func (x *indexer) run() {
 		case err != nil && !errors.Is(err, errOutrun) && !errors.Is(err, index.ErrFull):
 			x.s.log.Error("make the index", "err", err)
 		}
-		if !x.pause(wait) {
+		if !sleep(x.over, wait) {
 			return
 		}
 		wait = min(2*wait, longestWait)
@@ -108,26 +108,11 @@ func (x *indexer) wanted() bool {
 	return int64(x.x.Recent()) > x.limit.Load() || x.x.Rows() > mostRows
 }
 
-// pause waits; false when the store is closed meanwhile.
-func (x *indexer) pause(d time.Duration) bool {
-	if d <= 0 {
-		return true
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-x.over.Done():
-		return false
-	case <-t.C:
-		return true
-	}
-}
-
 // quiet waits until no bulk load runs; false when the store is closed meanwhile.
 func (x *indexer) quiet() bool {
 	for {
 		before, settle := x.s.seq.Load()+x.remade.Load(), time.Duration(x.settle.Load())
-		if !x.pause(settle) {
+		if !sleep(x.over, settle) {
 			return false
 		}
 		if float64(x.s.seq.Load()+x.remade.Load()-before) <= restless*settle.Seconds() {
@@ -185,7 +170,10 @@ func (x *indexer) build(ctx context.Context) (path string, seq int64, err error)
 	if err != nil {
 		return "", 0, err
 	}
-	f := feeder{x: x, ctx: ctx, c: c, b: b, began: time.Now()}
+	f := feeder{x: x, ctx: ctx, c: c, b: b, busy: longRest, pace: newPace(x.s)}
+	if x.x.Off() {
+		f.busy = shortRest
+	}
 	if err := f.all(); err != nil {
 		b.Abort()
 		return "", 0, err
@@ -212,13 +200,14 @@ func depths(n *names) index.Text {
 
 // feeder reads the file into a base.
 type feeder struct {
-	x     *indexer
-	ctx   context.Context
-	c     *conn
-	b     *index.Builder
-	n     int
-	began time.Time // of the stretch of work since others had the processor
-	row   index.Row
+	x    *indexer
+	ctx  context.Context
+	c    *conn
+	b    *index.Builder
+	n    int
+	pace pace
+	busy float64 // how it rests while requests come: shortly if they have no index meanwhile
+	row  index.Row
 }
 
 // The rows of each kind, in the order of their tables. Of dates and numbers only counts who has any.
@@ -275,11 +264,9 @@ func (f *feeder) rest() error {
 	if f.x.outrun.Load() || f.x.s.check.size() > largestLog {
 		return errOutrun
 	}
-	worked := time.Since(f.began)
-	if !f.x.pause(worked / 4) {
+	if !f.pace.rest(f.x.over, shortRest, f.busy) {
 		return context.Canceled
 	}
-	f.began = time.Now()
 	return nil
 }
 

@@ -1,0 +1,53 @@
+package sqlite
+
+import (
+	"context"
+	"time"
+)
+
+// pace says how long work in the background rests now and then, so that requests have the processor.
+type pace struct {
+	s     *Store
+	began time.Time // of the stretch of work
+	asked int64     // how often the cache was asked until then
+}
+
+// busyFrom is how many questions a second to the cache mean that requests come.
+const busyFrom = 200
+
+// Rests are in times of what was worked.
+const (
+	noRest    = 0
+	shortRest = 0.25
+	longRest  = 3
+)
+
+// newPace begins a stretch of work.
+func newPace(s *Store) pace { return pace{s, time.Now(), s.cache.Asked()} }
+
+// rest ends the stretch, rests, by the one measure while no requests come and by the other while they do, and
+// begins the next; false when ctx ended.
+func (p *pace) rest(ctx context.Context, quiet, busy float64) bool {
+	worked, asked := time.Since(p.began), p.s.cache.Asked()-p.asked
+	if float64(asked) > busyFrom*worked.Seconds() {
+		quiet = busy
+	}
+	ok := sleep(ctx, time.Duration(quiet*float64(worked)))
+	*p = newPace(p.s)
+	return ok
+}
+
+// sleep waits; false when ctx has ended.
+func sleep(ctx context.Context, d time.Duration) bool {
+	if d <= 0 {
+		return ctx.Err() == nil
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-t.C:
+		return true
+	}
+}
