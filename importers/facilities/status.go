@@ -26,6 +26,7 @@ var statusOf = map[string]string{
 	"closed": "inactive", "permanently closed": "inactive", "closed permanently": "inactive", "inactive": "inactive", "not operating": "inactive",
 	"not operational": "inactive", "non operational": "inactive", "abandoned": "inactive", "destroyed": "inactive", "decommissioned": "inactive",
 	"no": "inactive", "ferme": "inactive", "fermee": "inactive", "inactif": "inactive", "encerrado": "inactive", "fechado": "inactive",
+	"يعمل": "active", "مغلق موقتا": "suspended", "مغلق": "inactive",
 	"inativo": "inactive", "cerrado": "inactive", "inactivo": "inactive", "imefungwa": "inactive", "deregistered": "inactive",
 }
 

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"masjala/importers"
+	"masjala/importers/template"
 )
 
 // Kind is the name of this sort of list.
@@ -18,7 +19,7 @@ const (
 )
 
 // areaRanks are headings of area columns with their rank from the top.
-var areaRanks = map[string]int{
+var areaRanks = template.Ranks(map[string]int{
 	"level 1": 1, "level 2": 2, "level 3": 3, "level 4": 4, "level 5": 5, "level 6": 6, "level 7": 7, "level 8": 8, "level 9": 9, // as DHIS2 names them
 	"country": 10, "country name": 10, "pays": 10, "pais": 10, "nchi": 10, "nation": 10, "admin0": 10, "admin 0": 10,
 	"zone":   15,
@@ -31,11 +32,11 @@ var areaRanks = map[string]int{
 	"subcounty": 42, "sub county": 42, "subdistrict": 43, "sub district": 43, "arrondissement": 44,
 	"commune": 45, "chiefdom": 46, "admin3": 47, "admin 3": 47, "adm3": 47, "zone de sante": 48,
 	"ward": 50, "kata": 50, "admin4": 51, "admin 4": 51,
-}
+}, levelWord, deepest)
 
 // Targets are the meanings that a column of a facility list may have.
 func Targets() []importers.Target {
-	return append(importers.KeyTargets(), []importers.Target{
+	return template.Synonyms(append(importers.KeyTargets(), []importers.Target{
 		{Name: "name", Title: "name of the facility", Needed: true, Looks: wordy, Synonyms: words("facility name|name of facility|health facility name|health facility|name|nom de la formation sanitaire|nom de la structure|nom|nome da unidade|nome|nombre del establecimiento|nombre|jina la kituo|jina|name of hospital|hospital name|clinic name|site name|facility|org unit name|org unit|organisation unit")},
 		{Name: "alias", Title: "another name of it", Many: true, Looks: wordy, Synonyms: words("common name|official name|officialname|other name|alias|short name|former name|autre nom|nome comum|nombre comun")},
 		{Name: "id", Title: "identifier that tells it from all others", System: idSystem, Synonyms: words("facility number|facility code|facility id|mfl code|mfl id|master facility list code|hfr code|hfr id|site code|facility uid|uuid|uid|code|code de la structure|codigo|code fosa|id|namba ya kituo")},
@@ -60,7 +61,7 @@ func Targets() []importers.Target {
 		{Name: "opened", Title: "day it opened", Synonyms: words("date opened|opening date|date of opening|opened|date d ouverture|data de abertura|fecha de apertura|tarehe ya kufunguliwa")},
 		{Name: "hours", Title: "opening hours, in words", Synonyms: words("opening hours|opening times|operating hours|hours of operation|working hours|heures d ouverture|horario|horaires|saa za kazi")},
 		{Name: "allDay", Title: "open day and night: yes or no", Looks: yesOrNo, Synonyms: words("open whole day|open 24 hours|24 hours|open 24 7")},
-	}...)
+	}...), fields)
 }
 
 func words(list string) []string { return strings.Split(list, "|") }

@@ -5,10 +5,11 @@ import (
 	"strings"
 
 	"masjala/importers"
+	"masjala/importers/template"
 )
 
 // Targets are what the columns of a worker list may mean.
-var Targets = append(importers.KeyTargets(), []importers.Target{
+var Targets = template.Synonyms(append(importers.KeyTargets(), []importers.Target{
 	{Name: postTarget, Title: "id of the post in this registry", Literal: true, Synonyms: []string{importers.HeadKey(postHeading)}},
 	{Name: "identifier", Title: "a number that identifies the person; system: its URI", Many: true, System: "urn:masjala:id:{slug}",
 		Synonyms: []string{"employee number", "employee no", "employee id", "staff number", "staff no", "staff id", "payroll number", "payroll no", "personnel number", "pf number",
@@ -41,7 +42,7 @@ var Targets = append(importers.KeyTargets(), []importers.Target{
 	{Name: "licenceIssuer", Title: "the council that gave the licence", Synonyms: []string{"council", "licensing body", "issuer", "issuing body", "regulatory body", "ordre", "ordem", "colegio", "baraza"}},
 	{Name: "licenceFrom", Title: "first day of the licence", Synonyms: []string{"licence issue date", "license issue date", "licence issued", "license issued", "issue date", "valid from", "date d emission", "data de emissao", "fecha de emision"}},
 	{Name: "licenceUntil", Title: "last day of the licence", Synonyms: []string{"licence expiry date", "license expiry date", "licence expires", "license expires", "expiry date", "expiry", "valid until", "date d expiration", "data de validade", "fecha de vencimiento"}},
-}...)
+}...), fields)
 
 var email = regexp.MustCompile(`^[^\s@]+@[^\s@]+\.[^\s@]+$`)
 

@@ -9,6 +9,7 @@ var genders = map[string]string{
 	"m": "male", "male": "male", "man": "male", "homme": "male", "masculin": "male", "masculino": "male",
 	"homem": "male", "hombre": "male", "h": "male", "me": "male", "mume": "male", "mwanaume": "male",
 	"o": "other", "other": "other", "autre": "other", "outro": "other", "otro": "other", "nyingine": "other",
+	"انثى": "female", "ذكر": "male", "اخر": "other",
 	"unknown": "unknown", "u": "unknown", "inconnu": "unknown", "desconhecido": "unknown", "desconocido": "unknown", "haijulikani": "unknown",
 }
 
