@@ -34,6 +34,8 @@ type Column struct {
 	System   string            `yaml:"system,omitempty"`   // URI of the identifier or code system
 	ValueSet string            `yaml:"valueSet,omitempty"` // URL of the value set whose codes alone are allowed
 	Values   map[string]string `yaml:"values,omitempty"`   // value in the sheet: value meant
+	Split    string            `yaml:"split,omitempty"`    // marks at which a cell is split: ";"
+	Also     []string          `yaml:"also,omitempty"`     // what the second and further parts are, where they are not the target, too
 	Optional bool              `yaml:"optional,omitempty"` // no complaint when the sheet lacks the column
 }
 
@@ -86,6 +88,8 @@ columns    one entry per column:
   system   URI of the identifiers or codes in the column
   valueSet URL of a value set: only its codes are accepted
   values   spelling in the sheet: value meant
+  split    marks at which cells with several values are split, e.g. ";"
+  also     what the further parts are when they mean something else: [ownership]
 `
 
 // YAML returns the mapping with comments that explain it and the targets that columns may have.
@@ -136,6 +140,9 @@ func (m *Mapping) Check(kind string, targets []Target) error {
 			return fhir.Errorf(fhir.Invalid, "columns %q and %q are both mapped to %q, which can have one column only", used[c.Target], c.Heading, c.Target)
 		case t.Levels && c.Level < 1:
 			return fhir.Errorf(fhir.Invalid, "the mapping of column %q needs a level of 1 or more", c.Heading)
+		}
+		if err := c.checkSplit(byName); err != nil {
+			return err
 		}
 		used[c.Target] = c.Heading
 	}

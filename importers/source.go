@@ -26,6 +26,7 @@ type Source struct {
 	Blank   int
 
 	at    []int // position in the sheet of each of Columns
+	nth   []int // which part of its cells each of Columns has
 	null  map[string]bool
 	plain map[string]bool  // targets whose cells are what they say
 	byKey map[string][]int // target to positions in Columns
@@ -69,9 +70,13 @@ func (r *Row) Get(target string) Cell {
 // blanks too.
 func (r *Row) All(target string) []Cell {
 	at := r.src.byKey[target]
-	out := make([]Cell, len(at))
-	for i, p := range at {
-		out[i] = r.cells[p]
+	out := make([]Cell, 0, len(at))
+	for _, p := range at {
+		if r.src.Columns[p].Split == "" {
+			out = append(out, r.cells[p])
+			continue
+		}
+		out = append(out, r.src.each(r.cells[p])...)
 	}
 	return out
 }
@@ -129,7 +134,7 @@ func (s *Source) prepare(req *Request, kind string, targets []Target) error {
 	for _, w := range s.Mapping.Null {
 		s.null[strings.ToLower(Clean(w))] = true
 	}
-	return s.bind()
+	return s.bind(targets)
 }
 
 // withoutMarks blanks the headings of columns that an earlier run added and that mean nothing.
@@ -221,7 +226,7 @@ func below(rows []sheet.Row, head int) [][]string {
 }
 
 // bind finds the column of the sheet for each mapped column.
-func (s *Source) bind() error {
+func (s *Source) bind(targets []Target) error {
 	s.byKey = map[string][]int{}
 	for _, c := range s.Mapping.Columns {
 		if c.Target == "" {
@@ -237,10 +242,13 @@ func (s *Source) bind() error {
 		if at < 0 {
 			continue
 		}
-		s.Columns = append(s.Columns, c)
-		s.at = append(s.at, at)
-		s.Use = append(s.Use, ColumnUse{Heading: c.Heading, Target: c.Target})
-		s.byKey[c.Target] = append(s.byKey[c.Target], len(s.Columns)-1)
+		for nth, c := range c.spread(targets) {
+			s.Columns = append(s.Columns, c)
+			s.at = append(s.at, at)
+			s.nth = append(s.nth, nth)
+			s.Use = append(s.Use, ColumnUse{Heading: c.Heading, Target: c.Target})
+			s.byKey[c.Target] = append(s.byKey[c.Target], len(s.Columns)-1)
+		}
 	}
 	for _, at := range s.byKey {
 		slices.SortStableFunc(at, func(a, b int) int { return s.Columns[a].Level - s.Columns[b].Level })

@@ -19,6 +19,8 @@ type Target struct {
 	System   string         // URI proposed for identifiers and codes; "{slug}" is the column's name
 	Literal  bool           // words that stand for nothing elsewhere are what they say: the code NA
 
+	Marks string // what may part several values in one cell, the likelier first
+
 	// Looks tells whether a value can be one; nil when anything can. A column whose values
 	// mostly cannot is not proposed.
 	Looks func(string) bool
@@ -101,6 +103,9 @@ func Propose(kind string, targets []Target, names []string, samples [][]string) 
 			col.System = strings.ReplaceAll(t.System, "{slug}", Slug(HeadKey(name)))
 			if _, system, ok := systemIn(name); ok {
 				col.System = system
+			}
+			if !exported {
+				col.Split = splitMark(t, samples, c)
 			}
 		}
 		if name != "" || col.Target != "" {

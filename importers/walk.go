@@ -108,6 +108,9 @@ func (s *Source) cell(i int, shown, stored string) Cell {
 	c := Cell{Column: &s.Columns[i], Shown: shown, Stored: stored, Text: whole(shown, stored)}
 	c.Repaired = hasEntities(c.Text)
 	c.Text = Clean(c.Text)
+	if len(c.Column.Also) > 0 {
+		c.Text = c.Column.part(c.Text, s.nth[i], 1+len(c.Column.Also))
+	}
 	if repaired, ok := cell.Repair(c.Text); ok {
 		c.Text, c.Repaired = repaired, true
 	}

@@ -135,8 +135,14 @@ func TestMessRegistrationNumbersLostZeros(t *testing.T) {
 	for _, n := range whole {
 		all[n] = true
 	}
-	lost, restored, wrong := 0, 0, 0
+	zeros, slashed, lost, restored, wrong := 0, 0, 0, 0, 0
 	for i, n := range damaged {
+		if strings.HasPrefix(whole[i], "0") {
+			zeros++
+			if n == whole[i] && strings.Contains(n, "/") { // no number, so that it kept them
+				slashed++
+			}
+		}
 		if n != whole[i] && n != "" && strings.HasSuffix(whole[i], n) {
 			lost++
 		}
@@ -146,6 +152,9 @@ func TestMessRegistrationNumbersLostZeros(t *testing.T) {
 				wrong++
 			}
 		}
+	}
+	if zeros != 413 || slashed != 2 || zeros-slashed != lost {
+		t.Errorf("%d numbers begin with zeros, %d of them kept them; want 413 and 2, and that the others are those that lost them", zeros, slashed)
 	}
 	if lost != 411 || restored != 410 || wrong != 0 { // one was all zeros
 		t.Errorf("%d numbers lost zeros, %d were restored, %d of them wrongly; want 411, 410 and none", lost, restored, wrong)

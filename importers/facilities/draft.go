@@ -20,6 +20,7 @@ type draft struct {
 	street, postal, city, postalCode string
 	opened                           string
 	hours                            hours
+	services                         []coded
 }
 
 // coded is a value with its code, as far as there is one.
@@ -74,6 +75,9 @@ func (s *survey) read(row *importers.Row, node *area, issues *importers.Issues) 
 	if c := row.Get("id"); c.Column != nil && c.Text == "" {
 		issues.Add(importers.Issue{Row: row.Number, Column: c.Column.Heading, Value: c.Shown, Severity: importers.Info, Rule: "id-missing",
 			Reason: "the facility has no identifier", Fix: "It is known by its area, name and type; give it an identifier before one of them changes."})
+	}
+	for _, name := range services(row) {
+		d.services = append(d.services, s.lists["service"].coded(name))
 	}
 	return d
 }

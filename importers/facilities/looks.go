@@ -44,7 +44,7 @@ func yesOrNo(s string) bool {
 // claim reads yes or no in the languages of most lists.
 func claim(s string) (yes, ok bool) {
 	switch strings.ToLower(s) {
-	case "yes", "y", "true", "1", "oui", "sim", "si", "sí", "ndiyo", "x":
+	case "yes", "y", "true", "1", "oui", "sim", "si", "sí", "ndiyo", "x", "✓", "✔":
 		return true, true
 	case "no", "n", "false", "0", "non", "não", "nao", "hapana":
 		return false, true

@@ -221,7 +221,7 @@ func codeSystem(l *codeList, known *importers.Known, stored *fhir.Resource, conc
 	if vs == "" {
 		vs = id
 	}
-	titles := map[string]string{"type": "Facility types", "ownership": "Ownership of facilities", "status": "Operational status of facilities"}
+	titles := map[string]string{"type": "Facility types", "ownership": "Ownership of facilities", "status": "Operational status of facilities", "service": "Services of facilities"}
 	byCode := map[string]importers.Coding{}
 	for _, c := range concepts {
 		byCode[c.Code] = c

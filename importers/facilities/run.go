@@ -150,8 +150,12 @@ func (r *rows) offerPair(ctx context.Context, d *draft, id identity, known *impo
 	if pair.organization == "" {
 		pair.organization = pair.location
 	}
+	offered, err := r.serviceResources(ctx, d, pair, known)
+	if err != nil {
+		return err
+	}
 	return r.writer.Offer(ctx, &importers.Thing{What: Kind, Row: d.row, Name: d.name, Identity: id.Identity, Known: known,
-		Resources: facilityPair(d, pair)})
+		Resources: append(facilityPair(d, pair), offered...)})
 }
 
 // known finds what is stored about a row: as was decided, by what was imported before, else by

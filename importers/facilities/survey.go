@@ -42,7 +42,7 @@ type survey struct {
 }
 
 // lists are the targets whose values are codes.
-var lists = []string{"type", "ownership", "status"}
+var lists = []string{"type", "ownership", "status", "service"}
 
 // settle settles code lists and areas, once all rows were taken. With propose, columns may be
 // bound to value sets that are stored.
@@ -68,7 +68,11 @@ func (s *survey) settle(ctx context.Context, w *settling, propose bool) error {
 func newSurvey(src *importers.Source, now time.Time) *survey {
 	s := &survey{bases: map[digest]seen{}, fulls: map[digest]seen{}, areas: newAreaTree(), lists: map[string]*codeList{}, states: states{}, src: src, now: now}
 	for _, target := range lists {
-		if c := src.Column(target); c != nil {
+		c := src.Column(target)
+		if c == nil && target == "service" {
+			c = src.Column("offers")
+		}
+		if c != nil {
 			s.lists[target] = newCodeList(target, c)
 		}
 	}
@@ -89,7 +93,13 @@ func (s *survey) take(row *importers.Row) error {
 	s.opened.Add(row.Get("opened").Text)
 	s.extent.add(readPosition(row))
 	for target, list := range s.lists {
-		list.add(row.Get(target).Text, row.Number)
+		if target != "service" {
+			list.add(row.Get(target).Text, row.Number)
+			continue
+		}
+		for _, name := range services(row) {
+			list.add(name, row.Number)
+		}
 	}
 	id := s.identify(row, node)
 	full := digestOf(id.Base + "\x00" + id.content)

@@ -14,6 +14,7 @@ const Kind = "facilities"
 const (
 	typeSystem      = "urn:masjala:facility-type"
 	ownershipSystem = "urn:masjala:facility-ownership"
+	serviceSystem   = "urn:masjala:facility-service"
 	statusSystem    = "urn:masjala:facility-status"
 	idSystem        = "urn:masjala:id:{slug}"
 )
@@ -38,7 +39,7 @@ var areaRanks = template.Ranks(map[string]int{
 func Targets() []importers.Target {
 	return template.Synonyms(append(importers.KeyTargets(), []importers.Target{
 		{Name: "name", Title: "name of the facility", Needed: true, Looks: wordy, Synonyms: words("facility name|name of facility|health facility name|health facility|name|nom de la formation sanitaire|nom de la structure|nom|nome da unidade|nome|nombre del establecimiento|nombre|jina la kituo|jina|name of hospital|hospital name|clinic name|site name|facility|org unit name|org unit|organisation unit")},
-		{Name: "alias", Title: "another name of it", Many: true, Looks: wordy, Synonyms: words("common name|official name|officialname|other name|alias|short name|former name|autre nom|nome comum|nombre comun")},
+		{Name: "alias", Title: "another name of it", Many: true, Looks: wordy, Synonyms: words("common name|official name|officialname|other name|alias|short name|former name|autre nom|nome comum|nombre comun|local name|english name|french name|arabic name|swahili name|portuguese name|spanish name|name in english|name in french|name in arabic|name in swahili|name in portuguese|name in spanish|name en|name fr|name ar|name sw|name pt|name es")},
 		{Name: "id", Title: "identifier that tells it from all others", System: idSystem, Synonyms: words("facility number|facility code|facility id|mfl code|mfl id|master facility list code|hfr code|hfr id|site code|facility uid|uuid|uid|code|code de la structure|codigo|code fosa|id|namba ya kituo")},
 		{Name: "identifier", Title: "further identifier", Many: true, System: idSystem, Synonyms: words("registration number|registration no|licence number|license number|dhis2 id|dhis2 uid|dhis id|ctc id|msd id|osm id|lmis code|hmis code|mtuha|ein|external id|other code|code")},
 		{Name: "type", Title: "type of facility", System: typeSystem, Looks: wordy, Synonyms: words("facility type|type of facility|type of hospital|typeof hospital|facility type name|health facility type|type de structure|type de formation sanitaire|tipo de unidade|tipo de establecimiento|aina ya kituo|org unit type|amenity|type|category|categorie|categoria|aina")},
@@ -59,6 +60,8 @@ func Targets() []importers.Target {
 		{Name: "city", Title: "town", Looks: wordy, Synonyms: words("town|city|ville|cidade|ciudad|mji")},
 		{Name: "postalCode", Title: "postal code", Synonyms: words("postal code|postcode|zip code|zip|code postal|codigo postal")},
 		{Name: "opened", Title: "day it opened", Synonyms: words("date opened|opening date|date of opening|opened|date d ouverture|data de abertura|fecha de apertura|tarehe ya kufunguliwa")},
+		{Name: "service", Title: "services that it offers", Many: true, Marks: ";|\n,", System: serviceSystem, Looks: wordy, Synonyms: words("services|service|service names|services offered|services provided|service name|services de sante|prestations|servicos|servicos oferecidos|servicios|huduma|huduma zinazotolewa")},
+		{Name: "offers", Title: "yes or no, under the name of a service", Many: true, System: serviceSystem, Looks: yesOrNo, Synonyms: words("opd|outpatient|inpatient|maternity|laboratory|pharmacy|immunization|immunisation|vaccination|hiv|art|pmtct|tb|tuberculosis|dental|dental care|radiology|x ray|ultrasound|surgery|theatre|anc|antenatal care|pnc|postnatal care|family planning|emergency|ambulance|blood bank|mortuary|nutrition|eye care|mental health|physiotherapy|maternite|laboratoire|pharmacie|maternidade|laboratorio|farmacia|urgences|consulta externa")},
 		{Name: "hours", Title: "opening hours, in words", Synonyms: words("opening hours|opening times|operating hours|hours of operation|working hours|heures d ouverture|horario|horaires|saa za kazi")},
 		{Name: "allDay", Title: "open day and night: yes or no", Looks: yesOrNo, Synonyms: words("open whole day|open 24 hours|24 hours|open 24 7")},
 	}...), fields)

@@ -16,7 +16,7 @@ var Targets = template.Synonyms(append(importers.KeyTargets(), []importers.Targe
 			"national id", "national id number", "id number", "nid", "passport", "passport number", "registration number", "worker id", "practitioner id", "matricule",
 			"numero matricule", "carte d identite", "numero funcionario", "bi", "numero de empleado", "cedula", "namba ya mwajiriwa", "kitambulisho", "nida"}},
 	{Name: "family", Title: "family name", Synonyms: []string{"surname", "family name", "last name", "nom", "nom de famille", "apelido", "sobrenome", "apellido", "apellidos", "jina la ukoo"}},
-	{Name: "given", Title: "given names", Synonyms: []string{"given name", "given names", "first name", "first names", "forename", "other names", "prenom", "prenoms", "nome proprio", "nombre de pila", "nombres", "jina la kwanza"}},
+	{Name: "given", Title: "given names; may be several cells", Many: true, Synonyms: []string{"given name", "given names", "first name", "first names", "forename", "other names", "middle name", "second name", "third name", "prenom", "prenoms", "nome proprio", "nombre de pila", "nombres", "jina la kwanza"}},
 	{Name: "name", Title: "the whole name in one cell", Synonyms: []string{"name", "full name", "names", "employee name", "staff name", "worker name", "nom et prenom", "nom complet", "nome", "nome completo", "nombre completo", "jina", "jina kamili"}},
 	{Name: "prefix", Title: "title before the name", Synonyms: []string{"prefix", "title", "salutation", "titre", "titulo", "cheo cha heshima"}},
 	{Name: "suffix", Title: "what stands after the name", Synonyms: []string{"suffix"}},

@@ -28,7 +28,7 @@ type reader struct {
 // row names nobody.
 func (in *reader) read(r *importers.Row) (*draft, bool) {
 	d := &draft{row: r.Number, prefix: r.Get("prefix").Text, suffix: r.Get("suffix").Text, maiden: r.Get("maiden").Text,
-		family: r.Get("family").Text, given: r.Get("given").Text, text: r.Get("name").Text, key: r.Get(importers.KeyTarget).Text}
+		family: r.Get("family").Text, given: given(r), text: r.Get("name").Text, key: r.Get(importers.KeyTarget).Text}
 	if d.family == "" && d.given == "" && d.text == "" {
 		in.report(r, "family", importers.Issue{Severity: importers.Error, Rule: "name-missing", Reason: "the row names nobody", Fix: "Write the person's name, or remove the row."})
 		return nil, false
@@ -147,6 +147,17 @@ func (in *reader) ordered(r *importers.Row, target string, start, end *string) {
 		in.report(r, target, importers.Issue{Severity: importers.Warning, Rule: "dates-reversed", Reason: fmt.Sprintf("the end %s lies before the start %s", *end, *start), Fix: "Correct the dates; the row was imported without the end."})
 		*end = ""
 	}
+}
+
+// given joins the given names of a row.
+func given(r *importers.Row) string {
+	var names []string
+	for _, c := range r.All("given") {
+		if c.Text != "" {
+			names = append(names, c.Text)
+		}
+	}
+	return strings.Join(names, " ")
 }
 
 // country is the ISO 3166 code of the country that a row, its facility or the mapping names, "" for none.
