@@ -32,6 +32,7 @@ func importCommand(o *options) *cobra.Command {
 		importSheet(o, "maps", "Import concept maps as pairs of codes (workbook, CSV)"),
 		importPackage(o),
 		importRF2(o),
+		importTemplate(o),
 		importRuns(o),
 		importUndo(o),
 		importValues(o),

@@ -16,6 +16,7 @@ func handlers() map[string]handler {
 		"import-icd10cm":    define(auth.Editor, importOf("icd10cm")),
 		"import-languages":  define(auth.Editor, importOf("languages")),
 		"import-runs":       define(auth.Reader, listRuns),
+		"import-template":   define(auth.Reader, makeTemplate),
 		"import-values":     define(auth.Reader, judgeValues),
 		"import-decide":     define(auth.Editor, keepDecisions),
 		"import-undo":       define(auth.Editor, undoImport),
