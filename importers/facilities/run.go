@@ -5,9 +5,11 @@ import (
 	"context"
 	"fmt"
 
+	"masjala/facility/match"
 	"masjala/fhir"
 	"masjala/importers"
 	"masjala/importers/decisions"
+	"masjala/importers/twins"
 )
 
 // Run imports a list of facilities, or plans to when the request is a dry run. It fails when
@@ -69,8 +71,8 @@ func load(ctx context.Context, env importers.Env, req *importers.Request, src *i
 		phase = "planning"
 	}
 	meter := importers.NewMeter(env, req.Progress, phase, src.Rows)
-	r := &rows{survey: s, writer: w, env: env, book: book}
-	if r.waiting, err = newWaiting(ctx, env, book); err != nil {
+	r := &rows{survey: s, writer: w, env: env, book: book, waiting: map[int]bool{}}
+	if r.search, err = twins.New(ctx, env.Store, "Location", matcher, book); err != nil {
 		return err
 	}
 	if err := src.Each(ctx, func(row *importers.Row) error {
@@ -94,7 +96,8 @@ type rows struct {
 	env    importers.Env
 
 	book    *decisions.Book
-	waiting *waiting // nil when nothing is stored that a row could be
+	search  *twins.Search[match.Facility]
+	waiting map[int]bool // rows that wait until all others have found what they mean
 }
 
 func (r *rows) offer(ctx context.Context, row *importers.Row) error {
@@ -107,7 +110,7 @@ func (r *rows) offer(ctx context.Context, row *importers.Row) error {
 	}
 	node := r.survey.areas.add(row, r.survey.src.Mapping.Under)
 	id := r.survey.place(row, r.survey.identify(row, node))
-	if id.double && !r.waiting.again() {
+	if id.double && !r.waiting[row.Number] {
 		r.writer.Count(Kind, func(c *importers.Counts) { c.Repeated++ })
 	}
 	if id.first != 0 {

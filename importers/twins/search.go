@@ -8,6 +8,7 @@ import (
 	"masjala/importers"
 	"masjala/importers/decisions"
 	"masjala/internal/linkage"
+	"masjala/store"
 )
 
 // Population is how many facilities or persons a registry is taken to have at least, so that
@@ -23,12 +24,34 @@ type Matcher[R any] struct {
 	Limits      linkage.Limits
 }
 
-// Search is the rows of one list that nothing is known of.
+// Search is the rows of one list that nothing is known of. A nil Search takes no rows.
 type Search[R any] struct {
-	Matcher Matcher[R]
-	Book    *decisions.Book
-	rows    []row[R]
-	stored  []stored[R]
+	by     Matcher[R]
+	book   *decisions.Book
+	rows   []row[R]
+	stored []stored[R]
+	found  map[int]importers.Twin // by row; nil until Run
+}
+
+// New begins a search among the resources of a type; nil when there are none.
+func New[R any](ctx context.Context, s store.Store, typ string, by Matcher[R], book *decisions.Book) (*Search[R], error) {
+	n, err := s.Count(ctx, typ)
+	if err != nil || n == 0 {
+		return nil, err
+	}
+	return &Search[R]{by: by, book: book}, nil
+}
+
+// Open tells whether rows are taken in: there is something to look among, and Run was not called yet.
+func (s *Search[R]) Open() bool { return s != nil && s.found == nil }
+
+// Of returns what a row may mean, after Run.
+func (s *Search[R]) Of(row int) (importers.Twin, bool) {
+	if s == nil {
+		return importers.Twin{}, false
+	}
+	t, ok := s.found[row]
+	return t, ok
 }
 
 type row[R any] struct {
@@ -47,60 +70,58 @@ func (s *Search[R]) Row(number int, key, name string, r R) {
 	s.rows = append(s.rows, row[R]{number, key, name, r})
 }
 
-// Rows tells how many rows were taken in.
-func (s *Search[R]) Rows() int { return len(s.rows) }
-
 // Stored takes in something stored that no row of the list means.
 func (s *Search[R]) Stored(reference, name string, r R) {
 	s.stored = append(s.stored, stored[R]{reference, name, r})
 }
 
-// Run returns for each row, by its number, what it may mean. It ends early with the error of ctx.
-func (s *Search[R]) Run(ctx context.Context) (map[int]importers.Twin, error) {
-	found := map[int]importers.Twin{}
+// Run finds for each row what it may mean. It ends early with the error of ctx.
+func (s *Search[R]) Run(ctx context.Context) error {
+	s.found = map[int]importers.Twin{}
 	if len(s.rows) == 0 || len(s.stored) == 0 {
-		return found, nil
+		return nil
 	}
+	defer func() { s.rows, s.stored = nil, nil }()
 	s.trust()
-	pairs, err := s.Matcher.Among(ctx, records(s.rows, func(r *row[R]) R { return r.record }), records(s.stored, func(r *stored[R]) R { return r.record }),
+	pairs, err := s.by.Among(ctx, records(s.rows, func(r *row[R]) R { return r.record }), records(s.stored, func(r *stored[R]) R { return r.record }),
 		Population, s.apart)
 	if err != nil {
-		return nil, fmt.Errorf("compare rows with what is stored: %w", err)
+		return fmt.Errorf("compare rows with what is stored: %w", err)
 	}
 	better := map[int]int{} // stored → the row that has it
-	for _, p := range linkage.Assign(slices.Clone(pairs), s.Matcher.Limits) {
-		found[s.rows[p.A].number] = s.twin(&p)
+	for _, p := range linkage.Assign(slices.Clone(pairs), s.by.Limits) {
+		s.found[s.rows[p.A].number] = s.twin(&p)
 		better[p.B] = s.rows[p.A].number
 	}
 	for i := range pairs { // rows of which another one fits better
 		p := &pairs[i]
 		n := s.rows[p.A].number
-		if _, has := found[n]; has || p.Bits < s.Matcher.Limits.Accept {
+		if _, has := s.found[n]; has || p.Bits < s.by.Limits.Accept {
 			continue
 		}
 		p.Band = linkage.Review
 		p.Evidence = append(slices.Clip(p.Evidence), linkage.Evidence{About: "rival", Text: fmt.Sprintf("row %d fits better", better[p.B])})
-		found[n] = s.twin(p)
+		s.found[n] = s.twin(p)
 	}
-	return found, nil
+	return nil
 }
 
 // twin is a pair as it is reported.
 func (s *Search[R]) twin(p *linkage.Pair) importers.Twin {
 	r, to := &s.rows[p.A], &s.stored[p.B]
 	return importers.Twin{Row: r.number, Key: r.key, Name: r.name, Reference: to.reference, Stored: to.name,
-		Likely: p.Band == linkage.Accept, Score: p.Score(), Why: p.Explain(), Decision: string(s.Book.Verdict(r.key, to.reference))}
+		Likely: p.Band == linkage.Accept, Score: p.Score(), Why: p.Explain(), Decision: string(s.book.Verdict(r.key, to.reference))}
 }
 
 // apart tells whether somebody decided that a row is something else.
 func (s *Search[R]) apart(a, b int) bool {
-	return s.Book.HasTwins() && s.Book.Verdict(s.rows[a].key, s.stored[b].reference) == decisions.Different
+	return s.book.HasTwins() && s.book.Verdict(s.rows[a].key, s.stored[b].reference) == decisions.Different
 }
 
 // trust leaves records the identifiers alone that a row and something stored share: offices
 // number their lists by themselves and call all numbers Code, so that different ones say nothing.
 func (s *Search[R]) trust() {
-	of := func(r *R) []linkage.Identifier { return *s.Matcher.Identifiers(r) }
+	of := func(r *R) []linkage.Identifier { return *s.by.Identifiers(r) }
 	inRows, inStored := map[linkage.Identifier]bool{}, map[linkage.Identifier]bool{}
 	for i := range s.rows {
 		for _, id := range of(&s.rows[i].record) {
@@ -113,7 +134,7 @@ func (s *Search[R]) trust() {
 		}
 	}
 	keep := func(r *R, in map[linkage.Identifier]bool) {
-		ids := s.Matcher.Identifiers(r)
+		ids := s.by.Identifiers(r)
 		*ids = slices.DeleteFunc(*ids, func(id linkage.Identifier) bool { return !in[id] })
 	}
 	for i := range s.rows {

@@ -7,6 +7,9 @@ import (
 
 	"masjala/fhir"
 	"masjala/importers"
+	"masjala/importers/decisions"
+	"masjala/importers/twins"
+	"masjala/workforce/match"
 )
 
 // reader turns rows into drafts.
@@ -15,7 +18,11 @@ type reader struct {
 	w       *importers.Writer
 	places  *places
 	sites   *sites
-	coders  map[string]*importers.Coder    // by target
+	codings map[string]map[string]*importers.Coding // what values of bound columns mean, by target and key; nil: no code
+	book    *decisions.Book
+	policy  string // for likely twins
+	search  *twins.Search[match.Worker]
+	waiting []waiting
 	order   map[string]importers.DateOrder // by target
 	decided map[string]bool                // whether the values of a target tell their order
 	native  string                         // the country that the mapping names
@@ -114,15 +121,9 @@ func (in *reader) concept(r *importers.Row, target string) *fhir.CodeableConcept
 	if c.Text == "" {
 		return nil
 	}
-	coder := in.coders[target]
-	if coder == nil {
-		return &fhir.CodeableConcept{Text: c.Text}
-	}
-	if m, ok := coder.Find(c.Text); ok {
+	if m := in.codings[target][importers.Key(c.Text)]; m != nil {
 		return &fhir.CodeableConcept{Coding: []fhir.Coding{{System: m.System, Code: m.Code, Display: m.Display}}, Text: c.Text}
 	}
-	in.report(r, target, importers.Issue{Severity: importers.Warning, Rule: target + "-unknown",
-		Reason: fmt.Sprintf("%q is not in the value set %s.%s", c.Text, coder.ValueSet, importers.Meant(coder.Near(c.Text, 3))), Fix: "Correct it, or add it to the code list; the text was kept without a code."})
 	return &fhir.CodeableConcept{Text: c.Text}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"masjala/fhir"
 	"masjala/importers"
+	"masjala/importers/twins"
 )
 
 // kind names this sort of import in reports and bookkeeping.
@@ -37,6 +38,9 @@ func run(ctx context.Context, env importers.Env, req *importers.Request, w *impo
 	if err != nil {
 		return err
 	}
+	if in.search, err = twins.New(ctx, env.Store, "Practitioner", matcher, in.book); err != nil {
+		return err
+	}
 	people := map[string][]*draft{} // those with several rows, until the last row came
 	edits := map[string][]*kept{}
 	if err := src.Each(ctx, func(r *importers.Row) error {
@@ -59,6 +63,9 @@ func run(ctx context.Context, env importers.Env, req *importers.Request, w *impo
 	}); err != nil {
 		return err
 	}
+	if err := in.finish(ctx); err != nil {
+		return err
+	}
 	in.caller.Close()
 	return nil
 }
@@ -67,12 +74,17 @@ func run(ctx context.Context, env importers.Env, req *importers.Request, w *impo
 func (in *reader) offer(ctx context.Context, rows []*draft) error {
 	first := rows[0]
 	identity := importers.Identity{Base: first.base}
-	known, err := in.w.Find(ctx, identity, true)
+	known, err := in.known(ctx, first, identity)
 	if err != nil {
 		return err
 	}
-	if known == nil {
-		if known, err = in.adopt(ctx, first); err != nil {
+	if known == nil && first.key == "" {
+		wait, err := in.wait(rows)
+		if err != nil || wait {
+			return err
+		}
+		held := false
+		if known, held, err = in.twin(ctx, rows); err != nil || held {
 			return err
 		}
 	}

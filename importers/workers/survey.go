@@ -5,25 +5,30 @@ import (
 	"fmt"
 
 	"masjala/importers"
+	"masjala/importers/decisions"
 )
 
 // survey walks over the rows once: how dates are ordered, which people have several rows,
 // which value sets the coded columns draw from.
 func survey(ctx context.Context, env importers.Env, req *importers.Request, w *importers.Writer, src *importers.Source) (*reader, error) {
-	in := &reader{env: env, w: w, sites: newSites(env.Store), coders: map[string]*importers.Coder{}, order: map[string]importers.DateOrder{}, decided: map[string]bool{}, rows: map[string]int{}, now: env.Now(),
-		native: src.Mapping.Country, caller: importers.Caller{Issues: w.Issues}}
+	in := &reader{env: env, w: w, sites: newSites(env.Store), codings: map[string]map[string]*importers.Coding{}, order: map[string]importers.DateOrder{}, decided: map[string]bool{}, rows: map[string]int{}, now: env.Now(),
+		native: src.Mapping.Country, policy: src.Mapping.TwinPolicy(), caller: importers.Caller{Issues: w.Issues}}
 	if _, err := src.LearnNumbers(ctx, env, func() {}, importers.Numbered{Target: "identifier", Type: "Practitioner", Param: "identifier"},
 		importers.Numbered{Target: "licenceNumber", Type: "Practitioner", Param: "qualification-identifier"}); err != nil {
 		return nil, err
 	}
-	votes, values := map[string]*importers.DateVote{}, map[string]map[string]int{}
+	var err error
+	if in.book, err = decisions.Open(ctx, env.Store, kind); err != nil {
+		return nil, err
+	}
+	votes, values := map[string]*importers.DateVote{}, map[string]valueCount{}
 	for _, t := range dates {
 		votes[t] = &importers.DateVote{}
 	}
 	for _, t := range coded {
-		values[t] = map[string]int{}
+		values[t] = valueCount{}
 	}
-	err := src.Each(ctx, func(r *importers.Row) error {
+	err = src.Each(ctx, func(r *importers.Row) error {
 		if exported(r) {
 			in.rows[base(r)]++
 			k, err := in.findKept(ctx, r)
@@ -36,9 +41,7 @@ func survey(ctx context.Context, env importers.Env, req *importers.Request, w *i
 			v.Add(r.Get(t).Text)
 		}
 		for t, v := range values {
-			if text := r.Get(t).Text; text != "" && len(v) < manyValues {
-				v[text]++
-			}
+			v.add(r.Get(t).Text, r.Number)
 		}
 		if !exported(r) && r.Get("family").Text+r.Get("given").Text+r.Get("name").Text != "" {
 			in.rows[base(r)]++
@@ -63,12 +66,9 @@ var (
 	coded = []string{"cadre", "specialty"}
 )
 
-// manyValues is how many different values a column may have to be taken for coded.
-const manyValues = 2000
-
 // bind finds the value set of each coded column: the mapping's, else, when the mapping was
 // proposed, the stored one that knows most of its values.
-func (in *reader) bind(ctx context.Context, req *importers.Request, src *importers.Source, values map[string]map[string]int) error {
+func (in *reader) bind(ctx context.Context, req *importers.Request, src *importers.Source, values map[string]valueCount) error {
 	for _, t := range coded {
 		c := src.Column(t)
 		if c == nil || in.env.Codes == nil {
@@ -76,7 +76,7 @@ func (in *reader) bind(ctx context.Context, req *importers.Request, src *importe
 		}
 		url := c.ValueSet
 		if url == "" && req.Map == nil && len(values[t]) > 0 {
-			found, err := importers.FindValueSet(ctx, in.env.Store, in.env.Codes, values[t])
+			found, err := importers.FindValueSet(ctx, in.env.Store, in.env.Codes, values[t].rows())
 			if err != nil {
 				return err
 			}
@@ -93,7 +93,7 @@ func (in *reader) bind(ctx context.Context, req *importers.Request, src *importe
 		if err != nil {
 			return err
 		}
-		in.coders[t] = coder
+		in.judge(coder, c, t, url, values[t])
 	}
 	return nil
 }
