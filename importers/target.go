@@ -37,6 +37,14 @@ func sure(targets []Target, text string) bool {
 
 func (t *Target) means(heading string) bool { return t.Sure != nil && t.Sure(heading) }
 
+// score tells how surely a heading means the target: 3 when it can mean nothing else.
+func (t *Target) score(heading, key string) (score float64, rank int) {
+	if t.means(heading) {
+		return 3, 0
+	}
+	return headingScore(key, t)
+}
+
 // HeadKey folds a heading as Key does and parts wordsRunTogetherLikeThis.
 func HeadKey(s string) string {
 	var b strings.Builder
@@ -61,33 +69,8 @@ type candidate struct {
 // Propose maps columns to targets by their headings and sample values (rows of cells).
 // Columns that mean nothing known stay in the mapping without a target.
 func Propose(kind string, targets []Target, names []string, samples [][]string) *Mapping {
-	var cands []candidate
 	exported := slices.Contains(names, VersionHeading)
-	for c, name := range names {
-		title, _, _ := systemIn(name)
-		key := HeadKey(title)
-		if key == "" {
-			continue
-		}
-		for t := range targets {
-			if targets[t].means(name) {
-				cands = append(cands, candidate{c, t, 0, 2})
-				continue
-			}
-			if s, rank := headingScore(key, &targets[t]); s > 0 {
-				if !exported {
-					s *= valueScore(&targets[t], samples, c)
-				}
-				if s >= 0.5 {
-					cands = append(cands, candidate{c, t, rank, s})
-				}
-			}
-		}
-	}
-	slices.SortStableFunc(cands, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.column, b.column))
-	})
-	chosen := assign(cands, targets)
+	chosen := assign(candidates(targets, names, samples, exported), targets)
 	m := &Mapping{Kind: kind, Null: NullWords()}
 	if exported {
 		m.Null = []string{} // the list says what it shows
@@ -114,6 +97,33 @@ func Propose(kind string, targets []Target, names []string, samples [][]string) 
 	}
 	number(m)
 	return m
+}
+
+// candidates are the possible meanings of columns, the surest first. An export says what its columns
+// are, whatever stands in them.
+func candidates(targets []Target, names []string, samples [][]string, exported bool) []candidate {
+	var cands []candidate
+	for c, name := range names {
+		title, _, _ := systemIn(name)
+		key := HeadKey(title)
+		if key == "" {
+			continue
+		}
+		for t := range targets {
+			if s, rank := targets[t].score(name, key); s > 0 {
+				if !exported {
+					s *= valueScore(&targets[t], samples, c)
+				}
+				if s >= 0.5 {
+					cands = append(cands, candidate{c, t, rank, s})
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(cands, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.column, b.column))
+	})
+	return cands
 }
 
 // assign gives each column its best meaning that is still free.
