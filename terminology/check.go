@@ -315,8 +315,21 @@ func (k *checker) status(n, by *info, typ string) {
 	if word == "" {
 		return
 	}
-	id := msgStatus + strings.ToUpper(word)
+	id := statusID(word)
 	k.add(Issue{"information", "business-rule", "status-check", id, k.say(msgStatus, word, typ, n.canonical()), "", ""})
+}
+
+// statusID is the id of the message about a word for why something should be used with care.
+func statusID(word string) string {
+	switch word {
+	case "retired":
+		return msgStatus + "RETIRED"
+	case "experimental":
+		return msgStatus + "EXPERIMENTAL"
+	case "draft":
+		return msgStatus + "DRAFT"
+	}
+	return msgStatus + strings.ToUpper(word)
 }
 
 // caution is the word for why something should be used with care; by refers to it.

@@ -9,7 +9,7 @@ import (
 
 // subject reads the definition of a value set that codings are validated against.
 func (v *view) subject(ctx context.Context, t *target) (*subject, error) {
-	s := &subject{definition: t.definition, notes: info{URL: t.url, Version: t.version, Status: "active"}}
+	s := &subject{definition: t.definition, notes: *implicitNotes(t)}
 	if t.entry != nil {
 		d, err := v.definition(ctx, t.entry)
 		if err != nil {

@@ -48,6 +48,9 @@ func (s *Service) ValidateInSet(ctx context.Context, req ValidateInSetRequest) (
 	if err != nil {
 		return nil, err
 	}
+	if fast, err := v.short(ctx, t, &req, codings, root); fast != nil || err != nil {
+		return fast, err
+	}
 	if fast := v.plain(ctx, t, &req, codings); fast != nil && !req.Explain {
 		return fast, nil
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"strings"
+
+	"masjala/terminology/concept"
 )
 
 // Holds tells whether an include takes a concept from a version of its system, whatever
@@ -23,6 +25,16 @@ func (in *Include) Holds(ctx context.Context, sys *System, k uint32) (*Given, bo
 		all = all && ok
 	}
 	return nil, all, nil
+}
+
+// Direct tells whether Holds need not look at other concepts, so that it takes no time to speak of.
+func (in *Include) Direct(sys *System) bool {
+	return !slices.ContainsFunc(in.Filters, func(f Filter) bool { return !f.hierarchical() && !f.equals(sys.Set) })
+}
+
+// equals tells whether a filter wants a value of a property that concepts of a set have.
+func (f *Filter) equals(set *concept.Set) bool {
+	return f.Op == opEqual && !derivable(f.Property) && set.Used(f.Property)
 }
 
 // named finds a concept of the system among the listed codes; nil if it is not one of them.
@@ -61,8 +73,8 @@ func meets(ctx context.Context, sys *System, f *Filter, k uint32) (bool, error) 
 			return set.Parents(k).Has(of), nil
 		}
 		return k != of && set.IsA(k, of) && set.Children(k).Len() == 0, nil
-	case f.Op == opEqual && !derivable(f.Property) && set.Used(f.Property):
-		return set.With(f.Property, f.Value).Has(k), nil
+	case f.equals(set):
+		return set.HasValue(k, f.Property, f.Value), nil
 	case f.constrains(sys):
 		b, err := constrained(ctx, sys, f)
 		return err == nil && b.Has(k), err

@@ -38,6 +38,16 @@ func (s *Set) With(property, value string) Numbers {
 	return Numbers{}
 }
 
+// HasValue tells whether a concept is one of those that With returns for a property and a value.
+func (s *Set) HasValue(k uint32, property, value string) bool {
+	for p := range s.Properties(k) {
+		if p.Code == property && (p.Kind != KindCoding && string(p.Value) == value || p.Kind == KindCoding && p.Text() == value) {
+			return true
+		}
+	}
+	return false
+}
+
 // Values calls yield with each different value of a property and the concepts that have it,
 // until it returns false. It can be ranged over.
 func (s *Set) Values(property string) func(yield func([]byte, Numbers) bool) {
