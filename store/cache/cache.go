@@ -42,11 +42,11 @@ type Cache struct {
 	entered atomic.Int64 // how often something was kept, up to that many times
 }
 
-// How the bytes of a Cache are divided. What is kept takes 130 bytes and more.
+// How the bytes of a Cache are divided. What is kept takes 120 bytes and more.
 const (
 	leastParts   = 16
-	nameEvery    = 96  // bytes for each place in the tables of names
-	versionEvery = 112 // and in those of versions
+	nameEvery    = 108 // bytes for each place in the tables of names
+	versionEvery = 116 // and in those of versions
 	leastBytes   = 1 << 16
 )
 

@@ -1,5 +1,16 @@
 package cache
 
+import "github.com/klauspost/compress/s2"
+
+// Encode compresses texts with a dictionary.
+func Encode(d *s2.Dict, texts [][]byte) (out [][]byte) {
+	f := newFinder(d)
+	for _, t := range texts {
+		out = append(out, f.encode(nil, t))
+	}
+	return out
+}
+
 // LongestRun is how many places one after the other are taken in the fullest table of c.
 func (c *Cache) LongestRun() (names, versions int) {
 	for i := range c.names {

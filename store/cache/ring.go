@@ -3,7 +3,7 @@ package cache
 import "encoding/binary"
 
 // ring is a piece of memory that is filled from the start to the end and then from the
-// start again, behind what is oldest. An entry lies in one piece, at a multiple of 8: 32
+// start again, behind what is oldest. An entry lies in one piece, at a multiple of unit: 32
 // bits of its size, whether it is dead and how often it was used, 40 bits of the sequence
 // number, and its content. What is left before the end is a dead entry.
 type ring struct {
@@ -14,20 +14,21 @@ type ring struct {
 }
 
 const (
+	unit     = 4
 	ringHead = 9 // bytes before the content
 	mostUses = 3 // as far as uses are counted
 	deadBit  = 4
 )
 
 // around is the room that an entry with some content needs.
-func around(content int) int { return (ringHead + content + 7) &^ 7 }
+func around(content int) int { return (ringHead + content + unit - 1) &^ (unit - 1) }
 
 func (r *ring) word(at int) uint32 { return binary.LittleEndian.Uint32(r.b[at:]) }
 
 func (r *ring) setWord(at int, w uint32) { binary.LittleEndian.PutUint32(r.b[at:], w) }
 
 // room is the room that an entry takes.
-func (r *ring) room(at int) int { return (int(r.word(at)>>3) + 7) &^ 7 }
+func (r *ring) room(at int) int { return (int(r.word(at)>>3) + unit - 1) &^ (unit - 1) }
 
 func (r *ring) dead(at int) bool { return r.word(at)&deadBit != 0 }
 

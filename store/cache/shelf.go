@@ -15,10 +15,10 @@ type shelf struct {
 	ring  ring
 }
 
-// A place has 22 bits for where in the ring something lies, in units of 8 bytes and one more.
+// A place has 22 bits for where in the ring something lies, in units and one more.
 const (
 	whereBits = 22
-	mostRing  = (1<<whereBits - 1) * 8
+	mostRing  = (1<<whereBits - 1) * unit
 )
 
 func (s *shelf) places() int { return len(s.table) / 4 }
@@ -42,11 +42,11 @@ func (s *shelf) next(i int) int {
 // placed is the value of a place.
 func placed(seq int64, where int) uint32 {
 	const tags = 1<<(32-whereBits) - 1
-	return uint32(hashSeq(seq)>>40&tags)<<whereBits | uint32(where/8+1)
+	return uint32(hashSeq(seq)>>40&tags)<<whereBits | uint32(where/unit+1)
 }
 
 // where is where in the ring the version of a place lies.
-func where(v uint32) int { return int(v&(1<<whereBits-1)-1) * 8 }
+func where(v uint32) int { return int(v&(1<<whereBits-1)-1) * unit }
 
 // find returns the place of a sequence number and where its version lies; where is
 // negative, and the place empty, when it is not kept.
