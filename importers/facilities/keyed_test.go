@@ -12,6 +12,8 @@ import (
 
 	"masjala/importers"
 	"masjala/importers/facilities"
+	"masjala/importers/importtest"
+	"masjala/internal/testutil"
 )
 
 // edited exports all facilities, changes cells of the list and returns its file. Keys of change
@@ -113,5 +115,112 @@ func TestChangesInAnExportedList(t *testing.T) {
 			}
 			unchanged(t, env, export(t, env, "again.csv"), 3)
 		})
+	}
+}
+
+// What was changed here since a list was written stays, and the rest of the row is taken.
+func TestExportedListThatIsOld(t *testing.T) {
+	testutil.Requirement(t, "IMP-1")
+	env := newEnv(t)
+	put(t, env, rich...)
+	path := edited(t, env, func(head []string, rows [][]string) [][]string {
+		set(head, rows, "rich", "Town", "Stadt")
+		set(head, rows, "rich", "Altitude", "12")
+		set(head, rows, "bare", "Facility name", "Barer")
+		return rows
+	})
+	put(t, env, strings.Replace(rich[3], `"city":"Ville"`, `"city":"Mji"`, 1), strings.Replace(rich[4], `"Bare"`, `"Barer"`, 1))
+	r := run(t, env, importers.Request{File: path})
+	want := importers.Counts{What: facilities.Kind, Conflict: 1, Unchanged: 2}
+	if diff := cmp.Diff(want, r.Of(facilities.Kind)); diff != "" || len(r.Issues) != 1 || r.Issues[0].Rule != "conflict" {
+		t.Errorf("%s, findings %+v", diff, r.Issues)
+	}
+	if got := body(t, env, "Location", "rich"); !strings.Contains(got, `"city":"Mji"`) || !strings.Contains(got, `"altitude":12}`) {
+		t.Errorf("the facility is %s", got)
+	}
+}
+
+// Rows that name what is not here, or the same twice, are not imported; a row without an id is new.
+func TestRowsOfAnExportedListThatNameNothing(t *testing.T) {
+	env := newEnv(t)
+	put(t, env, rich...)
+	path := edited(t, env, func(head []string, rows [][]string) [][]string {
+		with := func(id, name string) []string {
+			row := make([]string, len(head))
+			row[0], row[1], row[2] = id, "v1", name
+			return row
+		}
+		set(head, rows, "typed", "Facility name", "")
+		return append(rows, with("none", "A"), with("bare", "B"), with("land", "C"), with("a/b", "D"), with("", "New"))
+	})
+	before := env.Store.Seq()
+	r := run(t, env, importers.Request{File: path})
+	want := importers.Counts{What: facilities.Kind, Create: 1, Unchanged: 2, Failed: 5}
+	if diff := cmp.Diff(want, r.Of(facilities.Kind)); diff != "" {
+		t.Errorf("%s, findings %+v", diff, r.Issues)
+	}
+	if diff := cmp.Diff(map[string]int{"masjala-id-unknown": 3, "masjala-id-shared": 1, "name-missing": 1}, errorsOf(r)); diff != "" {
+		t.Error(diff)
+	}
+	if env.Store.Seq() != before+2 {
+		t.Errorf("%d versions were written, want the two of the new facility", env.Store.Seq()-before)
+	}
+}
+
+// errorsOf counts the errors of a report by rule.
+func errorsOf(r *importers.Report) map[string]int {
+	out := map[string]int{}
+	for _, g := range r.Issues {
+		if g.Severity == importers.Error {
+			out[g.Rule] = g.Count
+		}
+	}
+	return out
+}
+
+// A list with ids that no export wrote, such as one that came back marked, is imported as before; the
+// id counts where nothing else tells which facility a row is.
+func TestListWithIDs(t *testing.T) {
+	env := newEnv(t)
+	put(t, env, rich...)
+	list := func(rows string) *importers.Report {
+		return run(t, env, importers.Request{File: importtest.File(t, "marked.csv", []byte("Facility name,Town,Masjala id,Masjala status\n"+rows))})
+	}
+	if r := list("New name,,bare,updated\n"); r.Of(facilities.Kind).Update != 1 || r.Of(facilities.Kind).Create != 0 {
+		t.Errorf("%+v, findings %+v", r.Counts, r.Issues)
+	}
+	if got := body(t, env, "Location", "bare"); got != `{"name":"New name","partOf":{"reference":"Location/rich"}}` {
+		t.Errorf("the facility is %s", got)
+	}
+	if r := list("Other,,none,\n"); r.Of(facilities.Kind).Failed != 1 || errorsOf(r)["masjala-id-unknown"] != 1 {
+		t.Errorf("%+v, findings %+v", r.Counts, r.Issues)
+	}
+	first := list("Brand new,Mji,,\n")
+	if first.Of(facilities.Kind).Create != 1 {
+		t.Fatalf("%+v", first.Counts)
+	}
+	id := strings.TrimPrefix(first.Samples[0].Resource, "Location/")
+	if r := list("Brand new,Mji," + id + ",new\n"); r.Of(facilities.Kind).Unchanged != 1 {
+		t.Errorf("%+v, findings %+v", r.Counts, r.Issues)
+	}
+}
+
+// What an exported list changed is taken back like any import.
+func TestUndoOfAnExportedList(t *testing.T) {
+	env := newEnv(t)
+	put(t, env, rich...)
+	was := body(t, env, "Location", "rich")
+	r := run(t, env, importers.Request{File: edited(t, env, func(head []string, rows [][]string) [][]string {
+		set(head, rows, "rich", "Town", "Stadt")
+		return rows
+	})})
+	if body(t, env, "Location", "rich") == was {
+		t.Fatal("nothing was changed")
+	}
+	if _, err := importers.Undo(t.Context(), env, importers.UndoRequest{Run: r.Run, Actor: "test"}); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(was, body(t, env, "Location", "rich")); diff != "" {
+		t.Error(diff)
 	}
 }
