@@ -15,7 +15,7 @@ FUZZTIME ?= 60s
 
 export MASJALA_REFERENCE ?= $(abspath ../shared)
 
-.PHONY: help build test check acceptance compare-sheets bench bench-directory bench-terminology soak fuzz demo cross conformance notices reproducible clean
+.PHONY: help build test check acceptance compare-sheets bench bench-directory bench-terminology soak fuzz demo pictures cross conformance notices reproducible clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,6 +69,10 @@ fuzz: ## run every fuzz target for FUZZTIME (default 60s)
 
 demo: build ## the main job on an example country, in a scratch folder
 	@bin/masjala demo
+
+pictures: build ## draw the pictures of docs/importing.md (needs libreoffice-calc-nogui and poppler-utils)
+	@for need in soffice pdftoppm; do command -v $$need >/dev/null || { echo "there is no $$need: apt-get install --no-install-recommends libreoffice-calc-nogui poppler-utils" >&2; exit 1; }; done
+	$(GO) run ./internal/demo/pictures bin/masjala docs/pictures
 
 cross: ## build for other systems (needs the Debian cross compilers, see CONTRIBUTING)
 	@for cc in aarch64-linux-gnu-gcc x86_64-w64-mingw32-gcc; do

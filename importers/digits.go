@@ -218,8 +218,11 @@ func ReportNumbers(row *Row, issues *Issues, targets ...string) {
 				issues.Add(Issue{Row: row.Number, Column: c.Column.Heading, Value: c.Shown, Severity: Info, Rule: "zeros-restored",
 					Reason: "the number lost zeros in front, as others that have theirs show", Fix: "Imported as " + c.Text + "; make the cells of the column text."})
 			case lost(c):
-				issues.Add(Issue{Row: row.Number, Column: c.Column.Heading, Value: c.Shown, Severity: Warning, Rule: "digits-lost",
-					Reason: "the number has more digits than a spreadsheet program keeps in a number, so the last ones are lost", Fix: "Imported as it is; write it again, in a cell that is text."})
+				reason := "the number has more digits than a spreadsheet program keeps in a number, so the last ones are lost"
+				if exponent.MatchString(c.Text) {
+					reason = "the number is written with an exponent, as spreadsheet programs show long ones, so its last digits are lost"
+				}
+				issues.Add(Issue{Row: row.Number, Column: c.Column.Heading, Value: c.Shown, Severity: Warning, Rule: "digits-lost", Reason: reason, Fix: "Imported as it is; write it again, in a cell that is text."})
 			case c.Text != "" && row.src.wrongDigit(i, c.Text):
 				issues.Add(Issue{Row: row.Number, Column: c.Column.Heading, Value: c.Shown, Severity: Warning, Rule: "check-digit",
 					Reason: "the check digit is wrong (" + string(row.src.numbers[i].scheme) + "), so a digit may be mistyped", Fix: "Imported as it is; compare it with its source."})

@@ -25,7 +25,7 @@ func (s *Source) reportSpaces(issues *Issues) {
 	for _, u := range s.Use {
 		if u.NoBreak+u.Spaces > 0 {
 			issues.Add(Issue{Column: u.Heading, Severity: Info, Rule: "spaces-odd",
-				Reason: fmt.Sprintf("%d cells have no-break spaces, %d double or outer ones", u.NoBreak, u.Spaces),
+				Reason: fmt.Sprintf("cells of the column have spaces that cannot be seen: no-break ones in %d, double or outer ones in %d", u.NoBreak, u.Spaces),
 				Fix:    "Imported with single spaces; look-ups for these cells may fail in a spreadsheet."})
 		}
 	}

@@ -82,11 +82,7 @@ func Propose(kind string, targets []Target, names []string, samples [][]string) 
 		}
 		if k, ok := chosen[c]; ok {
 			t := &targets[k.target]
-			col.Target, col.Level = t.Name, k.rank
-			col.System = strings.ReplaceAll(t.System, "{slug}", Slug(HeadKey(name)))
-			if _, system, ok := systemIn(name); ok {
-				col.System = system
-			}
+			col.mean(t, k.rank)
 			if !exported {
 				col.Split = splitMark(t, samples, c)
 			}
@@ -124,6 +120,15 @@ func candidates(targets []Target, names []string, samples [][]string, exported b
 		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.column, b.column))
 	})
 	return cands
+}
+
+// mean gives a column a meaning.
+func (c *Column) mean(t *Target, rank int) {
+	c.Target, c.Level = t.Name, rank
+	c.System = strings.ReplaceAll(t.System, "{slug}", Slug(HeadKey(c.Heading)))
+	if _, system, ok := systemIn(c.Heading); ok {
+		c.System = system
+	}
 }
 
 // assign gives each column its best meaning that is still free.
