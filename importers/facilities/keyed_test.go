@@ -1,9 +1,6 @@
 package facilities_test
 
 import (
-	"encoding/csv"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -16,29 +13,10 @@ import (
 	"masjala/internal/testutil"
 )
 
-// edited exports all facilities, changes cells of the list and returns its file. Keys of change
-// are "row heading", with rows counted from 1.
+// edited exports all facilities and changes the rows of the list.
 func edited(t *testing.T, env importers.Env, change func(head []string, rows [][]string) [][]string) string {
 	t.Helper()
-	path := export(t, env, "out.csv")
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	all, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(data), "\ufeff"))).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	path = filepath.Join(t.TempDir(), "edited.csv")
-	f, err := os.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	if err := csv.NewWriter(f).WriteAll(append(all[:1:1], change(all[0], all[1:])...)); err != nil {
-		t.Fatal(err)
-	}
-	return path
+	return importtest.Changed(t, export(t, env, "out.csv"), change)
 }
 
 // set changes one cell of the row of an id.

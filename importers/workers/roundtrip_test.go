@@ -1,7 +1,6 @@
 package workers_test
 
 import (
-	"encoding/csv"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,9 +9,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"masjala/fhir"
 	"masjala/importers"
+	"masjala/importers/importtest"
 	"masjala/importers/workers"
 	"masjala/internal/export/table"
+	"masjala/store"
 )
 
 // export writes everybody to a file of a name.
@@ -124,31 +126,65 @@ func stored(t *testing.T, e importers.Env, ref string) string {
 // editedList exports everybody and changes one cell in the row of a post.
 func editedList(t *testing.T, e importers.Env, post, heading, value string) string {
 	t.Helper()
-	data, err := os.ReadFile(export(t, e, "out.csv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(data), "\ufeff"))).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	at := slices.Index(rows[0], heading)
-	if at < 0 {
-		t.Fatalf("there is no column %q among %q", heading, rows[0])
-	}
-	for _, row := range rows[1:] {
-		if row[2] == post {
-			row[at] = value
+	return changedList(t, e, func(head []string, rows [][]string) [][]string {
+		at := slices.Index(head, heading)
+		if at < 0 {
+			t.Fatalf("there is no column %q among %q", heading, head)
 		}
-	}
-	path := filepath.Join(t.TempDir(), "edited.csv")
-	f, err := os.Create(path)
+		for _, row := range rows {
+			if row[2] == post {
+				row[at] = value
+			}
+		}
+		return rows
+	})
+}
+
+// changedList exports everybody and changes the rows of the list.
+func changedList(t *testing.T, e importers.Env, change func(head []string, rows [][]string) [][]string) string {
+	t.Helper()
+	return importtest.Changed(t, export(t, e, "out.csv"), change)
+}
+
+// Rows of one person are brought into one record; a row without the id of a post tells of a new one.
+func TestSeveralRowsOfAPerson(t *testing.T) {
+	e := env(t)
+	put(t, e, rich...)
+	path := changedList(t, e, func(head []string, rows [][]string) [][]string {
+		at := func(heading string) int { return slices.Index(head, heading) }
+		for _, row := range rows {
+			switch row[2] {
+			case "r1":
+				row[at("Town")] = "Kijiji"
+			case "r2":
+				row[at("Sex")] = "M"
+			}
+		}
+		more := slices.Clone(rows[slices.IndexFunc(rows, func(r []string) bool { return r[2] == "r1" })])
+		more[2], more[at("Cadre")], more[at("Facility code")], more[at("Facility name")] = "", "Midwife", "200", ""
+		unknown := slices.Clone(rows[0])
+		unknown[0] = "none"
+		foreign := slices.Clone(rows[0])
+		foreign[0], foreign[2] = "p2", "r1"
+		return append(rows, more, unknown, foreign)
+	})
+	r, err := workers.Run(t.Context(), e, importers.Request{File: path, Actor: "test"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
-	if err := csv.NewWriter(f).WriteAll(rows); err != nil {
-		t.Fatal(err)
+	if c := r.Of("workers"); c.Update != 1 || c.Unchanged != 1 || c.Create != 0 || c.Failed != 2 || c.Conflict != 0 {
+		t.Errorf("%+v, findings %+v", c, r.Issues)
 	}
-	return path
+	if got := stored(t, e, "Practitioner/p1"); !strings.Contains(got, `"city":"Kijiji"`) || !strings.Contains(got, `"gender":"male"`) {
+		t.Errorf("the person is %s", got)
+	}
+	posts := 0
+	if err := store.Each(t.Context(), e.Store, "PractitionerRole", func(r *fhir.Resource) error {
+		if strings.Contains(string(r.Body), `"Practitioner/p1"`) {
+			posts++
+		}
+		return nil
+	}); err != nil || posts != 3 {
+		t.Errorf("the person has %d posts, %v; want 3", posts, err)
+	}
 }
