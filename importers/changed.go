@@ -21,7 +21,7 @@ const wrote = "import/wrote"
 type Changed struct {
 	Resource string   `json:"resource"` // "Location/…"
 	Version  int64    `json:"version"`
-	Verb     string   `json:"action"` // "create" or "update"
+	Action   string   `json:"action"` // "create" or "update"
 	Sheet    string   `json:"sheet,omitempty"`
 	Row      int      `json:"row,omitempty"`     // 0: of the list as a whole, such as a code list made of a column
 	Changes  []Change `json:"changes,omitempty"` // of an update: what it changed
@@ -126,7 +126,7 @@ func changed(ctx context.Context, s store.Store, line string) (Changed, error) {
 	if len(f) != 3 {
 		return Changed{}, fmt.Errorf("read what a run changed: %q", line)
 	}
-	c := Changed{Resource: f[0], Verb: "create"}
+	c := Changed{Resource: f[0], Action: "create"}
 	c.Version, _ = strconv.ParseInt(f[1], 10, 64)
 	c.Row, _ = strconv.Atoi(f[2])
 	typ, id, _ := strings.Cut(f[0], "/")
@@ -147,7 +147,7 @@ func changed(ctx context.Context, s store.Store, line string) (Changed, error) {
 	case err != nil:
 		return c, fmt.Errorf("read version %d of %s: %w", c.Version-1, f[0], err)
 	}
-	c.Verb = "update"
+	c.Action = "update"
 	_, c.Changes, _ = merge(was.Body, now.Body, was.Body)
 	return c, nil
 }

@@ -233,6 +233,16 @@ func TestImportIsUndone(t *testing.T) {
 	imported := object(t, masjala(t, "import", "facilities", list, "--data", data, "--json").out)
 	run := imported["run"].(string)
 	has(t, done(t, "import", "runs", "--data", data), run, "facilities.csv", "done")
+	has(t, done(t, "import", "runs", run, "--data", data, "--count", "2"), "create", "facilities.csv", "--after 0-2")
+	has(t, done(t, "import", "runs", run, "--data", data, "--after", "0-2", "--json"), `"resource":"Location/`, `"row":2`)
+	copied := filepath.Join(t.TempDir(), "copy.csv")
+	has(t, done(t, "import", "original", run, copied, "--data", data), "facilities.csv")
+	if text, err := os.ReadFile(copied); err != nil || string(text) != facilitiesCSV {
+		t.Errorf("the list as it was given is %q, %v", text, err)
+	}
+	if again := masjala(t, "import", "original", run, copied, "--data", data); again.status == statusDone {
+		t.Error("a file was written over")
+	}
 	has(t, done(t, "import", "undo", run, "--data", data, "--dry-run"), "nothing changed", "0 left as they are")
 	serveProgram(t, data)
 	has(t, done(t, "import", "undo", run, "--data", data), "undone", "0 as before, 0 left as they are")

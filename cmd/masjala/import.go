@@ -37,6 +37,7 @@ func importCommand(o *options) *cobra.Command {
 		importUndo(o),
 		importValues(o),
 		importDecide(o),
+		importOriginal(o),
 		importICD10CM(o),
 		importLanguages(o),
 	)

@@ -9,42 +9,6 @@ import (
 	"masjala/internal/app"
 )
 
-func importRuns(o *options) *cobra.Command {
-	return &cobra.Command{
-		Use:   "runs",
-		Short: "List the last imports",
-		Args:  noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			result, err := o.do(cmd, task{name: "import-runs", args: struct{}{}})
-			if err != nil {
-				return err
-			}
-			return print(o, result, o.runs)
-		},
-	}
-}
-
-// runs shows the imports, a line each.
-func (o *options) runs(r app.Runs) error {
-	rows := [][]string{{"RUN", "KIND", "FILE", "BY", "CREATED", "UPDATED", "STATE"}}
-	for _, run := range r.Runs {
-		created, updated := 0, 0
-		for _, c := range run.Counts {
-			created += c.Create
-			updated += c.Update
-		}
-		state := "done"
-		switch {
-		case !run.Undone.IsZero():
-			state = "undone " + run.Undone.Format(time.DateOnly)
-		case run.Counts == nil:
-			state = "cut short"
-		}
-		rows = append(rows, []string{run.Run, run.Kind, run.File, run.Actor, thousands(created), thousands(updated), state})
-	}
-	return table(o.out, rows)
-}
-
 func importUndo(o *options) *cobra.Command {
 	var dryRun bool
 	cmd := &cobra.Command{

@@ -28,6 +28,9 @@ type Order struct {
 // runs and releases, which leave none.
 func (d *Desk) Import(ctx context.Context, o Order) (*Imported, error) {
 	k := d.o.Kinds[o.Kind]
+	if err := d.busy(); err != nil {
+		return nil, err
+	}
 	if o.DryRun || k.Targets == nil {
 		return d.pass(ctx, k, &o)
 	}

@@ -111,6 +111,9 @@ func (d *Desk) carryOut(ctx context.Context, w *work, t *Task) (err error) {
 		File: path, Name: t.File, Sheet: t.Sheet, Run: t.Run, Actor: t.By, Reason: t.Reason,
 		DryRun: w.step == Plan, Whole: t.Mode == AllOrNothing, Progress: w.report, Issues: r.issue, Rows: r.row,
 	}
+	if w.order != nil {
+		req.About = w.order.About
+	}
 	if w.result, err = run(ctx, d.o.Env, d.o.Kinds[t.Kind], req, t.Mapping); err != nil {
 		return err
 	}

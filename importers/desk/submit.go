@@ -87,11 +87,14 @@ func (d *Desk) Submit(ctx context.Context, u *Upload, p Paper) (*Task, error) {
 	return t, err
 }
 
-// busy fails with TooMany when no more imports may wait.
+// busy fails with TooMany when no more imports may wait, with Busy when the desk is closed.
 func (d *Desk) busy() error {
 	d.mu.Lock()
-	n := len(d.active)
+	n, shut := len(d.active), d.shut
 	d.mu.Unlock()
+	if shut {
+		return fhir.Errorf(fhir.Busy, "the program is stopping; send the list again when it runs")
+	}
 	if n >= d.o.Open {
 		return fhir.Errorf(fhir.TooMany, "%d imports wait already; try again when some are done", n)
 	}

@@ -108,7 +108,7 @@ func TestChangesAreTold(t *testing.T) {
 		}
 		got := map[string]int{}
 		for _, c := range changes(t, env, r, 1) {
-			line := fmt.Sprintf("%s %s %d", c.Resource[:len(c.Resource)-25], c.Verb, c.Row)
+			line := fmt.Sprintf("%s %s %d", c.Resource[:len(c.Resource)-25], c.Action, c.Row)
 			if len(c.Changes) > 0 {
 				line += fmt.Sprintf(" [%s]", c.Changes[0].Field)
 			}

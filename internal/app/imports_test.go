@@ -170,7 +170,7 @@ func TestImportsThatAreRefused(t *testing.T) {
 		"another's file":            {other, "GET", at + "/original", "", nil, 404, "no import"},
 		"to apply another's":        {other, "POST", at + "/apply", `{"mode":"all-good"}`, nil, 404, "no import"},
 		"an unknown run":            {admin, "GET", "/api/imports/none", "", nil, 404, "no import"},
-		"no kind":                   {editor, "POST", "/api/imports?name=x.csv", "Code\nA\n", nil, 400, "codes, facilities, workers"},
+		"no kind":                   {editor, "POST", "/api/imports?name=x.csv", "Code\nA\n", nil, 400, "codes, expansions, facilities"},
 		"an unknown kind":           {editor, "POST", "/api/imports?kind=beds&name=x.csv", "Code\nA\n", nil, 400, "beds"},
 		"a release":                 {editor, "POST", "/api/imports?kind=rf2&name=x.zip", "Code\nA\n", nil, 400, "rf2"},
 		"no name":                   {editor, "POST", "/api/imports?kind=codes", "Code\nA\n", nil, 400, "no name"},
