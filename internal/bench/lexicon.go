@@ -74,6 +74,7 @@ type asked struct {
 	status     int     // of the answers
 	questions  []question
 	samples    []sample
+	cold       sample // the first after a restart
 	right      int
 	tried      int
 	first      string // the first wrong answer
@@ -178,14 +179,18 @@ func (k *knowledge) fill(ctx context.Context) (err error) {
 	return err
 }
 
-// warm checks answers of all cases and asks them for a while: what is made on first use is
-// there, afterwards.
+// warm asks all cases for a while, and checks answers: what is made on first use is there,
+// afterwards.
 func (k *knowledge) warm(ctx context.Context, server *process, header []byte) error {
 	for _, a := range k.cases {
-		if err := k.check(ctx, a, server, header); err != nil {
-			return err
+		err := k.check(ctx, a, server, header, 1) // which tells the status
+		if err == nil {
+			a.cold, err = k.ask(ctx, a, server, header, 0)
 		}
-		if _, err := k.ask(ctx, a, server, header, 0); err != nil {
+		if err == nil {
+			err = k.check(ctx, a, server, header, k.checked)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -279,8 +284,8 @@ func (a *asked) requests(header []byte) [][]byte {
 	return out
 }
 
-// check compares answers of a case with what is known of them.
-func (k *knowledge) check(ctx context.Context, a *asked, server *process, header []byte) error {
+// check compares n answers of a case with what is known of them.
+func (k *knowledge) check(ctx context.Context, a *asked, server *process, header []byte, n int) error {
 	c, err := dial(ctx, server.address)
 	if err != nil {
 		return err
@@ -288,7 +293,7 @@ func (k *knowledge) check(ctx context.Context, a *asked, server *process, header
 	defer c.conn.Close()
 	c.whole = true
 	r := rand.New(rand.NewPCG(1, 2))
-	for range k.checked {
+	for range n {
 		q := &a.questions[r.IntN(len(a.questions))]
 		status, err := c.do(q.request(header))
 		if err != nil {

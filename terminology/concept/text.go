@@ -101,14 +101,20 @@ func (s *Set) join(dst *Bits, x *space, words span) {
 		for b := list[start.at(w):start.at(w+1)]; len(b) > 0; {
 			step, n := uint32(b[0]), 1
 			if step >= 0x80 {
-				v, size := binary.Uvarint(b)
-				step, n = uint32(v), size
+				step, n = long(b)
 			}
 			b = b[n:]
 			rank += step
 			dst.Add(rank)
 		}
 	}
+}
+
+// long reads the first number of a list of differences where it is of more than one byte, and
+// tells how many bytes it has.
+func long(list []byte) (step uint32, n int) {
+	v, n := binary.Uvarint(list)
+	return uint32(v), n
 }
 
 // stored finds the stored set of a span.

@@ -34,7 +34,8 @@ func (h *Hits) wholes(skip, count int, yield func(uint32)) int {
 	}, skip, count, yield)
 }
 
-// alike finds the concepts with a text that is the query: the one that is shown, or another.
+// alike finds the concepts that are left with a text that is the query: the one that is shown,
+// or another.
 func (h *Hits) alike() (shown, others []uint32) {
 	s, t := h.set, &h.set.info.Text
 	start := u32s(s.part(t.Parts[textExactStart]))
@@ -44,6 +45,9 @@ func (h *Hits) alike() (shown, others []uint32) {
 		return nil, nil
 	}
 	for k := range (Numbers{list}).All() {
+		if !h.left(s.rank(k)) {
+			continue
+		}
 		switch own, other := h.has(k); {
 		case own:
 			shown = append(shown, k)
@@ -82,6 +86,15 @@ func (h *Hits) take(list iter.Seq[uint32], skip, count int, yield func(uint32)) 
 		n++
 	}
 	return n
+}
+
+// left tells whether a rank is among those left.
+func (h *Hits) left(r uint32) bool {
+	if h.rest == nil {
+		_, found := slices.BinarySearch(h.few, r)
+		return found
+	}
+	return h.rest.Has(r)
 }
 
 // remove takes a rank out of those left; false if it is not among them.

@@ -21,62 +21,69 @@ func (h *Hits) among(f *Search) []uint32 {
 			h.few = append(h.few, r)
 		}
 	}
+	slices.Sort(h.few)
 	found, left := h.split(h.anywhere)
-	if h.q.code != "" {
-		for _, r := range left {
-			if h.codeBegins(r, h.q.code) {
-				found = append(found, r)
-			}
+	if h.q.code == "" {
+		return found
+	}
+	for _, r := range left {
+		if h.codeBegins(r, h.q.code) {
+			found = append(found, r)
 		}
 	}
 	slices.Sort(found)
 	return found
 }
 
-// split tells those of few ranks that a test for each word of the query takes from the others.
-func (h *Hits) split(test func(i int) (has func(rank uint32) bool, done func())) (yes, no []uint32) {
+// split tells those of few ranks, which are sorted, that have each word of the query from the
+// others. test marks the ranks that have the i-th word.
+func (h *Hits) split(test func(i int, ranks []uint32, has []bool)) (yes, no []uint32) {
 	yes = h.few
+	has := make([]bool, len(yes))
 	for i := range h.words {
 		if len(yes) == 0 {
 			break
 		}
-		has, done := test(i)
 		from := yes
+		has = has[:len(from)]
+		clear(has)
+		test(i, from, has)
 		yes = make([]uint32, 0, len(from))
-		for _, r := range from {
-			if has(r) {
+		for j, r := range from {
+			if has[j] {
 				yes = append(yes, r)
 			} else {
 				no = append(no, r)
 			}
 		}
-		done()
 	}
 	slices.Sort(no)
 	return yes, no
 }
 
-// anywhere tests for the i-th word of the query in all texts and the code.
-func (h *Hits) anywhere(i int) (has func(rank uint32) bool, done func()) {
-	in, end := h.set.tester(&h.set.info.Text.All, h.words[i])
-	return func(r uint32) bool { return in(r) || h.codeBegins(r, h.q.words[i]) }, end
+// anywhere marks the ranks that have the i-th word of the query in any text or the code.
+func (h *Hits) anywhere(i int, ranks []uint32, has []bool) {
+	h.set.mark(has, ranks, &h.set.info.Text.All, h.words[i])
+	for j, r := range ranks {
+		has[j] = has[j] || h.codeBegins(r, h.q.words[i])
+	}
 }
 
-// shows tests for the i-th word in the texts that make a grade.
-func (h *Hits) shows(grade Found, i int) (has func(rank uint32) bool, done func()) {
+// shows marks the ranks that have the i-th word in the texts that make a grade.
+func (h *Hits) shows(grade Found, i int, ranks []uint32, has []bool) {
 	wanted, display := h.spaces(grade, i)
+	h.set.mark(has, ranks, wanted, h.words[i])
 	if wanted == display {
-		return h.set.tester(display, h.words[i])
+		return
 	}
 	translated := h.set.part(h.own.Has)
-	inWanted, endWanted := h.set.tester(wanted, h.words[i])
-	inDisplay, endDisplay := h.set.tester(display, h.words[i])
-	return func(r uint32) bool {
-		if translated[r/8]&(1<<(r%8)) != 0 {
-			return inWanted(r)
+	own := make([]bool, len(ranks))
+	h.set.mark(own, ranks, display, h.words[i])
+	for j, r := range ranks {
+		if translated[r/8]&(1<<(r%8)) == 0 {
+			has[j] = own[j]
 		}
-		return inDisplay(r)
-	}, func() { endWanted(); endDisplay() }
+	}
 }
 
 // codeBegins tells whether the code of a rank begins with a text, squeezed.
@@ -86,18 +93,45 @@ func (h *Hits) codeBegins(rank uint32, text string) bool {
 	return strings.HasPrefix(string(squeezed(room[:0], h.set.Code(k))), text)
 }
 
-// tester returns a test for ranks that have a word of some spans: in the stored set, where
-// there is one. done must be called after the last test.
-func (s *Set) tester(x *space, words []span) (has func(rank uint32) bool, done func()) {
-	if len(words) == 1 {
-		if at, ok := s.stored(x, words[0]); ok {
+// mark marks those of some sorted ranks that have a word of some spans: by the stored set,
+// where there is one.
+func (s *Set) mark(has []bool, ranks []uint32, x *space, words []span) {
+	start, list := u32s(s.part(x.Start)), s.part(x.List)
+	for _, w := range words {
+		if at, ok := s.stored(x, w); ok {
 			set := s.part(x.Set)[at:]
-			return func(r uint32) bool { return set[r/8]&(1<<(r%8)) != 0 }, func() {}
+			for j, r := range ranks {
+				has[j] = has[j] || set[r/8]&(1<<(r%8)) != 0
+			}
+			continue
+		}
+		for k := w.first; k < w.end; k++ {
+			markList(has, ranks, list[start.at(k):start.at(k+1)])
 		}
 	}
-	b := s.borrow()
-	for _, w := range words {
-		s.join(b, x, w)
+}
+
+// markList marks those of some sorted ranks that are in a list of differences.
+func markList(has []bool, ranks []uint32, list []byte) {
+	const walked = 4 // ranks that are passed over one by one
+	rank, j := uint32(0), 0
+	for len(list) > 0 {
+		step, n := uint32(list[0]), 1
+		if step >= 0x80 {
+			step, n = long(list)
+		}
+		list = list[n:]
+		rank += step
+		for near := j + walked; j < len(ranks) && ranks[j] < rank; j++ {
+			if j == near {
+				more, _ := slices.BinarySearch(ranks[j:], rank)
+				j += more
+				break
+			}
+		}
+		if j == len(ranks) {
+			return
+		}
+		has[j] = has[j] || ranks[j] == rank
 	}
-	return b.Has, func() { s.giveBack(b) }
 }

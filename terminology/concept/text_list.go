@@ -34,7 +34,7 @@ func (h *Hits) List(grade Found, skip, count int, yield func(number uint32)) int
 func (h *Hits) graded(grade Found) *Hits {
 	best := &Hits{set: h.set}
 	if h.rest == nil {
-		best.few, h.few = h.split(func(i int) (has func(uint32) bool, done func()) { return h.shows(grade, i) })
+		best.few, h.few = h.split(func(i int, ranks []uint32, has []bool) { h.shows(grade, i, ranks, has) })
 		return best
 	}
 	best.rest = h.set.borrow()
