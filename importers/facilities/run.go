@@ -72,7 +72,7 @@ func load(ctx context.Context, env importers.Env, req *importers.Request, src *i
 	}
 	meter := importers.NewMeter(env, req.Progress, phase, src.Rows)
 	r := &rows{survey: s, writer: w, env: env, book: book, waiting: map[int]bool{}}
-	if r.search, err = twins.New(ctx, env.Store, "Location", matcher, book); err != nil {
+	if r.search, err = twins.New(ctx, env.Store, "Location", matcher, book, w.Issues); err != nil {
 		return err
 	}
 	if err := src.Each(ctx, func(row *importers.Row) error {

@@ -33,17 +33,28 @@ type Search[R any] struct {
 	found  map[int]importers.Twin // by row; nil until Run
 }
 
-// New begins a search among the resources of a type; nil when there are none.
-func New[R any](ctx context.Context, s store.Store, typ string, by Matcher[R], book *decisions.Book) (*Search[R], error) {
+// Most is how many rows are looked for, and among how many resources: some 500 MB of memory and
+// a few minutes for both.
+const Most = 200_000
+
+// New begins a search among the resources of a type; nil when there are none. With more than Most
+// there is no search, either, which becomes a finding.
+func New[R any](ctx context.Context, s store.Store, typ string, by Matcher[R], book *decisions.Book, issues *importers.Issues) (*Search[R], error) {
 	n, err := s.Count(ctx, typ)
 	if err != nil || n == 0 {
 		return nil, err
 	}
+	if n > Most {
+		issues.Add(importers.Issue{Severity: importers.Info, Rule: "twins-not-sought", Reason: fmt.Sprintf("there are %d resources of type %s, too many to look for rows among them", n, typ),
+			Fix: "Rows that are not known are imported as new; compare parts of the list with masjala match."})
+		return nil, nil
+	}
 	return &Search[R]{by: by, book: book}, nil
 }
 
-// Open tells whether rows are taken in: there is something to look among, and Run was not called yet.
-func (s *Search[R]) Open() bool { return s != nil && s.found == nil }
+// Open tells whether rows are taken in: there is something to look among, Run was not called yet,
+// and there are not too many rows.
+func (s *Search[R]) Open() bool { return s != nil && s.found == nil && len(s.rows) < Most }
 
 // Of returns what a row may mean, after Run.
 func (s *Search[R]) Of(row int) (importers.Twin, bool) {

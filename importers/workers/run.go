@@ -38,7 +38,7 @@ func run(ctx context.Context, env importers.Env, req *importers.Request, w *impo
 	if err != nil {
 		return err
 	}
-	if in.search, err = twins.New(ctx, env.Store, "Practitioner", matcher, in.book); err != nil {
+	if in.search, err = twins.New(ctx, env.Store, "Practitioner", matcher, in.book, w.Issues); err != nil {
 		return err
 	}
 	people := map[string][]*draft{} // those with several rows, until the last row came
