@@ -49,15 +49,6 @@ func only(t *testing.T, e importers.Env, typ string) *fhir.Resource {
 	return nil
 }
 
-// rules lists the rules of a report's issues with their counts.
-func rules(r *importers.Report) map[string]int {
-	out := map[string]int{}
-	for _, g := range r.Issues {
-		out[g.Rule] = g.Count
-	}
-	return out
-}
-
 const cadres = "Code,Display,Parent,Display (fr),Status\nNUR,Nurse,,Infirmier,active\nRN,Registered nurse,NUR,,\nEN,Enrolled nurse,NUR,Infirmier auxiliaire,retired\n"
 
 func TestListBecomesCodeSystemAndValueSet(t *testing.T) {
@@ -127,7 +118,7 @@ func TestTrouble(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			e := env(t)
 			r := run(t, e, "list.csv", tc.text, nil)
-			if diff := cmp.Diff(tc.want, rules(r)); diff != "" {
+			if diff := cmp.Diff(tc.want, importtest.Rules(r)); diff != "" {
 				t.Error(diff)
 			}
 			if n := only(t, e, "CodeSystem").Field("count").Int(); n != tc.codes {
