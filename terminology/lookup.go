@@ -66,6 +66,7 @@ func (s *Service) Lookup(_ context.Context, req LookupRequest) (out *Details, er
 	if !ok {
 		return nil, e.unknownCode(req.Code)
 	}
+	e.set.Warm(k)
 	return e.details(v.systemOf(e), k, &req), nil
 }
 

@@ -26,6 +26,9 @@ func (v *view) short(ctx context.Context, t *target, req *ValidateInSetRequest, 
 		return nil, nil
 	}
 	n, known := e.set.Find(x.Code)
+	if known {
+		e.set.Glance(n)
+	}
 	if known && !e.ordinary(n, x) {
 		return nil, nil
 	}

@@ -161,6 +161,9 @@ func (req *ValidateCodeRequest) plain(v *view, codings []Coding) *Validation {
 		return nil
 	}
 	n, ok := e.set.Find(x.Code)
+	if ok {
+		e.set.Glance(n)
+	}
 	if !ok || e.set.Inactive(n) || e.set.Abstract(n) || string(e.set.Code(n)) != x.Code || e.set.Status(n) == "deprecated" {
 		return nil
 	}
