@@ -12,6 +12,7 @@ import (
 
 	"masjala/fhir"
 	"masjala/importers"
+	"masjala/importers/decisions"
 	"masjala/importers/desk"
 	"masjala/internal/testutil"
 )
@@ -224,6 +225,48 @@ func TestDecisions(t *testing.T) {
 	wrong := "columns: 7"
 	if _, err := d.Decide(t.Context(), x.Run, desk.Decision{Mapping: &wrong}, me); fhir.KindOf(err) != fhir.Invalid {
 		t.Errorf("a mapping that is none: %v, want Invalid", err)
+	}
+}
+
+// A row that seems to be stored is decided about by its number, and planned anew.
+func TestDecisionsOnRows(t *testing.T) {
+	testutil.Requirement(t, "MT-3")
+	p := newPlace(t)
+	d := p.open(nil)
+	submit := func(name, text string) *desk.Task {
+		t.Helper()
+		x, err := p.submit(d, "facilities", name, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.until(d, x.Run, desk.Planned)
+		return x
+	}
+	first := submit("ministry", "MFL code,Name,District,Lat,Long\nM1,Gede Dispensary,Kilifi,-3.3070,40.0170\n")
+	p.must(d.Apply(t.Context(), first.Run, desk.AllGood, me))
+	p.until(d, first.Run, desk.Done)
+	x := submit("partner", "Partner id,Name,District,Lat,Long\nP1,Zahanati ya Gede,Kilifi,-3.3071,40.0171\n")
+	count := func(what string) int64 {
+		t.Helper()
+		result, err := d.Result(t.Context(), x.Run)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return gjson.GetBytes(result, `counts.#(what=="facilities").`+what).Int()
+	}
+	if count("held") != 1 {
+		t.Errorf("%d rows wait", count("held"))
+	}
+	decide := func(twin decisions.Twin) (*desk.Task, error) {
+		return d.Decide(t.Context(), x.Run, desk.Decision{Set: decisions.Set{Twins: []decisions.Twin{twin}}}, me)
+	}
+	if _, err := decide(decisions.Twin{Row: 7, Verdict: decisions.Same}); fhir.KindOf(err) != fhir.Invalid {
+		t.Errorf("a row that is no twin: %v", err)
+	}
+	p.must(decide(decisions.Twin{Row: 2, Verdict: decisions.Same}))
+	p.until(d, x.Run, desk.Planned)
+	if count("held") != 0 || count("update") != 1 {
+		t.Errorf("after the decision %d wait, %d are updated", count("held"), count("update"))
 	}
 }
 

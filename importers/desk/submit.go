@@ -2,6 +2,8 @@ package desk
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -247,17 +249,33 @@ func (d *Desk) Decide(ctx context.Context, run string, by Decision, a Ask) (*Tas
 		return nil, err
 	}
 	if !by.Set.Empty() {
-		for i := range by.Values {
-			by.Values[i].Kind = t.Kind
-		}
-		for i := range by.Twins {
-			by.Twins[i].Kind = t.Kind
+		if err := d.complete(ctx, t, &by.Set); err != nil {
+			return nil, err
 		}
 		if _, err := decisions.Keep(ctx, d.o.Env, store.Cause{Actor: a.Actor, Reason: "decided about import " + run}, by.Set); err != nil {
 			return nil, err
 		}
 	}
 	return d.next(ctx, run, a, Plan, func(t *Task) (bool, error) { return true, d.apply(t, by) })
+}
+
+// complete fills in what the plan knows of decisions: what columns mean, and keys of rows.
+func (d *Desk) complete(ctx context.Context, t *Task, set *decisions.Set) error {
+	for i := range set.Values {
+		set.Values[i].Kind = t.Kind
+	}
+	for i := range set.Twins {
+		set.Twins[i].Kind = t.Kind
+	}
+	data, err := d.Result(ctx, t.Run)
+	if err != nil || data == nil {
+		return err
+	}
+	var plan importers.Report
+	if err := json.Unmarshal(data, &plan); err != nil {
+		return fmt.Errorf("read report of import %s: %w", t.Run, err)
+	}
+	return set.Complete(&plan)
 }
 
 // apply changes a task as was decided.

@@ -110,9 +110,9 @@ func summary(w io.Writer, r *importers.Report) error {
 	p.add("Rows", r.Rows)
 	p.add()
 	p.add("What", importers.Created.String(), importers.Updated.String(), importers.Unchanged.String(),
-		importers.Conflict.String()+", "+importers.Repeats.String()+", "+importers.Refused.String())
+		importers.Conflict.String()+", "+importers.Repeats.String()+", "+importers.Refused.String(), importers.Held.String())
 	for _, c := range r.Counts {
-		p.add(c.What, c.Create, c.Update, c.Unchanged, strconv.Itoa(c.Conflict)+", "+strconv.Itoa(c.Repeat)+", "+strconv.Itoa(c.Failed))
+		p.add(c.What, c.Create, c.Update, c.Unchanged, strconv.Itoa(c.Conflict)+", "+strconv.Itoa(c.Repeat)+", "+strconv.Itoa(c.Failed), c.Held)
 	}
 	p.add()
 	p.add("Findings", "Severity", "How many", "First row", "Reason", "What to do")
