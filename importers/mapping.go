@@ -14,7 +14,7 @@ import (
 
 // Mapping says what the columns of a sheet mean. It is kept as YAML, see [Mapping.YAML].
 type Mapping struct {
-	Kind      string   `yaml:"kind"`                // "facilities", "workers", "codes"
+	Kind      string   `yaml:"kind"`                // "facilities", "workers", "codes", …
 	Sheet     string   `yaml:"sheet,omitempty"`     // "" lets the content decide
 	HeaderRow int      `yaml:"headerRow,omitempty"` // 0 lets the content decide
 	Null      []string `yaml:"null,flow"`           // words that stand for nothing; case does not matter
@@ -73,7 +73,7 @@ func (m *Mapping) Bind(c *Column) {
 
 // about is printed above a mapping.
 const about = `What each column of the sheet means. Change it and give it back with --map.
-kind       facilities, workers or codes
+kind       facilities, workers, codes, valuesets, expansions or maps
 sheet      name of the sheet; headerRow: number of the row with the headings
 null       words that stand for an empty cell
 under      areas above the highest area column, from the top, e.g. [Kenya]

@@ -9,6 +9,8 @@ import (
 	"masjala/importers"
 	"masjala/importers/codes"
 	"masjala/importers/facilities"
+	"masjala/importers/maps"
+	"masjala/importers/valuesets"
 	"masjala/importers/workers"
 )
 
@@ -19,6 +21,7 @@ func TestGuideNamesEveryTarget(t *testing.T) {
 	}
 	for kind, targets := range map[string][]importers.Target{
 		"facilities": facilities.Targets(), "workers": workers.Targets, "codes": codes.Targets,
+		"valuesets": valuesets.Targets, "expansions": valuesets.ExpansionTargets, "maps": maps.Targets,
 	} {
 		for _, target := range targets {
 			if !strings.Contains(string(text), "| `"+target.Name+"` | "+target.Title) {
