@@ -21,7 +21,7 @@ type Table struct {
 	needed                   []string
 	designations, properties Layout
 	declared                 func(code string) bool
-	more, about              int // columns of JSON
+	more                     int // columns of JSON that rows need
 	aboutText                []string
 }
 
