@@ -55,7 +55,6 @@ func (a *App) Serve(ctx context.Context, ready func(Announcement)) (err error) {
 	}
 	a.jobs.Start(context.WithoutCancel(ctx))
 	defer a.saveCache()
-	defer a.background(ctx, a.indexer.Run)()
 	defer a.warm(ctx)()
 	server.Ready(true)
 	if ready != nil {
@@ -96,6 +95,13 @@ func (a *App) loadCache(ctx context.Context) {
 	a.log.Debug("the cache was filled", "ms", a.now().Sub(start).Milliseconds())
 }
 
+// fillCache takes into memory what else there is room for.
+func (a *App) fillCache(ctx context.Context) {
+	if err := a.store.FillCache(ctx); err != nil {
+		a.log.Warn("what is asked for the first time is read from the database", "err", err)
+	}
+}
+
 // saveCache keeps what is in memory for the next server.
 func (a *App) saveCache() {
 	ctx, cancel := context.WithTimeout(context.Background(), a.Config.Limits.Stop)
@@ -108,13 +114,17 @@ func (a *App) saveCache() {
 // warmMost is how long a server that starts may take until it is ready, for what it takes into memory.
 const warmMost = 2 * time.Second
 
-// warm takes into memory what is asked for all the time. It returns when that is done, or takes long; the
-// function returned ends and awaits what is left of it.
+// warm takes into memory what is asked for all the time, and begins what goes on beside the server. It returns
+// when the former is done, or takes long; the function returned ends and awaits what is left.
 func (a *App) warm(ctx context.Context) (stop func()) {
 	var done sync.WaitGroup
 	done.Add(2)
-	stop = a.background(ctx,
-		func(ctx context.Context) { defer done.Done(); a.loadCache(ctx) },
+	stop = a.background(ctx, a.indexer.Run,
+		func(ctx context.Context) {
+			a.loadCache(ctx)
+			done.Done()
+			a.fillCache(ctx)
+		},
 		func(ctx context.Context) { defer done.Done(); a.readHierarchies(ctx) })
 	warm := make(chan struct{})
 	go func() { done.Wait(); close(warm) }()

@@ -156,6 +156,9 @@ func (c *Cache) ID(seq int64) (string, bool) {
 	return h.name(), ok
 }
 
+// Holds tells whether the version with a sequence number is kept. It does not count as a use.
+func (c *Cache) Holds(seq int64) bool { return c.shelf(seq).holds(seq) }
+
 // unpacked returns a version, with its links when they are wanted; of a type and id only, if they are given.
 func (c *Cache) unpacked(seq int64, linked bool, k *kind, id string) (v Kept, ok bool) {
 	p := take()
@@ -186,8 +189,22 @@ func (m Mark) Follows(o Mark) bool { return m.age == o.age }
 // Fill keeps a current version that a reader found in the file: unless a commit touched
 // that part of the cache since m, because it may be old then.
 func (c *Cache) Fill(m Mark, v Kept) {
-	c.put(&v, func(n *names) bool { return n.applied <= m.seq && c.age.Load() == m.age })
+	c.put(&v, func(n *names, _ uint64) bool { return c.still(m, n) }, (*shelf).put)
 }
+
+// Add is Fill for what nobody asked for: it keeps a version if nothing is kept of its resource and that needs
+// no room of others. It is false when there is no room.
+func (c *Cache) Add(m Mark, v Kept) (room bool) {
+	room = true
+	c.put(&v, func(n *names, hash uint64) bool { return n.find(hash) == 0 && c.still(m, n) }, func(s *shelf, seq int64, p *packer) bool {
+		room = s.add(seq, p.entry, 0)
+		return room
+	})
+	return room
+}
+
+// still tells whether no commit touched a part since m. The names are locked.
+func (c *Cache) still(m Mark, n *names) bool { return n.applied <= m.seq && c.age.Load() == m.age }
 
 // keepNew is the largest commit whose new resources are kept: a bulk load would only
 // drive out what is read.
@@ -212,7 +229,7 @@ func (c *Cache) Apply(seq int64, vs []Kept) {
 		}
 		n.mu.Unlock()
 		if !r.Deleted && (known || len(vs) <= keepNew) {
-			c.put(&vs[i], func(n *names) bool { return n.applied <= seq })
+			c.put(&vs[i], func(n *names, _ uint64) bool { return n.applied <= seq }, (*shelf).put)
 		}
 	}
 }
@@ -252,8 +269,8 @@ func (c *Cache) drop(n *names, hash uint64) {
 const mostPacked = 16
 
 // put packs a version and keeps it in place of what was kept of its resource, if it may
-// be: that is asked when the names are locked.
-func (c *Cache) put(v *Kept, may func(n *names) bool) {
+// be: that is asked when the names are locked. It goes onto its shelf by keep.
+func (c *Cache) put(v *Kept, may func(n *names, hash uint64) bool, keep func(s *shelf, seq int64, p *packer) bool) {
 	k := c.kinds.named(v.Resource.Type)
 	if k == nil || v.Resource.Deleted || uint64(v.Seq) > mostSeq || len(v.Resource.Body) > c.most {
 		return
@@ -264,11 +281,11 @@ func (c *Cache) put(v *Kept, may func(n *names) bool) {
 	hash := c.hashOf(k.number, v.Resource.ID)
 	n := c.name(hash)
 	n.mu.Lock()
-	if may(n) {
+	if may(n, hash) {
 		if n.find(hash) != v.Seq {
 			c.drop(n, hash)
 		}
-		if n.set(hash, v.Seq) && !c.shelf(v.Seq).put(v.Seq, p) {
+		if n.set(hash, v.Seq) && !keep(c.shelf(v.Seq), v.Seq, p) {
 			n.remove(hash)
 		}
 	}

@@ -88,6 +88,15 @@ func (w *world) step() {
 			}
 			w.commit()
 			w.cache.Fill(mark, v)
+			w.cache.Add(mark, v)
+			break
+		}
+	case 4: // what is added drives out nothing
+		for _, v := range w.current {
+			before := w.cache.Stats().Entries
+			if room := w.cache.Add(w.cache.Mark(w.seq), v); w.cache.Stats().Entries < before || !room && w.cache.Holds(v.Seq) {
+				panic("something had to go for what was added, or it was added without room")
+			}
 			break
 		}
 	default:
@@ -108,6 +117,9 @@ func (w *world) check(t *testing.T) {
 		got, ok := w.cache.Version(v.Seq)
 		if ok && !same(got, v) {
 			t.Fatalf("version %d is %+v, want %+v", v.Seq, got, v)
+		}
+		if w.cache.Holds(v.Seq) != ok {
+			t.Fatalf("version %d is held %t; want %t", v.Seq, !ok, ok)
 		}
 		if id, known := w.cache.ID(v.Seq); known != ok || ok && id != v.Resource.ID {
 			t.Fatalf("version %d is of %q, %t; want %q, %t", v.Seq, id, known, v.Resource.ID, ok)

@@ -79,6 +79,17 @@ func (s *shelf) read(seq int64, dst []byte) []byte {
 	return append(dst, s.ring.content(at)...)
 }
 
+// holds tells whether a version is kept.
+func (s *shelf) holds(seq int64) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.used == 0 {
+		return false
+	}
+	_, at := s.find(seq)
+	return at >= 0
+}
+
 // put keeps a version that was packed, in place of the same version if that is kept, and tells p what had to go. It is false when
 // the version is too large.
 func (s *shelf) put(seq int64, p *packer) bool {

@@ -1,0 +1,121 @@
+package sqlite_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"masjala/fhir"
+	"masjala/fhir/search"
+	"masjala/store"
+	"masjala/store/sqlite"
+)
+
+const smalls = 900
+
+// small makes the nth of some Locations that are kept whole in one place.
+func small(n, version int) *store.Draft {
+	r := large(n, version).Resource
+	r.ID, r.Body = fmt.Sprint("small", n), append(r.Body[:4000:4000], `"}`...)
+	return &store.Draft{Resource: r, Entries: search.Extract(r)}
+}
+
+// unfilled makes a store of smalls, and a long one, of which nothing is in memory.
+func unfilled(t *testing.T, opt sqlite.Options) *sqlite.Store {
+	t.Helper()
+	dir := t.TempDir()
+	s := open(t, dir, sqlite.Options{})
+	for n := range smalls {
+		put(t, s, small(n, 1))
+	}
+	put(t, s, large(0, 1))
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return open(t, dir, opt)
+}
+
+// held reads smalls from one on and tells how many were in memory; version tells what each must be.
+func held(t *testing.T, s *sqlite.Store, from int, version func(n int) int) int {
+	t.Helper()
+	before := cacheHits(t, s)
+	for n := from; n < smalls; n++ {
+		want := small(n, version(n)).Resource
+		r, err := s.Read(t.Context(), "Location", want.ID)
+		if err != nil || string(r.Body) != string(want.Body) {
+			t.Fatalf("%s is %v, %v", want.ID, r, err)
+		}
+	}
+	return cacheHits(t, s) - before
+}
+
+func first(int) int { return 1 }
+
+func TestCacheIsFilledWithWhatNobodyAskedFor(t *testing.T) {
+	s := unfilled(t, sqlite.Options{})
+	changed := func(n int) int { return 1 + (n/7)%2 }
+	for n := range smalls / 2 {
+		if changed(n) == 2 {
+			put(t, s, small(n, 2))
+		}
+	}
+	now := func(n int) int {
+		if n < smalls/2 {
+			return changed(n)
+		}
+		return 1
+	}
+	if err := s.FillCache(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := held(t, s, 0, now); got != smalls {
+		t.Errorf("%d of %d are in memory", got, smalls)
+	}
+	put(t, s, small(smalls-1, 2))
+	if got := held(t, s, smalls-1, func(int) int { return 2 }); got != 1 {
+		t.Error("a change is not in memory")
+	}
+	if r, err := s.Read(t.Context(), "Location", "large0"); err != nil || string(r.Body) != string(large(0, 1).Resource.Body) {
+		t.Errorf("a long resource is %v, %v", r, err)
+	}
+}
+
+// What is filled in drives out nothing that was asked for, and ends when there is no room.
+func TestFillingTheCacheTakesNoRoomOfOthers(t *testing.T) {
+	s := unfilled(t, sqlite.Options{CacheBytes: 1 << 20})
+	held(t, s, 0, first) // the last of them stay
+	st, err := s.Stats(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := int(st.Cache.Entries)
+	if kept == 0 || kept >= smalls {
+		t.Fatalf("%d of %d have room, so that nothing is tried here", kept, smalls)
+	}
+	if err := s.FillCache(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := held(t, s, smalls-kept/2, first), kept/2; got < want*9/10 {
+		t.Errorf("%d of the last %d that were asked for are left", got, want)
+	}
+}
+
+// An erasure is not undone, and a server that ends does not wait.
+func TestFillingTheCacheAfterAnErasure(t *testing.T) {
+	s := unfilled(t, sqlite.Options{})
+	id := small(3, 1).Resource.ID
+	if err := s.Erase(t.Context(), store.Cause{}, "Location", id); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.FillCache(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := s.Read(t.Context(), "Location", id); fhir.KindOf(err) != fhir.Gone {
+		t.Errorf("what was erased is read as %v, %v", r, err)
+	}
+	ended, end := context.WithCancel(t.Context())
+	end()
+	if err := s.FillCache(ended); err != nil {
+		t.Errorf("a server that ends is told %v", err)
+	}
+}
