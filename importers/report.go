@@ -24,6 +24,7 @@ type Request struct {
 	Name     string   // name to report it under, when File is a temporary copy
 	Sheet    string   // "" lets the mapping or the content decide
 	Map      *Mapping // nil: proposed from the content
+	Forget   bool     // take no mapping from an earlier import of such a list, and forget it
 	About    About    // releases: what they do not say themselves
 	DryRun   bool     // plan only, change nothing
 	Actor    string   // who imports: token name or "cli"
@@ -33,6 +34,9 @@ type Request struct {
 	Progress func(Progress)
 	Issues   func(*Issue) error  // gets every issue as it is found, may be nil
 	Rows     func(Outcome) error // gets what became of each row, from several goroutines, may be nil
+
+	given    *Mapping // Map before a remembered one took its place
+	recalled string   // run that the mapping was given for
 }
 
 // Progress tells how far a run is.
@@ -52,6 +56,7 @@ type Report struct {
 	Hash      string    `json:"sha256"`
 	Sheet     string    `json:"sheet,omitempty"`
 	HeaderRow int       `json:"headerRow,omitempty"`
+	MappingOf string    `json:"mappingOf,omitempty"` // run that the mapping was given for, when it is a remembered one
 	DryRun    bool      `json:"dryRun"`
 	Actor     string    `json:"actor"`
 	Started   time.Time `json:"started"`

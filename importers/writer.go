@@ -91,7 +91,7 @@ func NewWriter(ctx context.Context, env Env, req *Request, kind string, src *Sou
 	w.first = len(former) == 0
 	w.Issues = &Issues{Sheet: src.Sheet, Sink: req.Issues}
 	w.report = &Report{
-		Run: w.Run, Kind: kind, File: src.Book.Name, Hash: src.Book.Hash, Sheet: src.Sheet, HeaderRow: src.Head.Row,
+		Run: w.Run, Kind: kind, File: src.Book.Name, Hash: src.Book.Hash, Sheet: src.Sheet, HeaderRow: src.Head.Row, MappingOf: req.recalled,
 		Seq:    env.Store.Seq(),
 		DryRun: req.DryRun, Actor: req.Actor, Started: started, Mapping: src.Mapping, Samples: []Sample{},
 	}
@@ -210,6 +210,9 @@ func (w *Writer) Close(ctx context.Context, src *Source, failed error) (*Report,
 	r.Seconds = w.env.Now().Sub(w.began).Round(time.Millisecond).Seconds()
 	if w.req.DryRun {
 		return r, nil
+	}
+	if err := w.keepMapping(ctx, src); err != nil {
+		return nil, err
 	}
 	return r, keep(ctx, w.env.Store, w.cause, r)
 }

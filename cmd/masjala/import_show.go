@@ -42,6 +42,9 @@ func (o *options) summary(r app.Imported) error {
 		unit = fmt.Sprintf("rows of %q", r.Sheet)
 	}
 	fmt.Fprintf(o.out, "%s: %s %s in %.1f s, %s\n", r.File, thousands(r.Rows), unit, r.Seconds, what)
+	if r.MappingOf != "" {
+		fmt.Fprintf(o.out, "columns mean what was said in import %s (--forget-map proposes them anew)\n", r.MappingOf)
+	}
 	rows := [][]string{{"", "CREATE", "UPDATE", "UNCHANGED", "CONFLICT", "REPEATED", "FAILED"}}
 	for _, c := range r.Counts {
 		row := []string{c.What}

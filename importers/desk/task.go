@@ -60,7 +60,8 @@ type Task struct {
 	Hash     string          `json:"sha256"`
 	Bytes    int64           `json:"bytes"`
 	Sheet    string          `json:"sheet,omitempty"`
-	Mapping  string          `json:"given,omitempty"` // the mapping that was given, YAML
+	Mapping  string          `json:"given,omitempty"`         // the mapping that was given, YAML
+	Forget   bool            `json:"forgetMapping,omitempty"` // no mapping of an earlier import is taken
 	Reason   string          `json:"reason,omitempty"`
 	Actor    string          `json:"actor"`        // who handed it in
 	By       string          `json:"by,omitempty"` // who asked for Step

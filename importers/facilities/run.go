@@ -16,7 +16,7 @@ import (
 // the file is no table or the mapping does not fit; what is wrong with rows is in the report.
 // A run that was stopped leaves whole facilities behind; running it again completes it.
 func Run(ctx context.Context, env importers.Env, req importers.Request) (*importers.Report, error) {
-	src, err := importers.Open(&req, Kind, Targets())
+	src, err := importers.Recall(ctx, env, &req, Kind, Targets())
 	if err != nil {
 		return nil, err
 	}

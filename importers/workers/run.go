@@ -16,7 +16,7 @@ const kind = "workers"
 // Run imports a list of workers. One bad row stops no other; the report counts people
 // under "workers". It fails when the file is no table with names of people.
 func Run(ctx context.Context, env importers.Env, req importers.Request) (*importers.Report, error) {
-	src, err := importers.Open(&req, kind, Targets)
+	src, err := importers.Recall(ctx, env, &req, kind, Targets)
 	if err != nil {
 		return nil, err
 	}
