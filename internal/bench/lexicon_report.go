@@ -93,6 +93,7 @@ func (k *knowledge) reportRest(w io.Writer) bool {
 		x := float64(k.busy.p99) / float64(k.alone.p99)
 		row(fmt.Sprintf("p99 of lookups at most %.0f × while %d connections expand", mixedMost, expanders), fmt.Sprintf("%s alone, %s beside: %.1f ×", micro(k.alone.p99), micro(k.busy.p99), x), x <= mixedMost)
 	}
+	k.typing.report(row, k.clients)
 	if s := k.swap; s.lookups.asked > 0 {
 		row(fmt.Sprintf("another version of %d concepts under lookups: no error, no pause above %s", k.concepts, pauseMost),
 			fmt.Sprintf("%d lookups during %s: %d errors%s, longest %s (%d above %s), longest time without an answer %s; beside it `/livez` %s, a bare handler in another process %s", s.lookups.asked, s.took.Round(100*time.Millisecond),

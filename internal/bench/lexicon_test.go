@@ -1,8 +1,10 @@
 package main
 
 import (
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -87,7 +89,8 @@ func kept() *knowledge {
 		loads: []loading{{source{large: true}, time.Second, time.Second, memory{1 << 20, 2 << 20}}},
 		fresh: memory{anon: 1 << 20, resident: 2 << 20}, restarted: memory{anon: 1 << 20, resident: 2 << 20}, ready: time.Second,
 		alone: sample{requests: 1, p99: time.Millisecond}, busy: sample{requests: 1, p99: 2 * time.Millisecond},
-		swap: swapping{lookups: waits{asked: 10, longest: time.Millisecond}, done: true},
+		typing: typing{alive: cpu(us), field: []sample{{requests: 1, elapsed: time.Second, p99: time.Millisecond}}, held: 1},
+		swap:   swapping{lookups: waits{asked: 10, longest: time.Millisecond}, done: true},
 	}
 }
 
@@ -104,6 +107,8 @@ func TestReportOfCodeSystemsTellsWhetherPromisesAreKept(t *testing.T) {
 		"lookups wait for expansions":     func(k *knowledge) { k.busy.p99 = time.Second },
 		"lookups fail while a version is": func(k *knowledge) { k.swap.lookups.errors = 1 },
 		"a lookup waits for a version":    func(k *knowledge) { k.swap.lookups.longest = time.Second },
+		"who types waits":                 func(k *knowledge) { k.typing.field[0].p99 = time.Second },
+		"a page has another order":        func(k *knowledge) { k.typing.uneven = `"mal"` },
 		"the old version stays":           func(k *knowledge) { k.swap.done = false },
 		"":                                func(*knowledge) {},
 	}
@@ -116,6 +121,26 @@ func TestReportOfCodeSystemsTellsWhetherPromisesAreKept(t *testing.T) {
 				t.Errorf("kept %v:\n%s", got, b.String())
 			}
 		})
+	}
+}
+
+func TestTypedTextsBeginWordsOfTheFile(t *testing.T) {
+	file := "00001 A00     0 Cholera                                                      Cholera\n" +
+		"00002 A000    1 Cholera due to Vibrio cholerae 01, biovar cholerae           Cholera due to Vibrio cholerae 01\n00003 short\n"
+	lines, err := typingWords(strings.NewReader(file))
+	if err != nil || len(lines) != 2 || strings.Join(lines[1], " ") != "Cholera due to Vibrio cholerae" {
+		t.Fatalf("words are %q, %v", lines, err)
+	}
+	for _, text := range typedTexts(rand.New(rand.NewPCG(1, 1)), lines, 100) {
+		words := strings.Fields(text)
+		if len(words) < 1 || len(words) > 2 {
+			t.Errorf("%q has %d words", text, len(words))
+		}
+		for _, w := range words {
+			if len(w) > typedLetters || !slices.ContainsFunc(lines[1], func(have string) bool { return strings.HasPrefix(strings.ToLower(have), w) }) {
+				t.Errorf("%q of %q begins no word", w, text)
+			}
+		}
 	}
 }
 
