@@ -35,7 +35,11 @@ func languageOf(heading string) string {
 			return l
 		}
 	}
-	if m := tag.FindStringSubmatch(strings.TrimSpace(heading)); m != nil {
+	m := tag.FindStringSubmatch(strings.TrimSpace(heading))
+	if m == nil {
+		m = tag.FindStringSubmatch(importers.HeadKey(heading)) // official_name_fr
+	}
+	if m != nil {
 		if t, err := language.Parse(m[1]); err == nil {
 			return t.String()
 		}
