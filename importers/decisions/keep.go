@@ -24,7 +24,7 @@ type Kept struct {
 // pair. Codes and areas may be given by their name. It fails with Invalid, and stores none,
 // when a decision says too little or names a code or area that there is not.
 func Keep(ctx context.Context, env importers.Env, by store.Cause, set Set) (*Kept, error) {
-	k := &keeper{env: env, maps: map[string]*values{}, out: &Kept{Values: []Value{}, Twins: []Twin{}, ConceptMaps: []string{}}}
+	k := &keeper{env: env, maps: map[string]*values{}, base: map[string]int64{}, out: &Kept{Values: []Value{}, Twins: []Twin{}, ConceptMaps: []string{}}}
 	for _, v := range set.Values {
 		if err := k.value(ctx, v); err != nil {
 			return nil, err
@@ -41,6 +41,9 @@ func Keep(ctx context.Context, env importers.Env, by store.Cause, set Set) (*Kep
 	}
 	err = env.Store.Write(ctx, by, func(tx store.Tx) error {
 		for _, d := range drafts {
+			if err := k.unchanged(tx, d.Resource); err != nil {
+				return err
+			}
 			if _, err := env.Registries.Put(ctx, tx, d, "PUT"); err != nil {
 				return err
 			}
@@ -58,11 +61,24 @@ func Keep(ctx context.Context, env importers.Env, by store.Cause, set Set) (*Kep
 	return k.out, nil
 }
 
+// unchanged fails with Conflict when somebody changed a resource since it was read.
+func (k *keeper) unchanged(tx store.Tx, r *fhir.Resource) error {
+	now, err := tx.Read(r.Type, r.ID)
+	switch kd := fhir.KindOf(err); {
+	case err == nil && now.Version != k.base[r.Ref()]:
+		return fhir.Errorf(fhir.Conflict, "%s was changed by someone else at the same moment; decide again", r.Ref())
+	case err != nil && kd != fhir.NotFound && kd != fhir.Gone:
+		return err
+	}
+	return nil
+}
+
 // keeper gathers what is to be stored.
 type keeper struct {
 	env     importers.Env
 	maps    map[string]*values // by key
 	aliases []alias
+	base    map[string]int64    // versions of what is changed, by reference
 	runs    []*importers.Report // the last imports, once they were asked for
 	coders  map[string]*importers.Coder
 	out     *Kept
@@ -103,6 +119,7 @@ func (k *keeper) open(ctx context.Context, kind, target, list string) (*values, 
 	switch kd := fhir.KindOf(err); {
 	case err == nil:
 		m = readValues(r, kind, target, list)
+		k.base[r.Ref()] = r.Version
 	case kd != fhir.NotFound && kd != fhir.Gone:
 		return nil, fmt.Errorf("read decisions: %w", err)
 	}

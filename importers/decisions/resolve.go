@@ -183,6 +183,7 @@ func (k *keeper) named(ctx context.Context) ([]*store.Draft, error) {
 			}
 			if bodies[r.Ref()] == nil {
 				order = append(order, r.Ref())
+				k.base[r.Ref()] = r.Version
 			}
 			bodies[r.Ref()], changed = next, true
 		}
