@@ -92,8 +92,7 @@ func New(maxBytes int64) *Cache {
 const manyEntries = 16
 
 // enter counts what is kept. A cache that comes to hold much asks the system for large pages: to find
-// something in it touches memory that is far apart, and half of the time goes to finding the pages.
-// One that holds little would only take more memory by them.
+// something in it touches memory that is far apart. One that holds little would only take more memory by them.
 func (c *Cache) enter() {
 	if c.entered.Load() < c.many && c.entered.Add(1) == c.many {
 		preferLarge(c.region, c.region[:c.tables])
