@@ -80,8 +80,33 @@ func checkValueSet(r *fhir.Resource) error {
 	return err
 }
 
+// largeBody is the number of bytes from which on a code system is read once for all that is noted.
+const largeBody = 64 << 10
+
+// heading is a resource without its concepts, which may be hundreds of megabytes: each look for
+// another member would read past them.
+func heading(r *fhir.Resource) *fhir.Resource {
+	head := *r
+	head.Body = []byte{'{'}
+	for name, value := range fhir.Members(r.Body) {
+		if string(name) == "concept" {
+			continue
+		}
+		if len(head.Body) > 1 {
+			head.Body = append(head.Body, ',')
+		}
+		head.Body = append(fhir.AppendString(head.Body, string(name)), ':')
+		head.Body = append(head.Body, value...)
+	}
+	head.Body = append(head.Body, '}')
+	return &head
+}
+
 // note takes what the catalog needs to know from a resource.
 func note(r *fhir.Resource) info {
+	if r.Type == codeSystem && len(r.Body) > largeBody {
+		r = heading(r)
+	}
 	text := func(path string) string { return strings.Clone(r.Field(path).String()) }
 	n := info{URL: text("url"), Version: text("version"), Name: text("name"), Title: text("title"), Status: text("status"), Date: text("date")}
 	n.Language, n.Experimental = text("language"), r.Field("experimental").Bool()
