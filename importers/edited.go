@@ -68,15 +68,15 @@ func (w *Writer) planEdited(ctx context.Context, p *plan, stored []*fhir.Resourc
 }
 
 // Unknown reports a row that names, by its id in this registry, what is not here.
-func (w *Writer) Unknown(row *Row, what string, why error) {
-	c := row.Get(KeyTarget)
+// c is the cell with the id.
+func (w *Writer) Unknown(row int, c Cell, what string, why error) {
 	rule, fix := "masjala-id-unknown", "Not imported; correct the id, or empty the cell to import the row as a new one."
 	if fhir.KindOf(why) == fhir.Gone {
 		rule, fix = "deleted-here", "Not imported; remove the row, or restore the resource."
 	}
 	w.Count(what, func(n *Counts) { n.Failed++ })
-	w.Outcome(Outcome{Row: row.Number, Status: Refused})
-	w.Issues.Add(Issue{Row: row.Number, Column: c.Column.Heading, Value: c.Shown, Severity: Error, Rule: rule,
+	w.Outcome(Outcome{Row: row, Status: Refused})
+	w.Issues.Add(Issue{Row: row, Column: c.Column.Heading, Value: c.Shown, Severity: Error, Rule: rule,
 		Reason: fmt.Sprintf("nothing of this id is among the %s here", what), Fix: fix})
 }
 

@@ -90,7 +90,7 @@ func (r *rows) edit(ctx context.Context, row *importers.Row) error {
 	}
 	f, err := r.survey.keys.find(ctx, row)
 	if kind := fhir.KindOf(err); err != nil && (kind == fhir.NotFound || kind == fhir.Gone) {
-		r.writer.Unknown(row, Kind, err)
+		r.writer.Unknown(row.Number, key, Kind, err)
 		return nil
 	}
 	if err != nil {

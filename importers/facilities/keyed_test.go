@@ -1,12 +1,16 @@
 package facilities_test
 
 import (
+	"bytes"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"masjala/fhir/search"
 	"masjala/importers"
 	"masjala/importers/facilities"
 	"masjala/importers/importtest"
@@ -201,4 +205,40 @@ func TestUndoOfAnExportedList(t *testing.T) {
 	if diff := cmp.Diff(was, body(t, env, "Location", "rich")); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// A part of what is here, written out and imported again, says nothing of what it leaves out, and is not
+// taken for the list that an office sent.
+func TestExportedPartOfAList(t *testing.T) {
+	env := newEnv(t)
+	whole := importtest.File(t, "list.csv", []byte("Facility name,Facility code\nA,1\nB,2\nC,3\nD,4\n"))
+	run(t, env, importers.Request{File: whole})
+	var out bytes.Buffer
+	x, err := facilities.Export(t.Context(), env.Store, importers.ExportRequest{To: &out, Format: "csv", Query: []search.Pair{{Name: "name", Value: "A,B,C"}}})
+	if err != nil || x.Rows != 3 {
+		t.Fatal(x, err)
+	}
+	if r := run(t, env, importers.Request{File: importtest.File(t, "list.csv", out.Bytes())}); r.Of(facilities.Kind).Unchanged != 3 || r.Missing != nil {
+		t.Errorf("%+v, missing %+v", r.Counts, r.Missing)
+	}
+	less := importtest.File(t, "list.csv", []byte("Facility name,Facility code\nA,1\nB,2\nC,3\n"))
+	if r := run(t, env, importers.Request{File: less}); r.Missing == nil || r.Missing.Count != 1 {
+		t.Errorf("missing %+v, want the one that the list does not have any more", r.Missing)
+	}
+}
+
+// A list that a spreadsheet program saved again changes nothing.
+func TestExportedListSavedAgain(t *testing.T) {
+	office, err := exec.LookPath("soffice")
+	if err != nil {
+		t.Skip("there is no spreadsheet program on this machine")
+	}
+	env := newEnv(t)
+	put(t, env, rich...)
+	dir := t.TempDir()
+	cmd := exec.Command(office, "-env:UserInstallation=file://"+filepath.Join(dir, "profile"), "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", dir, export(t, env, "out.xlsx"))
+	if text, err := cmd.CombinedOutput(); err != nil {
+		t.Skipf("the spreadsheet program does not run here: %v\n%s", err, text)
+	}
+	unchanged(t, env, filepath.Join(dir, "out.xlsx"), 3)
 }

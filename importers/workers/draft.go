@@ -23,11 +23,12 @@ type draft struct {
 	cadre, specialty    *fhir.CodeableConcept
 	place               *place
 	start, end          string
-	repeated            bool     // an earlier row has the same post
-	stored              bool     // it was not read from a row
-	use                 string   // of the name of a stored person
-	givens              []string // names of a stored person, one by one
-	key                 string   // id here that the row names
+	repeated            bool           // an earlier row has the same post
+	stored              bool           // it was not read from a row
+	use                 string         // of the name of a stored person
+	givens              []string       // names of a stored person, one by one
+	key                 importers.Cell // with the id here that the row names
+	postID              string         // of a stored post
 }
 
 // licence is the right to practise as the council gave it.

@@ -68,7 +68,7 @@ func (x *exporter) rows(ctx context.Context, p *fhir.Resource, row func(d *draft
 			return err
 		}
 		d := draftOf(p, role, at)
-		d.key = role.ID
+		d.postID = role.ID
 		return row(d, p.ID, p.Version, role.Version)
 	})
 	if err == nil && posts == 0 {
@@ -138,4 +138,4 @@ func (x *exporter) columns() *importers.Columns[draft] {
 }
 
 // postAspect shows which post a row is about; nothing takes it.
-var postAspect = &aspect{Targets: []string{postTarget}, Show: func(d *draft, _ *importers.Column, _ int) string { return d.key }}
+var postAspect = &aspect{Targets: []string{postTarget}, Show: func(d *draft, _ *importers.Column, _ int) string { return d.postID }}

@@ -75,7 +75,7 @@ func absent(err error) bool {
 func (in *reader) readKept(ctx context.Context, r *importers.Row) (*kept, error) {
 	k, err := in.findKept(ctx, r)
 	if absent(err) {
-		in.w.Unknown(r, kind, err)
+		in.w.Unknown(r.Number, r.Get(importers.KeyTarget), kind, err)
 		return nil, nil
 	}
 	if err != nil || len(k.personChanged)+len(k.postChanged) == 0 {
@@ -110,11 +110,9 @@ func (in *reader) takeKept(ctx context.Context, r *importers.Row, edits map[stri
 
 // byKey finds the person whom a row names by the id here, nil when there is none, which it reports.
 func (in *reader) byKey(ctx context.Context, d *draft) (*importers.Known, error) {
-	person, _, err := in.w.Keyed(ctx, "Practitioner", d.key, 0)
+	person, _, err := in.w.Keyed(ctx, "Practitioner", d.key.Text, 0)
 	if absent(err) {
-		in.w.Issues.Add(importers.Issue{Row: d.row, Value: d.key, Severity: importers.Error, Rule: "masjala-id-unknown",
-			Reason: "nothing of this id is among the " + kind + " here", Fix: "Not imported; correct the id, or empty the cell to import the row as a new one."})
-		in.w.Count(kind, func(c *importers.Counts) { c.Failed++ })
+		in.w.Unknown(d.row, d.key, kind, err)
 		return nil, nil
 	}
 	if err != nil {

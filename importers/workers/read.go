@@ -35,7 +35,7 @@ type reader struct {
 // row names nobody.
 func (in *reader) read(r *importers.Row) (*draft, bool) {
 	d := &draft{row: r.Number, prefix: r.Get("prefix").Text, suffix: r.Get("suffix").Text, maiden: r.Get("maiden").Text,
-		family: r.Get("family").Text, given: given(r), text: r.Get("name").Text, key: r.Get(importers.KeyTarget).Text}
+		family: r.Get("family").Text, given: given(r), text: r.Get("name").Text, key: r.Get(importers.KeyTarget)}
 	if d.family == "" && d.given == "" && d.text == "" {
 		in.report(r, "family", importers.Issue{Severity: importers.Error, Rule: "name-missing", Reason: "the row names nobody", Fix: "Write the person's name, or remove the row."})
 		return nil, false

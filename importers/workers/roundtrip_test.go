@@ -188,3 +188,26 @@ func TestSeveralRowsOfAPerson(t *testing.T) {
 		t.Errorf("the person has %d posts, %v; want 3", posts, err)
 	}
 }
+
+// A list with ids that no export wrote is about the people of these ids.
+func TestListOfPeopleWithIDs(t *testing.T) {
+	e := env(t)
+	put(t, e, rich...)
+	list := func(row string) *importers.Report {
+		path := importtest.File(t, "list.csv", []byte("Staff number,Family name,Given names,Sex,Masjala id\n"+row))
+		r, err := workers.Run(t.Context(), e, importers.Request{File: path, Actor: "test"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	if r := list("E-1,Otieno,Mwita,M,p2\n"); r.Of("workers").Update != 1 || r.Of("workers").Create != 0 {
+		t.Errorf("%+v, findings %+v", r.Counts, r.Issues)
+	}
+	if got := stored(t, e, "Practitioner/p2"); !strings.Contains(got, `"family":"Otieno"`) || !strings.Contains(got, `"value":"E-1"`) {
+		t.Errorf("the person is %s", got)
+	}
+	if r := list("E-2,Juma,Asha,F,none\n"); r.Of("workers").Failed != 1 || len(r.Issues) != 1 || r.Issues[0].Rule != "masjala-id-unknown" {
+		t.Errorf("%+v, findings %+v", r.Counts, r.Issues)
+	}
+}

@@ -78,7 +78,7 @@ func (in *reader) offer(ctx context.Context, rows []*draft) error {
 	if err != nil {
 		return err
 	}
-	if known == nil && first.key == "" {
+	if known == nil && first.key.Text == "" {
 		wait, err := in.wait(rows)
 		if err != nil || wait {
 			return err
@@ -88,7 +88,7 @@ func (in *reader) offer(ctx context.Context, rows []*draft) error {
 			return err
 		}
 	}
-	if first.key != "" && first.key != cmp.Or(known.ID("Practitioner"), in.w.ID(identity)) {
+	if first.key.Text != "" && first.key.Text != cmp.Or(known.ID("Practitioner"), in.w.ID(identity)) {
 		if known, err = in.byKey(ctx, first); err != nil || known == nil {
 			return err
 		}
