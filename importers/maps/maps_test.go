@@ -112,10 +112,11 @@ func TestCodesAreLookedUp(t *testing.T) {
 	}
 }
 
-// The same pairs in another order change nothing; another pair is a new version.
+// The same pairs in another order change nothing; another pair is a new version, which can be taken back.
 func TestPairsAgain(t *testing.T) {
 	testutil.Requirement(t, "IMP-2", "TSF-9")
 	e := importtest.Env(t, "ConceptMap")
+	last := ""
 	const head, one, two = "Source system,Source code,Target system,Target code,Equivalence\n", "http://e.org/a,1,http://e.org/b,x,equal\n", "http://e.org/a,2,http://e.org/b,y,equal\n"
 	for i, tc := range []struct {
 		text string
@@ -132,6 +133,10 @@ func TestPairsAgain(t *testing.T) {
 		if got := r.Of("maps"); got != tc.want {
 			t.Errorf("run %d: %+v, want %+v", i, got, tc.want)
 		}
+		last = r.Run
+	}
+	if u, err := importers.Undo(t.Context(), e, importers.UndoRequest{Run: last}); err != nil || u.Restored != 1 {
+		t.Errorf("the last run taken back: %+v, %v", u, err)
 	}
 }
 
