@@ -11,7 +11,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"masjala/fhir"
-	"masjala/importers"
 	"masjala/importers/desk"
 )
 
@@ -91,10 +90,18 @@ func (i *importing) of(fn func(*fiber.Ctx, *exchange, *desk.Task) error) func(*f
 // importView is an import as it is shown.
 type importView struct {
 	*desk.Task
-	Original bool                `json:"original"`           // the file is kept
-	Ahead    int                 `json:"ahead,omitempty"`    // imports of the same registries that wait before it, or run
-	Progress *importers.Progress `json:"progress,omitempty"` // while it is worked on
-	Report   json.RawMessage     `json:"report,omitempty"`   // of the last plan or application, as the command's --json
+	Original bool            `json:"original"`           // the file is kept
+	Ahead    int             `json:"ahead,omitempty"`    // imports of the same registries that wait before it, or run
+	Progress *stepView       `json:"progress,omitempty"` // while it is worked on
+	Report   json.RawMessage `json:"report,omitempty"`   // of the last plan or application, as the command's --json
+}
+
+// stepView is how far a step is.
+type stepView struct {
+	Phase string  `json:"phase,omitempty"` // "waiting", "reading", "planning", "writing", "undoing"
+	Done  int     `json:"done"`            // rows
+	Total int     `json:"total"`           // rows; 0 while unknown
+	Left  float64 `json:"secondsLeft,omitempty"`
 }
 
 // answer sends an import, with its report when it is asked for alone.
@@ -112,7 +119,7 @@ func (i *importing) answer(c *fiber.Ctx, x *exchange, status int, t *desk.Task) 
 func (i *importing) view(t *desk.Task) importView {
 	v := importView{Task: t, Original: i.a.Imports.Keeps(t)}
 	if p, ahead, ok := i.a.Imports.Progress(t.Run); ok {
-		v.Progress, v.Ahead = &p, ahead
+		v.Progress, v.Ahead = &stepView{p.Phase, p.Done, p.Total, p.Left.Seconds()}, ahead
 	}
 	return v
 }

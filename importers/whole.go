@@ -56,11 +56,11 @@ func (w *Writer) last() error {
 		failed := 0
 		w.mu.Lock()
 		for _, c := range w.counts {
-			failed += c.Failed
+			failed += c.Failed + c.Held
 		}
 		w.mu.Unlock()
 		if n := max(failed, w.Issues.Count(Error)); n > 0 {
-			return fhir.Errorf(fhir.Unprocessable, "nothing was imported, because of %d findings that are errors; correct them, or import all that is good", n)
+			return fhir.Errorf(fhir.Unprocessable, "nothing was imported, because rows have errors or wait for a decision: %d; settle them, or import all that is good", n)
 		}
 		w.hand()
 	}

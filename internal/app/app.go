@@ -191,6 +191,13 @@ func (a *App) openDesk(ctx context.Context, _ Options) error {
 	return nil
 }
 
+// startWork takes up imports that were cut short, and starts the jobs.
+func (a *App) startWork(ctx context.Context) error {
+	err := a.desk.Start(ctx)
+	a.jobs.Start(ctx)
+	return err
+}
+
 // sweepImports forgets, once a day, what is older than the settings say.
 func (a *App) sweepImports() jobs.Job {
 	return jobs.Job{Name: "imports:sweep", Schedule: "@daily", Run: func(ctx context.Context, _ jobs.Progress) error { return a.desk.Sweep(ctx) }}

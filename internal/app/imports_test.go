@@ -189,7 +189,7 @@ func TestImportsThatAreRefused(t *testing.T) {
 		"to undo a plan":            {editor, "POST", at + "/undo", "", nil, 409, "is planned"},
 		"findings in another form":  {editor, "GET", at + "/findings?format=pdf", "", nil, 406, "pdf"},
 		"a place that is none":      {editor, "GET", at + "/findings?after=7x", "", nil, 400, "first page"},
-		"a decision without a word": {editor, "POST", at + "/decisions", `{"values":[{"column":"Type"}]}`, nil, 400, "decision"},
+		"a decision without a word": {editor, "POST", at + "/decisions", `{"values":[{"column":"Type"}]}`, nil, 400, "column"},
 		"a method that is none":     {editor, "PUT", at, "", nil, 405, "method"},
 	}
 	for name, tc := range tests {

@@ -50,10 +50,9 @@ func (a *App) Serve(ctx context.Context, ready func(Announcement)) (err error) {
 	if err := announce(a.Config.Data, note); err != nil {
 		return errors.Join(err, a.stop(server))
 	}
-	if err := a.desk.Start(context.WithoutCancel(ctx)); err != nil {
+	if err := a.startWork(context.WithoutCancel(ctx)); err != nil {
 		return errors.Join(err, a.stop(server))
 	}
-	a.jobs.Start(context.WithoutCancel(ctx))
 	defer a.saveCache()
 	defer a.warm(ctx)()
 	server.Ready(true)
