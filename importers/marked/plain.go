@@ -12,6 +12,7 @@ import (
 
 	"masjala/fhir"
 	"masjala/importers/sheet"
+	"masjala/internal/export/table"
 )
 
 // asWorkbook writes the cells of a book of another format, as text at their old places, into
@@ -49,29 +50,14 @@ func asWorkbook(ctx context.Context, b *sheet.Book) (path string, err error) {
 	return "", errors.Join(fmt.Errorf("write temporary workbook: %w", err), f.Close(), os.Remove(f.Name()))
 }
 
-// legalName makes a name that a sheet of a workbook may have: at most 31 characters, without
-// those that formulas need.
-func legalName(name string) string {
-	runes := []rune(strings.Map(func(r rune) rune {
-		if strings.ContainsRune(`:\/?*[]`, r) || r < ' ' {
-			return '_'
-		}
-		return r
-	}, strings.Trim(name, "'")))
-	if len(runes) == 0 {
-		return "Sheet"
-	}
-	return string(runes[:min(31, len(runes))])
-}
-
 // legalNames gives each sheet a name of its own that a workbook may have.
 func legalNames(sheets []sheet.Info) map[string]string {
 	legal, taken := map[string]string{}, map[string]bool{}
 	for _, s := range sheets {
-		name := legalName(s.Name)
+		name := table.SheetName(s.Name)
 		for n := 2; taken[strings.ToLower(name)]; n++ {
 			suffix := fmt.Sprintf(" (%d)", n)
-			name = legalName(s.Name)
+			name = table.SheetName(s.Name)
 			name = string([]rune(name)[:min(31-len(suffix), len([]rune(name)))]) + suffix
 		}
 		legal[s.Name], taken[strings.ToLower(name)] = name, true

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"unicode/utf16"
 
 	"github.com/xuri/excelize/v2"
@@ -59,7 +60,7 @@ func (b *book) begin(h Head) error {
 	if b.err != nil {
 		return b.wrap(b.err)
 	}
-	name := sheetName(h.Sheet)
+	name := SheetName(h.Sheet)
 	if b.sheets++; b.sheets == 1 {
 		b.err = b.file.SetSheetName("Sheet1", name)
 	} else {
@@ -135,14 +136,14 @@ func (b *book) close() error {
 	return b.wrap(errors.Join(err, b.file.Close()))
 }
 
-// sheetName makes a name that a sheet may have: 31 UTF-16 units, without some signs.
-func sheetName(name string) string {
+// SheetName makes a name that a sheet of a workbook may have: at most 31 UTF-16 units, without the
+// signs that formulas need.
+func SheetName(name string) string {
 	var out []rune
 	units := 0
-	for _, r := range clean(name) {
-		switch r {
-		case ':', '\\', '/', '?', '*', '[', ']', '\'':
-			r = ' '
+	for _, r := range strings.Trim(clean(name), "'") {
+		if strings.ContainsRune(`:\/?*[]`, r) || r < ' ' {
+			r = '_'
 		}
 		if units += utf16.RuneLen(r); units > excelize.MaxSheetNameLength {
 			break

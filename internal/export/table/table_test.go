@@ -117,7 +117,7 @@ func TestWorkbook(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if diff := cmp.Diff([]string{"Facilities  north south and a n", "Areas"}, f.GetSheetList()); diff != "" {
+	if diff := cmp.Diff([]string{"Facilities_ north_south and a n", "Areas"}, f.GetSheetList()); diff != "" {
 		t.Error(diff)
 	}
 	first := f.GetSheetName(0)
