@@ -79,23 +79,28 @@ func unescapeForm(s string) (string, error) {
 }
 
 func decode(s string, form bool) (string, error) {
-	var b strings.Builder
-	b.Grow(len(s))
+	var room [256]byte
+	b := room[:]
+	if len(s) > len(b) {
+		b = make([]byte, len(s))
+	}
+	n := 0
 	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
+		c := s[i]
+		switch {
 		case c == '%':
 			if i+2 >= len(s) || !isHex(s[i+1]) || !isHex(s[i+2]) {
 				return "", fhir.Errorf(fhir.Invalid, "The address has a %% without two hexadecimal digits after it; write a percent sign as %%25.")
 			}
-			b.WriteByte(hexDigit(s[i+1])<<4 | hexDigit(s[i+2]))
+			c = hexDigit(s[i+1])<<4 | hexDigit(s[i+2])
 			i += 2
 		case c == '+' && form:
-			b.WriteByte(' ')
-		default:
-			b.WriteByte(c)
+			c = ' '
 		}
+		b[n] = c
+		n++
 	}
-	return checked(b.String())
+	return checked(string(b[:n]))
 }
 
 // checked refuses text that is not UTF-8.

@@ -85,9 +85,9 @@ func TestQuestionsAllocateLittle(t *testing.T) {
 			}
 			return err
 		}},
-		"member of a value set":  {8, validated(true, terminology.ValidateInSetRequest{SetRef: in, System: wideURL, Code: "00123450"})},
-		"not a member":           {13, validated(false, terminology.ValidateInSetRequest{SetRef: in, System: wideURL, Code: "top"})},
-		"code that is not there": {17, validated(false, terminology.ValidateInSetRequest{SetRef: in, System: wideURL, Code: "999999912345678"})},
+		"member of a value set":  {7, validated(true, terminology.ValidateInSetRequest{SetRef: in, System: wideURL, Code: "00123450"})},
+		"not a member":           {12, validated(false, terminology.ValidateInSetRequest{SetRef: in, System: wideURL, Code: "top"})},
+		"code that is not there": {15, validated(false, terminology.ValidateInSetRequest{SetRef: in, System: wideURL, Code: "999999912345678"})},
 		"subsumption": {3, func() error {
 			_, err := s.Subsumes(ctx, terminology.SubsumesRequest{System: wideURL, CodeA: "top", CodeB: "00123450"})
 			return err

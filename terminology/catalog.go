@@ -63,6 +63,7 @@ type entry struct {
 	definition atomic.Pointer[compose.Definition] // ValueSet: nil until it is first used
 	brief      atomic.Pointer[[]byte]             // ValueSet: what expansions say of it, likewise
 	mapping    atomic.Pointer[mapping]            // ConceptMap: likewise
+	caveat     atomic.Pointer[caveat]             // CodeSystem: what validations say of it, likewise
 }
 
 func (e *entry) key() string { return e.typ + "/" + e.id }

@@ -145,7 +145,7 @@ func (k *checker) run(ctx context.Context, s *subject, codings []Coding) (*Valid
 // notThis says, of a concept, that the value set does not have one of its codings. It returns
 // the coding as messages show it.
 func (k *checker) notThis(s *subject, path string, x *Coding) string {
-	shown := "'" + x.show() + "'"
+	shown := x.quoted()
 	if k.root == rootConcept && !k.internal {
 		k.add(Issue{"information", "code-invalid", "this-code-not-in-vs", msgNotInSet, k.say(msgNotInSet, s.name(), shown), path + ".code", ""})
 	}

@@ -50,12 +50,12 @@ func (v *view) short(ctx context.Context, t *target, req *ValidateInSetRequest, 
 	k := checker{v: v, root: root, voice: english}
 	k.issues = make([]Issue, 0, 4)
 	k.status(notes, notes, valueSet)
-	k.status(&e.info, notes, codeSystem)
+	k.caveat(e, notes)
 	if !known {
 		k.unknownCode(root, x.Code, e)
 	}
 	if !held {
-		k.blame(Issue{"error", "code-invalid", "not-in-vs", msgNotInSet, k.say(msgNotInSet, notes.canonical(), "'"+x.show()+"'"), under(root, "code"), ""})
+		k.blame(Issue{"error", "code-invalid", "not-in-vs", msgNotInSet, k.say(msgNotInSet, notes.canonical(), x.quoted()), under(root, "code"), ""})
 		sort.Strings(k.messages)
 	}
 	out.Message, out.Issues = strings.Join(k.messages, "; "), k.issues
@@ -86,6 +86,33 @@ func (v *view) single(ctx context.Context, t *target, x *Coding) (*compose.Inclu
 		return nil, nil, nil
 	}
 	return in, notes, in.CheckFilters("include", 0)
+}
+
+// caveat is status of a code system, in English, which is written once.
+func (k *checker) caveat(e *entry, by *info) {
+	word := e.info.caution(by)
+	if c := e.caveat.Load(); c != nil && c.word == word && word != "" {
+		k.issues = append(k.issues, c.issue)
+		return
+	}
+	had := len(k.issues)
+	if k.status(&e.info, by, codeSystem); len(k.issues) > had {
+		e.caveat.Store(&caveat{word, k.issues[had]})
+	}
+}
+
+// caveat is the issue that says that something should be used with care, and the word for why.
+type caveat struct {
+	word  string
+	issue Issue
+}
+
+// quoted is show in quotes.
+func (c *Coding) quoted() string {
+	if c.Version == "" && c.Display == "" {
+		return "'" + c.System + "#" + c.Code + "'"
+	}
+	return "'" + c.show() + "'"
 }
 
 // implicitNotes is what there is to note of a value set that no resource defines.

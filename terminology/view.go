@@ -48,8 +48,11 @@ func (v *view) use(supplements []string) error {
 
 // decided notes that a rule decided which version is used, for expansions to tell.
 func (v *view) decided(rule, url, version string) {
+	if rule == "" {
+		return
+	}
 	e := Echo{Name: rule, Type: "Uri", Value: url + "|" + version}
-	if rule != "" && !slices.Contains(v.said, e) {
+	if !slices.Contains(v.said, e) {
 		v.said = append(v.said, e)
 	}
 }

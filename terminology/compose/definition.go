@@ -29,7 +29,7 @@ type Include struct {
 	Filters         []Filter
 	ValueSets       []string // canonicals
 
-	byCode []int32 // places in Concepts by code, where they are many
+	byHash []hashed // Concepts by the hashes of their codes, where they are many
 }
 
 // Given is a code that the definition itself names.
