@@ -15,7 +15,7 @@ FUZZTIME ?= 60s
 
 export MASJALA_REFERENCE ?= $(abspath ../shared)
 
-.PHONY: help build test check acceptance compare-sheets bench bench-directory bench-terminology soak fuzz demo pictures cross conformance notices reproducible clean
+.PHONY: help build test check acceptance compare-sheets bench bench-directory bench-terminology bench-import soak fuzz demo pictures cross conformance notices reproducible clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ bench-directory: build ## measure a directory of national size (SCALE, RUNS, DAT
 
 bench-terminology: build ## measure code systems of 350,000 and 100,000 concepts, made by the reference folder (RUNS, BENCHFLAGS)
 	@$(GO) run ./internal/bench terminology -program bin/masjala -runs $(RUNS) -data $(CACHE)/terminology -reference $(MASJALA_REFERENCE) $(BENCHFLAGS)
+
+bench-import: ## measure a workbook of 100,000 rows and 30 columns: planned, and given back marked
+	@MASJALA_BENCH_IMPORT=1 $(GO) test -count=1 -v -run TestWideWorkbook ./importers/facilities
 
 soak: ## crash, seed and random tests at full count
 	@MASJALA_SOAK=1 $(GO) test -count=1 -timeout 60m ./store/... ./sync/... ./terminology/... ./internal/e2e/...

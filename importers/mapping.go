@@ -27,16 +27,17 @@ type Mapping struct {
 
 // Column says what one column means.
 type Column struct {
-	Heading  string            `yaml:"column"`             // as in the sheet
-	At       int               `yaml:"at,omitempty"`       // position from 1; needed only for headings that are empty or repeated
-	Target   string            `yaml:"target,omitempty"`   // what it is; empty: not used
-	Level    int               `yaml:"level,omitempty"`    // area columns: 1 is the highest
-	System   string            `yaml:"system,omitempty"`   // URI of the identifier or code system
-	ValueSet string            `yaml:"valueSet,omitempty"` // URL of the value set whose codes alone are allowed
-	Values   map[string]string `yaml:"values,omitempty"`   // value in the sheet: value meant
-	Split    string            `yaml:"split,omitempty"`    // marks at which a cell is split: ";"
-	Also     []string          `yaml:"also,omitempty"`     // what the second and further parts are, where they are not the target, too
-	Optional bool              `yaml:"optional,omitempty"` // no complaint when the sheet lacks the column
+	Heading  string            `yaml:"column"`              // as in the sheet
+	At       int               `yaml:"at,omitempty"`        // position from 1; needed only for headings that are empty or repeated
+	Target   string            `yaml:"target,omitempty"`    // what it is; empty: not used
+	Level    int               `yaml:"level,omitempty"`     // area columns: 1 is the highest
+	System   string            `yaml:"system,omitempty"`    // URI of the identifier or code system
+	ValueSet string            `yaml:"valueSet,omitempty"`  // URL of the value set whose codes alone are allowed
+	Values   map[string]string `yaml:"values,omitempty"`    // value in the sheet: value meant
+	Split    string            `yaml:"split,omitempty"`     // marks at which a cell is split: ";"
+	Also     []string          `yaml:"also,omitempty"`      // what the second and further parts are, where they are not the target, too
+	Skip     []string          `yaml:"skip,omitempty,flow"` // rows with these values are left out
+	Optional bool              `yaml:"optional,omitempty"`  // no complaint when the sheet lacks the column
 }
 
 // NullWords are the words that stand for nothing unless a mapping says otherwise.
@@ -88,6 +89,7 @@ columns    one entry per column:
   system   URI of the identifiers or codes in the column
   valueSet URL of a value set: only its codes are accepted
   values   spelling in the sheet: value meant
+  skip     rows with these values are left out, e.g. [School, District office]
   split    marks at which cells with several values are split, e.g. ";"
   also     what the further parts are when they mean something else: [ownership]
 `

@@ -64,8 +64,9 @@ type Report struct {
 	Seq       int64     `json:"seq,omitempty"`   // number of the last version that was stored before the run
 	Undone    time.Time `json:"undone,omitzero"` // when the run was undone; zero for one that stands
 
-	Rows     int           `json:"rows"`      // rows with content below the headings
-	Blank    int           `json:"blankRows"` // rows without content between them
+	Rows     int           `json:"rows"`                  // rows with content below the headings
+	Blank    int           `json:"blankRows"`             // rows without content between them
+	Skipped  int           `json:"skippedRows,omitempty"` // rows that the mapping leaves out
 	Columns  []ColumnUse   `json:"columns"`
 	Unmapped []string      `json:"unmapped"` // headings of columns that are not used
 	Counts   []Counts      `json:"counts"`

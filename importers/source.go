@@ -24,6 +24,7 @@ type Source struct {
 	Use     []ColumnUse // of each of Columns; complete after the first walk
 	Rows    int         // complete after the first walk
 	Blank   int
+	Skipped int // rows that the mapping leaves out
 
 	at    []int // position in the sheet of each of Columns
 	nth   []int // which part of its cells each of Columns has

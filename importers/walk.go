@@ -64,6 +64,10 @@ func (s *Source) read(ctx context.Context, rows *sheet.Rows, sp *spool, fn func(
 			r.cells[i] = s.cell(i, shown, stored)
 			s.count(i, &r.cells[i])
 		}
+		if s.leftOut(r) {
+			s.Skipped++
+			continue
+		}
 		if err := fn(r); err != nil {
 			return err
 		}
@@ -95,6 +99,9 @@ func (s *Source) again(ctx context.Context, fn func(*Row) error) error {
 				return err
 			}
 			r.cells[i] = s.cell(i, shown, stored)
+		}
+		if s.leftOut(r) {
+			continue
 		}
 		if err := fn(r); err != nil {
 			return err
@@ -155,6 +162,17 @@ func whole(shown, stored string) string {
 		return shown
 	}
 	return strconv.FormatFloat(b, 'f', -1, 64)
+}
+
+// leftOut tells whether a column of the row has a value whose rows the mapping leaves out.
+func (s *Source) leftOut(r *Row) bool {
+	for i := range r.cells {
+		c := &r.cells[i]
+		if len(c.Column.Skip) > 0 && c.Text != "" && slices.ContainsFunc(c.Column.Skip, func(v string) bool { return Key(v) == Key(c.Text) }) {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *Source) count(i int, c *Cell) {

@@ -195,7 +195,7 @@ func (w *Writer) Close(ctx context.Context, src *Source, failed error) (*Report,
 		}
 	}
 	r := w.report
-	r.Rows, r.Blank, r.Columns, r.Unmapped = src.Rows, src.Blank, src.Use, src.Unmapped()
+	r.Rows, r.Blank, r.Skipped, r.Columns, r.Unmapped = src.Rows, src.Blank, src.Skipped, src.Use, src.Unmapped()
 	for i := range src.Columns {
 		r.Columns[i].ValueSet, r.Columns[i].System = src.Columns[i].ValueSet, src.Columns[i].System
 	}

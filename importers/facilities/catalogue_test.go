@@ -9,6 +9,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"masjala/importers"
+	"masjala/importers/facilities"
 	"masjala/internal/testutil"
 )
 
@@ -101,5 +102,21 @@ func TestMessManySheetsOneHidden(t *testing.T) {
 	}
 	if a, b := find(t, env, "Location", "A"), find(t, env, "Location", "B"); a.Field("partOf.reference").Str != b.Field("partOf.reference").Str {
 		t.Error("the merged district is not that of the second facility")
+	}
+}
+
+func TestMessOfficesAndSchoolsAmongFacilities(t *testing.T) {
+	testutil.Requirement(t, "IMP-1")
+	req := importers.Request{File: text(t, [][]any{{"Name", "Facility type"}, {"A", "Clinic"}, {"B", "SCHOOL"}, {"C", "District  Directorate"}, {"D", ""}})}
+	m, err := facilities.Propose(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Columns[1].Skip = []string{"School", "District directorate"}
+	req.Map = m
+	env := newEnv(t)
+	r := run(t, env, req)
+	if c := r.Of("facilities"); c.Create != 2 || r.Skipped != 2 || r.Rows != 4 || len(named(t, env, "Location", "B")) != 0 {
+		t.Errorf("%+v of %d rows, %d left out; want A and D of 4", c, r.Rows, r.Skipped)
 	}
 }

@@ -2,6 +2,7 @@ package workers_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -91,5 +92,45 @@ func TestMessPhonesOfWorkers(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("telephones, of which one belongs to the country of the facility (-want +got):\n%s", diff)
+	}
+}
+
+// TestMessInjectedIntoWorkers spoils seeded cells of a clean list: what is found are these cells.
+func TestMessInjectedIntoWorkers(t *testing.T) {
+	testutil.Requirement(t, "IMP-1", "HRH-2")
+	kinds := map[string]struct {
+		column  int
+		text    string
+		rule    string
+		heading string
+	}{
+		"telephone too short":     {4, "071200", "phone-odd", "Phone"},
+		"telephone that is none":  {4, "ask her sister", "phone-odd", "Phone"},
+		"digits lost":             {4, "2.54712E+11", "digits-lost", "Phone"},
+		"no day":                  {5, "1980-02-31", "date-unreadable", "Date of birth"},
+		"born in the future":      {5, "2080-02-01", "birth-in-future", "Date of birth"},
+		"unknown facility":        {6, "98765432", "facility-unknown", "Facility code"},
+		"letters decoded wrongly": {2, "JosÃ©", "text-repaired", "Given name"},
+	}
+	for name, kind := range kinds {
+		t.Run(name, func(t *testing.T) {
+			for seed := range uint64(2) {
+				rows := registered()
+				want := map[string]int{}
+				for _, n := range rand.New(rand.NewPCG(seed, 6)).Perm(60)[:3] {
+					rows[n+1][kind.column] = kind.text
+					want[fmt.Sprintf("%s in row %d of %s", kind.rule, n+2, kind.heading)]++
+				}
+				got := map[string]int{}
+				for _, g := range run(t, env(t), written(rows)).Issues {
+					for _, i := range g.First {
+						got[fmt.Sprintf("%s in row %d of %s", i.Rule, i.Row, i.Column)]++
+					}
+				}
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Errorf("seed %d: findings (-injected +found):\n%s", seed, diff)
+				}
+			}
+		})
 	}
 }
