@@ -77,8 +77,8 @@ func (s *survey) takeNews(ctx context.Context, row *importers.Row) error {
 	return nil
 }
 
-// edit brings what a row changes into the facility that it names by its id. It returns false when
-// there is none.
+// edit brings what a row changes into the facility that it names by its id. What is not here, or was
+// named by an earlier row, is reported.
 func (r *rows) edit(ctx context.Context, row *importers.Row) error {
 	key := row.Get(importers.KeyTarget)
 	if first := int(r.survey.keys.first[digestOf(key.Text)]); first != 0 && first != row.Number {
