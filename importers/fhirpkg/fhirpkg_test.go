@@ -16,6 +16,7 @@ import (
 	"masjala/importers/fhirpkg"
 	"masjala/importers/importtest"
 	"masjala/internal/testutil"
+	"masjala/store"
 )
 
 func env(t *testing.T) importers.Env {
@@ -125,6 +126,34 @@ func TestVersionsSideBySide(t *testing.T) {
 	changed := map[string]string{"package/CodeSystem-colour.json": strings.Replace(next["package/CodeSystem-colour.json"], `"red"`, `"blue"`, 1)}
 	if r := run(t, e, tgz(t, changed)); r.Of("CodeSystem").Update != 1 {
 		t.Errorf("a correction of the second version gave %+v, want an update", r.Counts)
+	}
+}
+
+// TestResourceWithoutAddressIsKnownByItsID: a naming system has no url in R4.
+func TestResourceWithoutAddressIsKnownByItsID(t *testing.T) {
+	e := env(t)
+	system := func(name string) string {
+		return tgz(t, map[string]string{"package/n.json": `{"resourceType":"NamingSystem","id":"n","name":"` + name + `","status":"active","kind":"codesystem","date":"2026-01-01",
+			"uniqueId":[{"type":"uri","value":"http://e.org/n","preferred":true}]}`})
+	}
+	first, second := system("First"), system("Second")
+	if r := run(t, e, first); r.Of("NamingSystem").Create != 1 {
+		t.Errorf("the first import gave %+v, want a creation", r.Counts)
+	}
+	if r := run(t, e, first); r.Of("NamingSystem").Unchanged != 1 {
+		t.Errorf("the same again gave %+v", r.Counts)
+	}
+	if r := run(t, e, second); r.Of("NamingSystem").Update != 1 {
+		t.Errorf("another name gave %+v, want an update", r.Counts)
+	}
+	if err := e.Store.Erase(t.Context(), store.Cause{Actor: "test"}, "NamingSystem", "n"); err != nil {
+		t.Fatal(err)
+	}
+	if r := run(t, e, first); r.Errors != 0 || r.Of("NamingSystem").Failed != 0 {
+		t.Errorf("after it was erased: %+v", r.Counts)
+	}
+	if have, err := e.Store.Read(t.Context(), "NamingSystem", "n"); err != nil || have.Field("name").String() != "First" {
+		t.Errorf("stored is %v, %v", have, err)
 	}
 }
 
