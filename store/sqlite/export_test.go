@@ -148,3 +148,10 @@ func (s *Store) Unpublish() (publish func()) {
 		s.publishing.Unlock()
 	}
 }
+
+// MakesRoom tells whether work in the background takes it that requests come, after some of them.
+func (s *Store) MakesRoom(requests func()) bool {
+	p := newPace(s)
+	requests()
+	return p.measure(shortRest, longRest) == longRest
+}

@@ -25,14 +25,17 @@ const (
 // newPace begins a stretch of work.
 func newPace(s *Store) pace { return pace{s, time.Now(), s.cache.Asked()} }
 
-// rest ends the stretch, rests, by the one measure while no requests come and by the other while they do, and
-// begins the next; false when ctx ended.
-func (p *pace) rest(ctx context.Context, quiet, busy float64) bool {
-	worked, asked := time.Since(p.began), p.s.cache.Asked()-p.asked
-	if float64(asked) > busyFrom*worked.Seconds() {
-		quiet = busy
+// measure is by which of two measures to rest after the stretch: the one while no requests come, or the other.
+func (p *pace) measure(quiet, busy float64) float64 {
+	if asked := p.s.cache.Asked() - p.asked; float64(asked) > busyFrom*time.Since(p.began).Seconds() {
+		return busy
 	}
-	ok := sleep(ctx, time.Duration(quiet*float64(worked)))
+	return quiet
+}
+
+// rest ends the stretch, rests, and begins the next; false when ctx ended.
+func (p *pace) rest(ctx context.Context, quiet, busy float64) bool {
+	ok := sleep(ctx, time.Duration(p.measure(quiet, busy)*float64(time.Since(p.began))))
 	*p = newPace(p.s)
 	return ok
 }
