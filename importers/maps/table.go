@@ -53,25 +53,25 @@ func checkGroup(g []byte) error {
 // layer lays groups out, row by row.
 type layer struct{ line tabular.Line }
 
-// begin begins a row of a group; the first of it says what no column can.
-func (l *layer) begin(g []byte, number string, first bool) {
-	l.line.Reset()
-	l.line.Cells[inPart] = number
-	rest := &tabular.Object{}
+var groupColumns = map[string]int{"source": inSourceSystem, "sourceVersion": inSourceVersion, "target": inTargetSystem, "targetVersion": inTargetVersion}
+
+// opening is what each row of a group has, and what else the first of them says. It reads past
+// all pairs of the group, so it is done once for each.
+func opening(g []byte, number string) (cells []string, rest *tabular.Object) {
+	cells, rest = make([]string, len(columns)), &tabular.Object{}
+	cells[inPart] = number
 	for name, value := range fhir.Members(g) {
 		text := fhir.Unquote(value)
-		column, ok := map[string]int{"source": inSourceSystem, "sourceVersion": inSourceVersion, "target": inTargetSystem, "targetVersion": inTargetVersion}[string(name)]
+		column, ok := groupColumns[string(name)]
 		switch {
 		case string(name) == "element" || string(name) == "unmapped":
 		case ok && tabular.Fits(text):
-			l.line.Cells[column] = text
-		case first:
+			cells[column] = text
+		default:
 			rest.Set(string(name), value)
 		}
 	}
-	if !rest.Empty() {
-		l.line.More.Set("group", rest.Append(nil, grouped))
-	}
+	return cells, rest
 }
 
 // put lays the members of an object into columns, and what they cannot hold into a member of More.
@@ -100,9 +100,14 @@ var (
 
 // lay hands over the rows of one group.
 func (l *layer) lay(g []byte, number string, yield func(*tabular.Line) error) error {
+	cells, rest := opening(g, number)
 	first := true
 	begin := func() {
-		l.begin(g, number, first)
+		l.line.Reset()
+		copy(l.line.Cells, cells)
+		if first && !rest.Empty() {
+			l.line.More.Set("group", rest.Append(nil, grouped))
+		}
 		first = false
 	}
 	for e := range fhir.Items(fhir.Member(g, "element")) {

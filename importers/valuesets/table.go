@@ -80,12 +80,14 @@ func checkParts(definition []byte) error {
 
 // layPart hands over the rows of one part.
 func layPart(l *tabular.Line, body []byte, use, number string, yield func(*tabular.Line) error) error {
+	cells, rest := opening(body, use, number)
 	rows := 0
 	lay := func(item []byte, columns map[string]int) error {
 		l.Reset()
-		l.Cells[inUse], l.Cells[inPart] = use, number
-		source(l, body, rows == 0)
-		rows++
+		copy(l.Cells, cells)
+		if rows++; rows == 1 && !rest.Empty() {
+			l.More.Set("part", rest.Append(nil, included))
+		}
 		for name, value := range fhir.Members(item) {
 			column, ok := columns[string(name)]
 			switch {
@@ -100,12 +102,12 @@ func layPart(l *tabular.Line, body []byte, use, number string, yield func(*tabul
 		return yield(l)
 	}
 	for c := range fhir.Items(fhir.Member(body, "concept")) {
-		if err := lay(c, map[string]int{"code": inCode, "display": inDisplay}); err != nil {
+		if err := lay(c, conceptColumns); err != nil {
 			return err
 		}
 	}
 	for f := range fhir.Items(fhir.Member(body, "filter")) {
-		if err := lay(f, map[string]int{"property": inFilter, "op": inOp, "value": inValue}); err != nil {
+		if err := lay(f, filterColumns); err != nil {
 			return err
 		}
 	}
@@ -115,26 +117,31 @@ func layPart(l *tabular.Line, body []byte, use, number string, yield func(*tabul
 	return nil
 }
 
-// source says where a part draws from; its first row also says what no column can.
-func source(l *tabular.Line, body []byte, first bool) {
-	rest := &tabular.Object{}
+var (
+	conceptColumns = map[string]int{"code": inCode, "display": inDisplay}
+	filterColumns  = map[string]int{"property": inFilter, "op": inOp, "value": inValue}
+)
+
+// opening is what each row of a part has, where it draws from, and what else the first of them
+// says. It reads past all codes of the part, so it is done once for each.
+func opening(body []byte, use, number string) (cells []string, rest *tabular.Object) {
+	cells, rest = make([]string, len(definitionColumns)), &tabular.Object{}
+	cells[inUse], cells[inPart] = use, number
 	for name, value := range fhir.Members(body) {
 		text := fhir.Unquote(value)
 		switch n := string(name); {
 		case n == "concept" || n == "filter":
 		case n == "system" && tabular.Fits(text):
-			l.Cells[inSystem] = text
+			cells[inSystem] = text
 		case n == "version" && tabular.Fits(text):
-			l.Cells[inVersion] = text
+			cells[inVersion] = text
 		case n == "valueSet" && spaced(value) != "":
-			l.Cells[inSets] = spaced(value)
-		case first:
+			cells[inSets] = spaced(value)
+		default:
 			rest.Set(n, value)
 		}
 	}
-	if !rest.Empty() {
-		l.More.Set("part", rest.Append(nil, included))
-	}
+	return cells, rest
 }
 
 // spaced lists texts with blanks between them; "" when a cell would not give them back.
