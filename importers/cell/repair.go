@@ -24,8 +24,9 @@ func Repair(text string) (out string, repaired bool) {
 	return out, repaired
 }
 
-// leads tells whether a character is what the first byte of two or three in UTF-8 looks like.
-func leads(r rune) bool { return r >= 0xc2 && r <= 0xe9 }
+// leads tells whether a character is what the first byte of two or three in UTF-8 looks like. Those
+// of scripts that no list is written in, from Syriac to NKo, are letters of their own: Straß’n.
+func leads(r rune) bool { return r >= 0xc2 && r <= 0xe9 && (r < 0xdc || r > 0xdf) }
 
 // asBytes writes text in Windows-1252, whose five unused bytes stand for themselves.
 func asBytes(s string) (string, bool) {
