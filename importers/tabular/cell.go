@@ -76,7 +76,11 @@ func isWord(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 }
 
-// readObject reads what pieces and quoted made. It fails with Invalid for what is no object.
+// mostMembers is how many members an object in a cell may have: more than any type of R4.
+const mostMembers = 128
+
+// readObject reads what pieces and quoted made. It fails with Invalid for what is no object, or
+// one that no resource can hold.
 func readObject(cells []importers.Cell) (*Object, error) {
 	var text strings.Builder
 	for _, c := range cells {
@@ -84,6 +88,9 @@ func readObject(cells []importers.Cell) (*Object, error) {
 	}
 	if strings.TrimSpace(text.String()) == "" {
 		return nil, nil
+	}
+	if tooDeep(text.String()) {
+		return nil, fhir.Errorf(fhir.Invalid, "more than %d objects and lists are inside of each other", fhir.MaxDepth)
 	}
 	if !gjson.Valid(text.String()) {
 		return nil, fhir.Errorf(fhir.Invalid, "it is no JSON")
@@ -95,9 +102,34 @@ func readObject(cells []importers.Cell) (*Object, error) {
 	o := &Object{}
 	v.ForEach(func(name, value gjson.Result) bool {
 		o.Set(name.String(), appendCanonical(nil, value))
-		return true
+		return len(o.names) <= mostMembers
 	})
+	if len(o.names) > mostMembers {
+		return nil, fhir.Errorf(fhir.Invalid, "it has more than %d members", mostMembers)
+	}
 	return o, nil
+}
+
+// tooDeep tells whether a text that may be JSON has more objects and lists inside of each other
+// than a resource may have: reading them takes time by the square of their number.
+func tooDeep(text string) bool {
+	depth, quoted := 0, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '"':
+			quoted = !quoted
+		case quoted && c == '\\':
+			i++
+		case quoted:
+		case c == '{' || c == '[':
+			if depth++; depth > fhir.MaxDepth {
+				return true
+			}
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return false
 }
 
 // appendCanonical writes a value without blanks between its parts or needless escapes.
