@@ -53,11 +53,7 @@ func (w *Writer) planEdited(ctx context.Context, p *plan, stored []*fhir.Resourc
 		}
 		w.sample("update", t, r, t.Edited.Changes[r.Ref()])
 		if err := w.prepare(ctx, p, &fhir.Resource{Type: r.Type, ID: r.ID, Meta: have.Meta, Body: r.Body}); err != nil {
-			if ours(err) {
-				w.fail(t, err)
-				return nil, nil
-			}
-			return nil, err
+			return nil, w.Refuse(t, err)
 		}
 	}
 	if len(p.drafts) == 0 && !p.keep {

@@ -53,6 +53,16 @@ func (w *Writer) outcome(t *Thing, s Status) {
 	}
 }
 
+// Refuse reports a thing that could not be made. It returns the error when it says nothing of the
+// thing, so that the run cannot go on.
+func (w *Writer) Refuse(t *Thing, err error) error {
+	if !ours(err) {
+		return err
+	}
+	w.fail(t, err)
+	return nil
+}
+
 // Outcome tells what became of a row that was not offered as a [Thing] of its own.
 func (w *Writer) Outcome(o Outcome) {
 	if w.req.Rows == nil || o.Row == 0 {

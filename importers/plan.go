@@ -35,11 +35,7 @@ func (w *Writer) plan(ctx context.Context, t *Thing) (*plan, error) {
 	}
 	for i, r := range t.Resources {
 		if err := w.planResource(ctx, p, i, r, stored[i]); err != nil {
-			if ours(err) {
-				w.fail(t, err)
-				return nil, nil
-			}
-			return nil, err
+			return nil, w.Refuse(t, err)
 		}
 	}
 	if p.create {

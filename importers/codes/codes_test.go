@@ -160,3 +160,15 @@ func TestNoCodesIsAnError(t *testing.T) {
 		t.Errorf("got %v, want that no row has a code", err)
 	}
 }
+
+// A mapping may say that the column of the code may be missing; a list without one is told so.
+func TestNoColumnOfCodes(t *testing.T) {
+	m, err := importers.ReadMapping(strings.NewReader("kind: codes\ncolumns:\n- {column: Kode, target: code, optional: true}\n- {column: Display, target: display}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = codes.Run(t.Context(), env(t), importers.Request{File: importtest.File(t, "list.csv", []byte("Display,Colour\nA,red\n")), Map: m})
+	if fhir.KindOf(err) != fhir.Invalid || !strings.Contains(err.Error(), `"code"`) {
+		t.Errorf("got %v, want that a column of codes is missing", err)
+	}
+}

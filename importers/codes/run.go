@@ -15,10 +15,8 @@ import (
 const kind = "codes"
 
 var imported = &tabular.List{Kind: kind, Of: lists, Targets: Targets, What: "code lists", Rows: "codes",
-	URL: func(src *importers.Source) string { return src.Column("code").System },
-	Begin: func(env importers.Env, issues *importers.Issues, h *tabular.Head) tabular.Content {
-		return newList(h, issues)
-	}}
+	OneOf: []string{"code"}, URL: "code",
+	Begin: func(issues *importers.Issues, h *tabular.Head) tabular.Content { return newList(h, issues) }}
 
 // Run imports code lists, mostly one. A row that is wrong is left out and reported; the report counts
 // lists under "code lists" and the rows left out under "codes". It fails when the file is no table

@@ -190,21 +190,24 @@ func (l *list) Build(_ context.Context, _ importers.Env, p *tabular.Place) ([]*f
 	return []*fhir.Resource{r}, err
 }
 
+var imported = &tabular.List{Kind: "maps", Of: pairs, Targets: Targets, What: "maps", Rows: "pairs", OneOf: []string{"source"}, Check: check,
+	Begin: func(issues *importers.Issues, h *tabular.Head) tabular.Content {
+		return &list{head: h, issues: issues, byKey: map[string]*group{}}
+	}}
+
+// check looks both codes of a row up in their code systems.
+func check(ctx context.Context, k *tabular.Checker, r *importers.Row) error {
+	for _, side := range []string{"source", "target"} {
+		if err := k.Check(ctx, r, systemOf(r, side), r.Get(side+"Version").Text, r.Get(side), r.Get(side+"Display")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Run imports maps from pairs. A row that is wrong is left out and reported; the report counts them
 // under "maps" and the rows left out under "pairs". Codes are looked up in their code systems. It
 // fails when the file is no table with a column of codes to map.
 func Run(ctx context.Context, env importers.Env, req importers.Request) (*importers.Report, error) {
-	check := tabular.Checker{}
-	l := tabular.List{Kind: "maps", Of: pairs, Targets: Targets, What: "maps", Rows: "pairs",
-		Begin: func(env importers.Env, issues *importers.Issues, h *tabular.Head) tabular.Content {
-			return &list{head: h, issues: issues, byKey: map[string]*group{}}
-		},
-		Check: func(ctx context.Context, env importers.Env, issues *importers.Issues, r *importers.Row) error {
-			check.Systems, check.Issues = env.Systems, issues
-			if err := check.Check(ctx, r, systemOf(r, "source"), r.Get("sourceVersion").Text, r.Get("source"), r.Get("sourceDisplay")); err != nil {
-				return err
-			}
-			return check.Check(ctx, r, systemOf(r, "target"), r.Get("targetVersion").Text, r.Get("target"), r.Get("targetDisplay"))
-		}}
-	return l.Run(ctx, env, req)
+	return imported.Run(ctx, env, req)
 }

@@ -25,9 +25,11 @@ type List struct {
 	Rows    string   // what rows that are left out are counted as: "codes"
 	OneOf   []string // targets of which one at least must have a column
 
-	Begin func(env importers.Env, issues *importers.Issues, h *Head) Content
-	Check func(ctx context.Context, env importers.Env, issues *importers.Issues, r *importers.Row) error // of a row that was taken in; nil: none
-	URL   func(src *importers.Source) string                                                             // of what no row names; nil: made of the name of the file
+	URL string // target whose column has, as its system, the URL of what no row names; "": it is made of the name of the file
+	Own bool   // displays may differ from those of the code systems
+
+	Begin func(issues *importers.Issues, h *Head) Content
+	Check func(ctx context.Context, k *Checker, r *importers.Row) error // looks up the codes of a row that was taken in; nil: none
 }
 
 // Run carries out one import. A row that is wrong is left out and reported. It fails when the file
@@ -55,9 +57,6 @@ func (l *List) fits(src *importers.Source) error {
 			return nil
 		}
 	}
-	if len(l.OneOf) == 0 {
-		return nil
-	}
 	return fhir.Errorf(fhir.Invalid, "%s does not look like a list of %s: no column of sheet %q is one of %q; say which is in the mapping", src.Book.Name, l.Kind, src.Sheet, l.OneOf)
 }
 
@@ -69,9 +68,9 @@ type gathered struct {
 
 // offer reads the table and hands what it describes to the writer.
 func (l *List) offer(ctx context.Context, env importers.Env, w *importers.Writer, src *importers.Source) error {
-	url := ""
-	if l.URL != nil {
-		url = l.URL(src)
+	url, check := "", &Checker{systems: env.Systems, issues: w.Issues, own: l.Own}
+	if c := src.Column(l.URL); c != nil {
+		url = c.System
 	}
 	heads, err := l.Of.ReadHeads(ctx, src, w.Issues, url)
 	if err != nil {
@@ -79,7 +78,7 @@ func (l *List) offer(ctx context.Context, env importers.Env, w *importers.Writer
 	}
 	all := map[*Head]*gathered{}
 	for _, h := range heads.List {
-		all[h] = &gathered{content: l.Begin(env, w.Issues, h)}
+		all[h] = &gathered{content: l.Begin(w.Issues, h)}
 	}
 	left, taken := 0, 0
 	err = src.Each(ctx, func(r *importers.Row) error {
@@ -95,7 +94,7 @@ func (l *List) offer(ctx context.Context, env importers.Env, w *importers.Writer
 		if only || l.Check == nil {
 			return nil
 		}
-		return l.Check(ctx, env, w.Issues, r)
+		return l.Check(ctx, check, r)
 	})
 	if err != nil {
 		return err
@@ -123,15 +122,9 @@ func (l *List) thing(ctx context.Context, env importers.Env, w *importers.Writer
 	if err != nil {
 		return err
 	}
-	resources, err := g.content.Build(ctx, env, p)
-	switch kind := fhir.KindOf(err); {
-	case err == nil:
-		return w.Offer(ctx, &importers.Thing{What: l.What, Row: g.rows[0], Also: g.rows[1:], Name: h.Title, Identity: p.Identity, Known: p.Known, Resources: resources})
-	case kind == fhir.Internal || kind == fhir.Full || kind == fhir.Busy:
-		return err
+	t := &importers.Thing{What: l.What, Row: g.rows[0], Also: g.rows[1:], Name: h.Title, Identity: p.Identity, Known: p.Known}
+	if t.Resources, err = g.content.Build(ctx, env, p); err != nil {
+		return w.Refuse(t, err)
 	}
-	w.Issues.Add(importers.Issue{Row: g.rows[0], Value: h.Title, Severity: importers.Error, Rule: "refused", Reason: importers.ReasonOf(err),
-		Fix: "Correct the table and import it again."})
-	w.Count(l.What, func(c *importers.Counts) { c.Failed++ })
-	return nil
+	return w.Offer(ctx, t)
 }

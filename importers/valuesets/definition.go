@@ -165,8 +165,8 @@ func (s *set) Build(_ context.Context, _ importers.Env, p *tabular.Place) ([]*fh
 }
 
 var importedDefinitions = &tabular.List{Kind: "valuesets", Of: definitions, Targets: Targets, What: "value sets", Rows: "rows",
-	OneOf: []string{"code", "filter", "system", "valueSets"},
-	Begin: func(env importers.Env, issues *importers.Issues, h *tabular.Head) tabular.Content {
+	OneOf: []string{"code", "filter", "system", "valueSets"}, Own: true, Check: check,
+	Begin: func(issues *importers.Issues, h *tabular.Head) tabular.Content {
 		return &set{head: h, issues: issues, byKey: map[string]*part{}}
 	}}
 
@@ -174,15 +174,10 @@ var importedDefinitions = &tabular.List{Kind: "valuesets", Of: definitions, Targ
 // report counts them under "value sets" and the rows left out under "rows". It fails when the file
 // is no table with a column of codes, filters, code systems or value sets.
 func RunDefinitions(ctx context.Context, env importers.Env, req importers.Request) (*importers.Report, error) {
-	return checked(importedDefinitions).Run(ctx, env, req)
+	return importedDefinitions.Run(ctx, env, req)
 }
 
-// checked is a list whose codes are looked up in their code systems.
-func checked(l *tabular.List) *tabular.List {
-	with, check := *l, tabular.Checker{Own: true}
-	with.Check = func(ctx context.Context, env importers.Env, issues *importers.Issues, r *importers.Row) error {
-		check.Systems, check.Issues = env.Systems, issues
-		return check.Check(ctx, r, systemOf(r), r.Get("systemVersion").Text, r.Get("code"), r.Get("display"))
-	}
-	return &with
+// check looks the code of a row up in its code system.
+func check(ctx context.Context, k *tabular.Checker, r *importers.Row) error {
+	return k.Check(ctx, r, systemOf(r), r.Get("systemVersion").Text, r.Get("code"), r.Get("display"))
 }

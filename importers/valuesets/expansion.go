@@ -153,8 +153,8 @@ func (f *frozen) list(dst []byte, at, level int) ([]byte, int) {
 	return append(dst, ']'), at
 }
 
-var importedExpansions = &tabular.List{Kind: "expansions", Of: expansions, Targets: ExpansionTargets, What: "expansions", Rows: "rows", OneOf: []string{"code"},
-	Begin: func(env importers.Env, issues *importers.Issues, h *tabular.Head) tabular.Content {
+var importedExpansions = &tabular.List{Kind: "expansions", Of: expansions, Targets: ExpansionTargets, What: "expansions", Rows: "rows", OneOf: []string{"code"}, Own: true, Check: check,
+	Begin: func(issues *importers.Issues, h *tabular.Head) tabular.Content {
 		return &frozen{head: h, issues: issues}
 	}}
 
@@ -162,5 +162,5 @@ var importedExpansions = &tabular.List{Kind: "expansions", Of: expansions, Targe
 // that is used as it stands (TSF-7). The order of the rows is that of the codes. It reports and
 // fails as [RunDefinitions] does.
 func RunExpansions(ctx context.Context, env importers.Env, req importers.Request) (*importers.Report, error) {
-	return checked(importedExpansions).Run(ctx, env, req)
+	return importedExpansions.Run(ctx, env, req)
 }

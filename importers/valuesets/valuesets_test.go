@@ -143,19 +143,24 @@ func TestExpansionsAgain(t *testing.T) {
 		}
 		return r
 	}
-	const rows = "Value set URL,System,Code\nhttp://e.org/vs,http://e.org/a,RN\n"
+	const text = "Value set URL,System,Code\nhttp://e.org/vs,http://e.org/a,RN\n"
 	for i, want := range []importers.Counts{{What: "expansions", Create: 1}, {What: "expansions", Unchanged: 1}} {
-		if got := run(valuesets.RunExpansions, rows).Of("expansions"); got != want {
+		if got := run(valuesets.RunExpansions, text).Of("expansions"); got != want {
 			t.Errorf("run %d: %+v", i, got)
 		}
 	}
-	if got := run(valuesets.RunExpansions, rows+"http://e.org/vs,http://e.org/a,EN\n").Of("expansions"); got.Update != 1 {
+	if got := run(valuesets.RunExpansions, text+"http://e.org/vs,http://e.org/a,EN\n").Of("expansions"); got.Update != 1 {
 		t.Errorf("a longer list: %+v", got)
 	}
-	run(valuesets.RunDefinitions, strings.ReplaceAll(rows, "/vs,", "/defined,"))
-	r := run(valuesets.RunExpansions, strings.ReplaceAll(rows, "/vs,", "/defined,"))
-	if r.Of("expansions").Failed != 1 || importtest.Rules(r)["refused"] != 1 {
-		t.Errorf("a list for a value set with a definition: %+v", r)
+	run(valuesets.RunDefinitions, strings.ReplaceAll(text, "/vs,", "/defined,"))
+	var rows []importers.Outcome
+	r, err := valuesets.RunExpansions(t.Context(), e, importers.Request{File: importtest.File(t, "x.csv", []byte(strings.ReplaceAll(text, "/vs,", "/defined,"))),
+		Rows: func(o importers.Outcome) error { rows = append(rows, o); return nil }})
+	if err != nil || r.Of("expansions").Failed != 1 || importtest.Rules(r)["refused"] != 1 {
+		t.Errorf("a list for a value set with a definition: %+v, %v", r, err)
+	}
+	if diff := cmp.Diff([]importers.Outcome{{Row: 2, Status: importers.Refused}}, rows); diff != "" {
+		t.Error(diff)
 	}
 }
 
