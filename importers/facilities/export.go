@@ -27,23 +27,18 @@ func Export(ctx context.Context, s store.Store, req importers.ExportRequest) (*i
 	}
 	columns := x.columns()
 	head := columns.Head("Facilities")
-	w, err := table.New(req.To, req.Format, head)
-	if err != nil {
-		return nil, err
-	}
 	out := &importers.Exported{Columns: head.Names, Notes: []string{}}
-	var row []table.Cell
-	err = x.each(ctx, req.Query, func(f *stored) error {
-		row = columns.Row(row, f.draft, f.location.ID, f.versions()...)
-		if out.Rows++; out.Rows%1000 == 0 && req.Progress != nil {
-			req.Progress(importers.Progress{Phase: "writing", Done: out.Rows, Total: x.rows})
-		}
-		return w.Row(row)
+	err := table.Write(req.To, req.Format, head, func(row func([]table.Cell) error) error {
+		var cells []table.Cell
+		return x.each(ctx, req.Query, func(f *stored) error {
+			cells = columns.Row(cells, f.draft, f.location.ID, f.versions()...)
+			if out.Rows++; out.Rows%1000 == 0 && req.Progress != nil {
+				req.Progress(importers.Progress{Phase: "writing", Done: out.Rows, Total: x.rows})
+			}
+			return row(cells)
+		})
 	})
 	if err != nil {
-		return nil, err
-	}
-	if err := w.Close(); err != nil {
 		return nil, err
 	}
 	return out, x.notes(ctx, out)
@@ -79,7 +74,7 @@ func (f *stored) versions() []int64 {
 // each calls fn for each facility that a search finds.
 func (x *exporter) each(ctx context.Context, query []search.Pair, fn func(*stored) error) error {
 	return store.Each(ctx, x.store, "Location", func(r *fhir.Resource) error {
-		if r.Type != "Location" || isArea(r) {
+		if isArea(r) {
 			return nil
 		}
 		f := &stored{location: r}

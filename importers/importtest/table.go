@@ -20,14 +20,9 @@ func Write(path string, head []string, rows func(row func(cells []string) error)
 		return err
 	}
 	defer f.Close()
-	w, err := table.New(f, format, table.Head{Names: head})
-	if err != nil {
-		return err
-	}
-	if err := rows(func(cells []string) error { return w.Row(table.Texts(cells...)) }); err != nil {
-		return err
-	}
-	return w.Close()
+	return table.Write(f, format, table.Head{Names: head}, func(row func([]table.Cell) error) error {
+		return rows(func(cells []string) error { return row(table.Texts(cells...)) })
+	})
 }
 
 // Texts makes texts of what goes wrong in tables.

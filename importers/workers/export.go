@@ -20,31 +20,25 @@ func Export(ctx context.Context, s store.Store, req importers.ExportRequest) (*i
 	}
 	columns := x.columns()
 	head := columns.Head("Workers")
-	w, err := table.New(req.To, req.Format, head)
-	if err != nil {
-		return nil, err
-	}
 	out := &importers.Exported{Columns: head.Names, Notes: []string{}}
-	var cells []table.Cell
-	row := func(d *draft, id string, versions ...int64) error {
-		cells = columns.Row(cells, d, id, versions...)
-		if out.Rows++; out.Rows%1000 == 0 && req.Progress != nil {
-			req.Progress(importers.Progress{Phase: "writing", Done: out.Rows})
+	err := table.Write(req.To, req.Format, head, func(row func([]table.Cell) error) error {
+		var cells []table.Cell
+		post := func(d *draft, id string, versions ...int64) error {
+			cells = columns.Row(cells, d, id, versions...)
+			if out.Rows++; out.Rows%1000 == 0 && req.Progress != nil {
+				req.Progress(importers.Progress{Phase: "writing", Done: out.Rows})
+			}
+			return row(cells)
 		}
-		return w.Row(cells)
-	}
-	if err := store.Each(ctx, s, "Practitioner", func(p *fhir.Resource) error {
-		if p.Type != "Practitioner" {
-			return nil
-		}
-		return x.rows(ctx, p, row)
-	}, req.Query...); err != nil {
+		return store.Each(ctx, s, "Practitioner", func(p *fhir.Resource) error { return x.rows(ctx, p, post) }, req.Query...)
+	})
+	if err != nil {
 		return nil, err
 	}
 	out.Note(x.licences, "%d people have several qualifications; the list has the first of each")
 	out.Note(x.names, "%d people have several names; the list has the official one of each, and the maiden name")
 	out.Note(x.photos, "%d people have a photograph, which a table cannot hold")
-	return out, w.Close()
+	return out, nil
 }
 
 // exporter measures a list before it is written.
@@ -52,10 +46,10 @@ type exporter struct {
 	store store.Store
 	sites *sites
 
-	ids, licence                   importers.Widths
-	texts, maidens, prefixes       bool // whether somebody has one
-	suffixes                       bool
-	licences, names, photos, total int
+	ids, licence             importers.Widths
+	texts, maidens, prefixes bool // whether somebody has one
+	suffixes                 bool
+	licences, names, photos  int
 }
 
 // rows writes the rows of a person.
@@ -79,11 +73,7 @@ func (x *exporter) rows(ctx context.Context, p *fhir.Resource, row func(d *draft
 
 // measure finds out which columns a person needs.
 func (x *exporter) measure(p *fhir.Resource) error {
-	if p.Type != "Practitioner" {
-		return nil
-	}
 	d := draftOf(p, nil, nil)
-	x.total++
 	systems := make([]string, len(d.identifiers))
 	for i, id := range d.identifiers {
 		systems[i] = id.System

@@ -59,21 +59,19 @@ func exportTerms(ctx context.Context, a *App, r request[ExportTermsArgs]) (resul
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, to.Close()) }()
-	w, err := table.New(to, r.args.Format, table.Head{Sheet: t.Sheet, Names: t.Head})
-	if err != nil {
-		return nil, err
-	}
-	out := importers.Exported{}
-	err = t.Write(func(cells []string) error {
-		if out.Rows++; out.Rows%10_000 == 0 {
-			r.progress("writing", int64(out.Rows), 0, "rows")
-			if err := ctx.Err(); err != nil {
-				return err
+	out := importers.Exported{Columns: t.Head, Notes: []string{}}
+	err = table.Write(to, r.args.Format, table.Head{Sheet: t.Sheet, Names: t.Head}, func(row func([]table.Cell) error) error {
+		return t.Write(func(cells []string) error {
+			if out.Rows++; out.Rows%10_000 == 0 {
+				r.progress("writing", int64(out.Rows), 0, "rows")
+				if err := ctx.Err(); err != nil {
+					return err
+				}
 			}
-		}
-		return w.Row(table.Texts(cells...))
+			return row(table.Texts(cells...))
+		})
 	})
-	return out, errors.Join(err, w.Close())
+	return out, err
 }
 
 // term finds the resource that is to be written: the stored one, or what $expand answers for an

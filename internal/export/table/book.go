@@ -20,13 +20,12 @@ const cellLength = excelize.TotalCellChars
 // width is that of a column of which nothing else is said, in characters.
 const width = 18
 
-// book is a workbook that is written sheet after sheet.
+// book is a workbook of one sheet.
 type book struct {
 	to          io.Writer
 	file        *excelize.File
 	out         *excelize.StreamWriter
-	plain, bold int // styles
-	sheets      int
+	plain, bold int   // styles
 	err         error // of the making
 }
 
@@ -61,15 +60,7 @@ func (b *book) begin(h Head) error {
 		return b.wrap(b.err)
 	}
 	name := SheetName(h.Sheet)
-	if b.sheets++; b.sheets == 1 {
-		b.err = b.file.SetSheetName("Sheet1", name)
-	} else {
-		b.err = b.out.Flush()
-		if b.err == nil {
-			_, b.err = b.file.NewSheet(name)
-		}
-	}
-	if b.err == nil {
+	if b.err = b.file.SetSheetName("Sheet1", name); b.err == nil {
 		b.out, b.err = b.file.NewStreamWriter(name)
 	}
 	for i := range h.Names {
@@ -127,7 +118,7 @@ func (b *book) wrap(err error) error {
 
 func (b *book) close() error {
 	err := b.err
-	if err == nil && b.out != nil {
+	if err == nil {
 		err = b.out.Flush()
 	}
 	if err == nil {
@@ -136,12 +127,15 @@ func (b *book) close() error {
 	return b.wrap(errors.Join(err, b.file.Close()))
 }
 
+// drop removes the temporary file of a long sheet.
+func (b *book) drop() error { return b.wrap(b.file.Close()) }
+
 // SheetName makes a name that a sheet of a workbook may have: at most 31 UTF-16 units, without the
 // signs that formulas need.
 func SheetName(name string) string {
 	var out []rune
 	units := 0
-	for _, r := range strings.Trim(clean(name), "'") {
+	for _, r := range strings.TrimLeft(clean(name), "'") {
 		if strings.ContainsRune(`:\/?*[]`, r) || r < ' ' {
 			r = '_'
 		}
@@ -150,8 +144,8 @@ func SheetName(name string) string {
 		}
 		out = append(out, r)
 	}
-	if len(out) == 0 {
-		return "Sheet1"
+	if short := strings.TrimRight(string(out), "'"); short != "" {
+		return short
 	}
-	return string(out)
+	return "Sheet1"
 }

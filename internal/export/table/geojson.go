@@ -95,3 +95,5 @@ func (c *collection) close() error {
 	}
 	return nil
 }
+
+func (c *collection) drop() error { return nil }

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"errors"
 	"io"
 	"path/filepath"
 	"strings"
@@ -59,19 +60,18 @@ type Head struct {
 	Latitude, Longitude int
 }
 
-// Writer writes one table, or several sheets of a workbook one after the other. Its methods are
-// called by one goroutine. After an error it is only closed.
+// Writer writes one table. Its methods are called by one goroutine. After an error it is only closed.
 type Writer struct {
-	out  sink
-	row  int // rows of the present sheet, with that of the headings
-	head Head
+	out sink
+	row int // rows, with that of the headings
 }
 
 // sink is one form of file.
 type sink interface {
-	begin(h Head) error // a sheet
+	begin(h Head) error
 	write(row int, cells []Cell) error
 	close() error
+	drop() error // give back what is held, without completing the file
 }
 
 // New begins a table in a format. What it is written to stays open.
@@ -85,26 +85,33 @@ func New(to io.Writer, f Format, h Head) (*Writer, error) {
 	default:
 		w.out = newText(to, Escape)
 	}
-	return w, w.begin(h)
+	return w.begin(h)
 }
 
 // NewPlain begins delimited text for programs: without a byte order mark, each value as it is.
 func NewPlain(to io.Writer, h Head) (*Writer, error) {
-	w := &Writer{out: newText(to, nil)}
-	return w, w.begin(h)
+	return (&Writer{out: newText(to, nil)}).begin(h)
 }
 
-// Next begins another sheet. It fails with Unsupported when the file is no workbook.
-func (w *Writer) Next(h Head) error {
-	if _, ok := w.out.(*book); !ok {
-		return fhir.Errorf(fhir.Unsupported, "only a workbook has several sheets")
+// Write writes a whole table, of which rows gives one row after the other. It fails with the error
+// of rows, and then nothing is left of the table but what was written already.
+func Write(to io.Writer, f Format, h Head, rows func(row func([]Cell) error) error) error {
+	w, err := New(to, f, h)
+	if err != nil {
+		return err
 	}
-	return w.begin(h)
+	if err := rows(w.Row); err != nil {
+		return errors.Join(err, w.out.drop())
+	}
+	return w.Close()
 }
 
-func (w *Writer) begin(h Head) error {
-	w.row, w.head = 1, h
-	return w.out.begin(h)
+func (w *Writer) begin(h Head) (*Writer, error) {
+	w.row = 1
+	if err := w.out.begin(h); err != nil {
+		return nil, errors.Join(err, w.out.drop())
+	}
+	return w, nil
 }
 
 // Row writes a row. It fails with TooLarge when a workbook cannot hold it or one of its texts:

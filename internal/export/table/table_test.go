@@ -3,6 +3,8 @@ package table_test
 import (
 	"bytes"
 	"encoding/csv"
+	"errors"
+	"os"
 	"strings"
 	"testing"
 
@@ -101,9 +103,6 @@ func TestWorkbook(t *testing.T) {
 		err = w.Row([]table.Cell{table.Text("=1+1"), table.Number("-6.7924")})
 	}
 	if err == nil {
-		err = w.Next(table.Head{Sheet: "Areas", Names: []string{"Area"}})
-	}
-	if err == nil {
 		err = w.Row(table.Texts("007"))
 	}
 	if err == nil {
@@ -117,7 +116,7 @@ func TestWorkbook(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if diff := cmp.Diff([]string{"Facilities_ north_south and a n", "Areas"}, f.GetSheetList()); diff != "" {
+	if diff := cmp.Diff([]string{"Facilities_ north_south and a n"}, f.GetSheetList()); diff != "" {
 		t.Error(diff)
 	}
 	first := f.GetSheetName(0)
@@ -129,8 +128,8 @@ func TestWorkbook(t *testing.T) {
 	if style, err := f.GetCellStyle(first, "A2"); err != nil || f.Styles.CellXfs.Xf[style].QuotePrefix == nil {
 		t.Errorf("the text has no mark that it is one: style %d, %v", style, err)
 	}
-	if v, err := f.GetCellValue("Areas", "A2"); err != nil || v != "007" {
-		t.Errorf("the second sheet has %q, %v", v, err)
+	if v, err := f.GetCellValue(first, "A3"); err != nil || v != "007" {
+		t.Errorf("the second row has %q, %v", v, err)
 	}
 }
 
@@ -180,13 +179,6 @@ func TestWhatIsRefused(t *testing.T) {
 	if err := w.Close(); err != nil {
 		t.Error(err)
 	}
-	c, err := table.New(&bytes.Buffer{}, table.Delimited, table.Head{Names: []string{"a"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.Next(table.Head{}); fhir.KindOf(err) != fhir.Unsupported {
-		t.Errorf("a second table in delimited text gives %v", err)
-	}
 	for name, want := range map[string]table.Format{"a.XLSX": table.Workbook, "b/c.csv": table.Delimited, "x.geojson": table.GeoJSON, "x.xls": "", "x": ""} {
 		if got, err := table.FormatOf(name); got != want || (want == "") != (fhir.KindOf(err) == fhir.Invalid && err != nil) {
 			t.Errorf("FormatOf(%s) = %q, %v", name, got, err)
@@ -202,6 +194,48 @@ func TestFullDisk(t *testing.T) {
 		}
 		if err == nil {
 			t.Errorf("%s: nothing was said of a full disk", f)
+		}
+	}
+}
+
+// A long workbook that is given up completes nothing and leaves no file behind.
+func TestWhatIsGivenUp(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	t.Setenv("TMP", os.TempDir()) // Windows
+	stop := errors.New("stop")
+	for _, f := range []table.Format{table.Workbook, table.Delimited, table.GeoJSON} {
+		var out bytes.Buffer
+		err := table.Write(&out, f, table.Head{Names: []string{"a"}}, func(row func([]table.Cell) error) error {
+			for range 600 { // more than is kept in memory
+				if err := row(table.Texts(strings.Repeat("x", 32_000))); err != nil {
+					return err
+				}
+			}
+			if left, err := os.ReadDir(os.TempDir()); err != nil || f == table.Workbook && len(left) != 1 {
+				t.Errorf("%s: the test is too short to need a file: %v, %v", f, left, err)
+			}
+			return stop
+		})
+		if !errors.Is(err, stop) {
+			t.Errorf("%s: %v", f, err)
+		}
+		if left, err := os.ReadDir(os.TempDir()); err != nil || len(left) != 0 {
+			t.Errorf("%s leaves %v, %v", f, left, err)
+		}
+		if f == table.Workbook && out.Len() > 0 {
+			t.Errorf("%d bytes of a workbook were written", out.Len())
+		}
+	}
+}
+
+func TestSheetName(t *testing.T) {
+	for name, want := range map[string]string{
+		"": "Sheet1", "''": "Sheet1", "'North'": "North", "a/b": "a_b",
+		"A name of thirty characters ok'and more": "A name of thirty characters ok",
+		strings.Repeat("🏥", 20):                   strings.Repeat("🏥", 15),
+	} {
+		if got := table.SheetName(name); got != want {
+			t.Errorf("%q gives %q, want %q", name, got, want)
 		}
 	}
 }

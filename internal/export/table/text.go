@@ -52,3 +52,5 @@ func (t *text) close() error {
 	}
 	return nil
 }
+
+func (t *text) drop() error { return nil }
