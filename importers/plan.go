@@ -23,6 +23,9 @@ func (w *Writer) plan(ctx context.Context, t *Thing) (*plan, error) {
 		w.count(t, t.Known.since(w.Run))
 		return nil, nil
 	}
+	if held, err := w.clashes(t, stored); err != nil || held {
+		return nil, err
+	}
 	p := &plan{thing: t, hash: hash, create: true, known: Known{Run: w.Run, Row: t.Row, Hash: hash}}
 	p.known.Versions = versions
 	p.known.Before = t.Known.before(w.Run)

@@ -1,6 +1,10 @@
 package importers
 
-import "masjala/fhir"
+import (
+	"slices"
+
+	"masjala/fhir"
+)
 
 // What may become of a row that nothing is known of and that seems to be something stored.
 const (
@@ -63,6 +67,12 @@ func (w *Writer) Twin(t Twin, policy, column, what string) (held bool) {
 	if t.Decision != "" && !t.Held {
 		i.Severity = Info // somebody looked at it
 	}
+	w.keepTwin(t, i, what)
+	return t.Held
+}
+
+// keepTwin takes a twin into the report, with its finding.
+func (w *Writer) keepTwin(t Twin, i Issue, what string) {
 	if len(w.report.Twins) < maxTwins {
 		w.report.Twins = append(w.report.Twins, t)
 	}
@@ -71,5 +81,32 @@ func (w *Writer) Twin(t Twin, policy, column, what string) (held bool) {
 		w.Count(what, func(c *Counts) { c.Held++ })
 		w.Outcome(Outcome{Row: t.Row, Status: Held})
 	}
-	return t.Held
+}
+
+// Clash tells that a row has a number that something stored has, which seems to be something else.
+// The row and the name of the twin are those of the thing.
+type Clash struct {
+	Twin   Twin
+	Column string // heading of the number
+	Number string
+}
+
+// clashes tells whether a thing is held because of its number.
+func (w *Writer) clashes(t *Thing, stored []*fhir.Resource) (bool, error) {
+	if t.Clash == nil || t.again || !slices.ContainsFunc(stored, func(r *fhir.Resource) bool { return r != nil }) {
+		return false, nil
+	}
+	c, err := t.Clash(stored)
+	if err != nil || c == nil {
+		return false, err
+	}
+	c.Twin.Row, c.Twin.Name, c.Twin.Held = t.Row, t.Name, true
+	delete(w.present, t.id())
+	for _, row := range t.Also {
+		w.Outcome(Outcome{Row: row, Status: Held})
+	}
+	w.keepTwin(c.Twin, Issue{Row: t.Row, Column: c.Column, Value: c.Number, Severity: Error, Rule: "id-elsewhere",
+		Reason: "this is the number of " + c.Twin.Stored + " (" + c.Twin.Reference + ") here, which seems to be something else: " + c.Twin.Why,
+		Fix:    "Not imported. Decide that the two are the same (masjala import values), or, where another office gave the number, give the column a system of its own in the mapping."}, t.What)
+	return true, nil
 }

@@ -33,6 +33,9 @@ type Thing struct {
 	Resources []*fhir.Resource // with ids, in the order in which they are stored
 	Edited    *Edited          // nil: the resources are as the row alone makes them
 
+	// Clash looks at what is stored before it is changed; nil, or a nil Clash: the row means that.
+	Clash func(stored []*fhir.Resource) (*Clash, error)
+
 	again bool // planned a second time
 }
 

@@ -141,11 +141,11 @@ func (r *rows) offer(ctx context.Context, row *importers.Row) error {
 			return err
 		}
 	}
-	return r.offerPair(ctx, d, id, known)
+	return r.offerPair(ctx, row, d, id, known)
 }
 
 // offerPair offers the resources of a row.
-func (r *rows) offerPair(ctx context.Context, d *draft, id identity, known *importers.Known) error {
+func (r *rows) offerPair(ctx context.Context, row *importers.Row, d *draft, id identity, known *importers.Known) error {
 	pair := pairID{organization: known.ID("Organization"), location: known.ID("Location")}
 	if pair.location == "" {
 		pair.location = r.writer.ID(id.Identity)
@@ -158,7 +158,8 @@ func (r *rows) offerPair(ctx context.Context, d *draft, id identity, known *impo
 		return err
 	}
 	return r.writer.Offer(ctx, &importers.Thing{What: Kind, Row: d.row, Name: d.name, Identity: id.Identity, Known: known,
-		Resources: append(facilityPair(d, pair), offered...)})
+		Resources: append(facilityPair(d, pair), offered...),
+		Clash:     func(stored []*fhir.Resource) (*importers.Clash, error) { return r.clash(ctx, row, &id, stored) }})
 }
 
 // known finds what is stored about a row: as was decided, by what was imported before, else by

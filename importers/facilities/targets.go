@@ -16,7 +16,8 @@ const (
 	ownershipSystem = "urn:masjala:facility-ownership"
 	serviceSystem   = "urn:masjala:facility-service"
 	statusSystem    = "urn:masjala:facility-status"
-	idSystem        = "urn:masjala:id:{slug}"
+	idSystem        = proposedIDs + "{slug}"
+	proposedIDs     = "urn:masjala:id:"
 )
 
 // areaRanks are headings of area columns with their rank from the top.
