@@ -45,7 +45,7 @@ func (s *Source) read(ctx context.Context, rows *sheet.Rows, sp *spool, fn func(
 		if err != nil {
 			return err
 		}
-		if in.Number <= s.Head.Row || s.repeatsHead(in.Cells) {
+		if in.Number <= s.Head.Row || RepeatsHead(s.Head.Names, in.Cells) {
 			continue
 		}
 		if err := ctx.Err(); err != nil {
@@ -191,16 +191,16 @@ func (s *Source) count(i int, c *Cell) {
 	}
 }
 
-// repeatsHead tells whether a row repeats the headings, as on every printed page, or holds
-// the hashtags some tools put below them.
-func (s *Source) repeatsHead(cells []string) bool {
+// RepeatsHead tells whether a row repeats the headings, as on every printed page, or holds
+// the hashtags some tools put below them; such rows are passed over.
+func RepeatsHead(head, cells []string) bool {
 	same, tags, filled := 0, 0, 0
 	for i, c := range cells {
 		if c == "" {
 			continue
 		}
 		filled++
-		if i < len(s.Head.Names) && Clean(c) == s.Head.Names[i] {
+		if i < len(head) && Clean(c) == head[i] {
 			same++
 		}
 		if strings.HasPrefix(c, "#") {

@@ -1,10 +1,7 @@
 package maps
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
-	"strconv"
 
 	"masjala/fhir"
 	"masjala/fhir/structure"
@@ -82,33 +79,23 @@ func signature(body []byte) string {
 	return (&group{source: text("source"), sourceVersion: text("sourceVersion"), target: text("target"), targetVersion: text("targetVersion")}).signature()
 }
 
-// order puts groups and what is in them into the order of stored ones; numbered groups that are
-// new stand in the order of their numbers.
-func order(groups []*group, stored []byte) {
-	number := func(g *group) int {
-		n, err := strconv.Atoi(g.label)
-		if err != nil {
-			return 1 << 30
-		}
-		return n
+// storedGroups are the groups of a stored map.
+func storedGroups(groups []byte) []tabular.StoredPart {
+	var list []tabular.StoredPart
+	for body := range fhir.Items(groups) {
+		list = append(list, tabular.StoredPart{Key: signature(body), Body: body})
 	}
-	slices.SortStableFunc(groups, func(a, b *group) int { return cmp.Compare(number(a), number(b)) })
-	var signatures []string
-	twins := map[string][][]byte{}
-	for body := range fhir.Items(stored) {
-		key := signature(body)
-		signatures, twins[key] = append(signatures, key), append(twins[key], body)
-	}
-	for _, g := range groups {
-		if key := signature(g.body()); len(twins[key]) > 0 {
-			g.orderLike(twins[key][0])
-			twins[key] = twins[key][1:]
-		}
-	}
-	tabular.Arrange(groups, func(g *group) string { return signature(g.body()) }, signatures)
+	return list
 }
 
-func (g *group) orderLike(stored []byte) {
+// Label implements [tabular.Part].
+func (g *group) Label() string { return g.label }
+
+// Key implements [tabular.Part].
+func (g *group) Key() string { return signature(g.body()) }
+
+// OrderLike puts codes and their counterparts into the order that they have in a stored group.
+func (g *group) OrderLike(stored []byte) {
 	var codes []string
 	targets := map[string][]string{}
 	for e := range fhir.Items(fhir.Member(stored, "element")) {

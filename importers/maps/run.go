@@ -179,7 +179,7 @@ func (l *list) Build(_ context.Context, _ importers.Env, p *tabular.Place) ([]*f
 	if p.Stored != nil {
 		stored = fhir.Member(p.Stored.Body, "group")
 	}
-	order(l.groups, stored)
+	tabular.ArrangeParts(l.groups, storedGroups(stored))
 	for _, g := range l.groups {
 		groups = tabular.Item(groups, g.body())
 	}

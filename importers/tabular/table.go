@@ -2,7 +2,6 @@ package tabular
 
 import (
 	"slices"
-	"strings"
 
 	"masjala/fhir"
 	"masjala/fhir/structure"
@@ -58,6 +57,23 @@ func (l *Line) Put(column int, name string, value []byte) {
 		}
 	}
 	l.Cells[column] = text
+}
+
+// Lay puts the members of an object, but for its content, into the columns that they have, into
+// Designation, or into More.
+func (l *Line) Lay(object []byte, columns map[string]int, content string) {
+	for name, value := range fhir.Members(object) {
+		column, ok := columns[string(name)]
+		switch {
+		case string(name) == content:
+		case string(name) == "designation":
+			l.Designation = value
+		case ok:
+			l.Put(column, string(name), value)
+		default:
+			l.More.Set(string(name), value)
+		}
+	}
 }
 
 // Loose is Put for a column in which words such as NA stand for nothing.
@@ -196,23 +212,10 @@ func put(cells []string, l *Layout, headings, texts []string) bool {
 	return true
 }
 
-// overlooked tells whether a reader of tables would pass over a row: it is blank, repeats the
-// headings, or holds hashtags only.
+// overlooked tells whether a reader of tables would pass over a row.
 func (t *Table) overlooked(cells []string) bool {
-	same, tags, filled := 0, 0, 0
-	for i, c := range cells {
-		if c == "" {
-			continue
-		}
-		filled++
-		if c == t.Head[i] {
-			same++
-		}
-		if strings.HasPrefix(c, "#") {
-			tags++
-		}
-	}
-	return same == filled || tags == filled
+	blank := !slices.ContainsFunc(cells, func(c string) bool { return c != "" })
+	return blank || importers.RepeatsHead(t.Head, cells)
 }
 
 // Designate sets the designations of a row, from its columns or from what More says.

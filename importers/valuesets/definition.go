@@ -156,7 +156,7 @@ func (s *set) Build(_ context.Context, _ importers.Env, p *tabular.Place) ([]*fh
 		rest.Delete("include")
 		rest.Delete("exclude")
 	}
-	order(s.parts, stored)
+	tabular.ArrangeParts(s.parts, storedParts(stored))
 	if len(s.parts) > 0 || !rest.Empty() {
 		o.Set("compose", compose(s.parts, rest))
 	}

@@ -55,7 +55,7 @@ func ExpansionTable(r *fhir.Resource) (*tabular.Table, error) {
 			if nested {
 				line.Cells[atLevel] = strconv.Itoa(level)
 			}
-			layEntry(&line, entry)
+			line.Lay(entry, entryColumns, "contains")
 			return yield(&line)
 		})
 	})
@@ -75,18 +75,3 @@ func eachEntry(list []byte, level int, fn func(entry []byte, level int) error) e
 }
 
 var entryColumns = map[string]int{"abstract": atAbstract, "inactive": atInactive, "system": atSystem, "version": atVersion, "code": atCode, "display": atDisplay}
-
-func layEntry(l *tabular.Line, entry []byte) {
-	for name, value := range fhir.Members(entry) {
-		column, ok := entryColumns[string(name)]
-		switch {
-		case string(name) == "designation":
-			l.Designation = value
-		case string(name) == "contains":
-		case ok:
-			l.Put(column, string(name), value)
-		default:
-			l.More.Set(string(name), value)
-		}
-	}
-}

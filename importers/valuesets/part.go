@@ -1,10 +1,8 @@
 package valuesets
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"masjala/fhir"
@@ -93,37 +91,25 @@ func filterKey(body []byte) string {
 	return fmt.Sprintf("%s %s %s", fhir.Member(body, "property"), fhir.Member(body, "op"), fhir.Member(body, "value"))
 }
 
-// order puts parts and what is in them into the order of a stored compose; numbered parts that are
-// new stand in the order of their numbers.
-func order(parts []*part, stored []byte) {
-	number := func(p *part) int {
-		n, err := strconv.Atoi(p.label)
-		if err != nil {
-			return 1 << 30
-		}
-		return n
-	}
-	slices.SortStableFunc(parts, func(a, b *part) int { return cmp.Compare(number(a), number(b)) })
-	var signatures []string
-	twins := map[string][][]byte{}
-	for _, use := range uses {
-		for body := range fhir.Items(fhir.Member(stored, use)) {
-			key := use + signature(body)
-			signatures, twins[key] = append(signatures, key), append(twins[key], body)
+// storedParts are the parts of a stored compose.
+func storedParts(compose []byte) []tabular.StoredPart {
+	var list []tabular.StoredPart
+	for _, use := range []string{"include", "exclude"} {
+		for body := range fhir.Items(fhir.Member(compose, use)) {
+			list = append(list, tabular.StoredPart{Key: use + signature(body), Body: body})
 		}
 	}
-	signed := func(p *part) string { return uses[p.exclude] + signature(p.body()) }
-	for _, p := range parts {
-		if key := signed(p); len(twins[key]) > 0 {
-			p.orderLike(twins[key][0])
-			twins[key] = twins[key][1:]
-		}
-	}
-	tabular.Arrange(parts, signed, signatures)
+	return list
 }
 
-// orderLike puts codes and filters into the order that they have in a stored part.
-func (p *part) orderLike(stored []byte) {
+// Label implements [tabular.Part].
+func (p *part) Label() string { return p.label }
+
+// Key implements [tabular.Part].
+func (p *part) Key() string { return uses[p.exclude] + signature(p.body()) }
+
+// OrderLike puts codes and filters into the order that they have in a stored part.
+func (p *part) OrderLike(stored []byte) {
 	var codes, filters []string
 	for c := range fhir.Items(fhir.Member(stored, "concept")) {
 		codes = append(codes, fhir.Unquote(fhir.Member(c, "code")))

@@ -88,17 +88,7 @@ func layPart(l *tabular.Line, body []byte, use, number string, yield func(*tabul
 		if rows++; rows == 1 && !rest.Empty() {
 			l.More.Set("part", rest.Append(nil, included))
 		}
-		for name, value := range fhir.Members(item) {
-			column, ok := columns[string(name)]
-			switch {
-			case string(name) == "designation":
-				l.Designation = value
-			case ok:
-				l.Put(column, string(name), value)
-			default:
-				l.More.Set(string(name), value)
-			}
-		}
+		l.Lay(item, columns, "")
 		return yield(l)
 	}
 	for c := range fhir.Items(fhir.Member(body, "concept")) {
