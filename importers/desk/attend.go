@@ -141,7 +141,7 @@ func (d *Desk) takeBack(ctx context.Context, req importers.UndoRequest) (*import
 	if err != nil {
 		return nil, err
 	}
-	w, err := d.begin(t, &Order{Paper: Paper{Actor: req.Actor}, Progress: req.Progress})
+	w, err := d.follow(t, &Order{Paper: Paper{Actor: req.Actor}, Progress: req.Progress})
 	if err != nil {
 		return nil, err
 	}

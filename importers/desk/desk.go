@@ -54,6 +54,7 @@ type Desk struct {
 var (
 	errStopped   = fhir.Errorf(fhir.Busy, "the program is stopping; the import goes on when it starts again")
 	errEnded     = fhir.Errorf(fhir.Busy, "the program ended in the middle; what was written until then stays, until the list is imported again or this import is undone")
+	errGivenUp   = fhir.Errorf(fhir.Busy, "the program ended %d times while it was busy with this import, so it is not taken up again by itself; look into the log, then ask for it again", mostRetries+1)
 	errCancelled = fhir.Errorf(fhir.Conflict, "the import was cancelled")
 )
 
@@ -61,6 +62,7 @@ var (
 type work struct {
 	run    string
 	step   Step
+	asked  int64 // version of the task that asked for it
 	ticket *ticket
 	cancel context.CancelCauseFunc
 	done   chan struct{}
@@ -135,11 +137,36 @@ func (d *Desk) Start(ctx context.Context) error {
 		return err
 	}
 	for _, t := range left {
-		if _, err := d.begin(t, nil); err != nil {
+		if t.Attended { // of a command that waits for it now
+			continue
+		}
+		if t, err = d.retry(ctx, t); err != nil {
+			return err
+		}
+		if !t.Working() {
+			continue
+		}
+		if _, err := d.begin(t, nil); err != nil && fhir.KindOf(err) != fhir.Conflict { // it was asked for just now
 			return err
 		}
 	}
 	return d.Sweep(ctx)
+}
+
+// mostRetries is how often a step is taken up again that was being done when the program ended.
+const mostRetries = 5
+
+// retry counts that a step is taken up again, and gives up one with which the program ends again and again.
+func (d *Desk) retry(ctx context.Context, t *Task) (*Task, error) {
+	if t.State == Queued {
+		return t, nil
+	}
+	return d.change(ctx, t.Run, func(t *Task) error {
+		if t.Retries++; t.Retries > mostRetries {
+			return settle(t, &work{step: t.Step}, errGivenUp)
+		}
+		return nil
+	})
 }
 
 // Close stops all steps and waits for them. Those that were handed in go on at the next start.
@@ -157,20 +184,34 @@ func (d *Desk) Close() error {
 func (d *Desk) begin(t *Task, o *Order) (*work, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	was := d.active[t.Run]
 	switch {
 	case d.shut:
 		return nil, errStopped
-	case d.active[t.Run] != nil:
-		return nil, fhir.Errorf(fhir.Conflict, "the import %s is being worked on; wait until it is %s", t.Run, after[d.active[t.Run].step])
+	case was != nil && was.asked == t.Version:
+		return was, nil
+	case was != nil:
+		return nil, fhir.Errorf(fhir.Conflict, "the import %s is being worked on; wait until it is %s", t.Run, after[was.step])
 	}
 	ctx, cancel := context.WithCancelCause(d.ctx)
-	w := &work{run: t.Run, step: t.Step, cancel: cancel, done: make(chan struct{}), order: o, ticket: d.line.enter(d.o.Kinds[t.Kind].Registries)}
+	w := &work{run: t.Run, step: t.Step, asked: t.Version, cancel: cancel, done: make(chan struct{}), order: o, ticket: d.line.enter(d.o.Kinds[t.Kind].Registries)}
 	d.active[t.Run] = w
 	d.wg.Go(func() {
 		defer d.end(w)
 		w.err = d.do(ctx, w)
 	})
 	return w, nil
+}
+
+// follow begins a step that was queued when the one before it was settled, as soon as that is over.
+func (d *Desk) follow(t *Task, o *Order) (*work, error) {
+	for {
+		was := d.worked(t.Run)
+		if was == nil || was.asked >= t.Version {
+			return d.begin(t, o)
+		}
+		<-was.done
+	}
 }
 
 // end gives back what begin took.

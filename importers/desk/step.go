@@ -29,8 +29,11 @@ func (d *Desk) do(ctx context.Context, w *work) error {
 			err = d.carryOut(ctx, w, t)
 		}
 	}
-	if stopped(ctx) && err != nil && w.order == nil {
-		return err // its state says what is to be taken up again
+	if stopped(ctx) && err != nil {
+		if w.order == nil {
+			return err // its state says what is to be taken up again
+		}
+		err = errEnded
 	}
 	if cancelled(ctx) && err != nil {
 		err = errCancelled
@@ -53,7 +56,7 @@ func (d *Desk) do(ctx context.Context, w *work) error {
 func settle(t *Task, w *work, err error) error {
 	t.Attended, t.Error = false, nil
 	was := t.Was
-	t.Was = ""
+	t.Was, t.Retries = "", 0
 	switch {
 	case err == nil:
 		t.State = after[w.step]
@@ -94,7 +97,7 @@ func (d *Desk) carryOut(ctx context.Context, w *work, t *Task) (err error) {
 		}
 	}()
 	if w.step == Undo {
-		w.undone, err = importers.Undo(ctx, d.o.Env, importers.UndoRequest{Run: t.Run, Actor: t.By, Progress: w.report})
+		w.undone, err = d.undo(ctx, w, t)
 		return err
 	}
 	path, done, err := d.fileOf(w, t)
@@ -118,6 +121,19 @@ func (d *Desk) carryOut(ctx context.Context, w *work, t *Task) (err error) {
 		return err
 	}
 	return d.saveResult(context.Background(), t.Run, w.result)
+}
+
+// undo takes back what an import did. Nothing is left to be done when the program ended after the
+// last of it.
+func (d *Desk) undo(ctx context.Context, w *work, t *Task) (*importers.Undone, error) {
+	report, err := importers.ReadRun(ctx, d.o.Env.Store, t.Run)
+	if err != nil {
+		return nil, err
+	}
+	if !report.Undone.IsZero() {
+		return &importers.Undone{Run: t.Run, Kind: t.Kind, File: t.File, Started: report.Started, First: []importers.Kept{}}, nil
+	}
+	return importers.Undo(ctx, d.o.Env, importers.UndoRequest{Run: t.Run, Actor: t.By, Progress: w.report})
 }
 
 // fileOf is where the file of an import lies while it is read.

@@ -198,7 +198,7 @@ func (d *Desk) next(ctx context.Context, run string, a Ask, step Step, may func(
 	if err != nil {
 		return nil, err
 	}
-	_, err = d.begin(t, nil)
+	_, err = d.follow(t, nil)
 	return t, err
 }
 

@@ -75,6 +75,7 @@ type Task struct {
 	Undone   json.RawMessage `json:"undone,omitempty"`
 	Attended bool            `json:"command,omitempty"` // a command waits for it
 	Was      State           `json:"was,omitempty"`     // before an undoing began
+	Retries  int             `json:"retries,omitempty"` // how often Step was taken up again after the program ended in it
 }
 
 // Working tells whether something is or will be done without anybody asking again.
