@@ -21,7 +21,6 @@ import (
 	"masjala/importers/desk"
 	"masjala/internal/auth"
 	"masjala/internal/config"
-	"masjala/internal/export"
 	"masjala/internal/jobs"
 	"masjala/internal/metrics"
 	"masjala/internal/searchparam"
@@ -213,7 +212,7 @@ func (a *App) openJobs(context.Context, Options) error {
 		return err
 	}
 	a.sources = client
-	exports, err := export.New(a.store, plans(a.Config))
+	exports, err := a.openExports()
 	if err != nil {
 		return err
 	}

@@ -200,3 +200,17 @@ func TestFilesAreForTheOwner(t *testing.T) {
 		}
 	}
 }
+
+func TestExportsAreNotCalledLikeLists(t *testing.T) {
+	for name, want := range map[string]string{"sites": "", "facilities": "needs another name", "maps": "needs another name", "si tes": "letters, digits"} {
+		c := settings(t)
+		c.Exports = []config.Export{{Name: name, Type: "Location", Columns: []string{"id"}, To: "a.csv"}}
+		a, err := app.Open(t.Context(), c, options("a test"))
+		if err == nil {
+			err = a.Close()
+		}
+		if (err == nil) != (want == "") || err != nil && (fhir.KindOf(err) != fhir.Invalid || !strings.Contains(err.Error(), want)) {
+			t.Errorf("an export called %q gives %v", name, err)
+		}
+	}
+}

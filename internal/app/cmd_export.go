@@ -43,6 +43,18 @@ func plans(c *config.Config) []export.Plan {
 	return list
 }
 
+// openExports checks the exports of the settings. It fails with Invalid for one that has the name of
+// a command that writes lists.
+func (a *App) openExports() (*export.Exports, error) {
+	list := plans(a.Config)
+	for _, p := range list {
+		if _, ok := terms[p.Name]; ok || lists[p.Name] != nil {
+			return nil, fhir.Errorf(fhir.Invalid, "the export %q of the settings needs another name: masjala export %[1]s writes a list that can be imported again", p.Name)
+		}
+	}
+	return export.New(a.store, list)
+}
+
 // runExport runs the job of an export.
 func runExport(ctx context.Context, a *App, r request[ExportArgs]) (any, error) {
 	for _, p := range plans(a.Config) {

@@ -116,7 +116,7 @@ type Source struct {
 // Export is a table that is made from what is stored; internal/export says more of each
 // setting and checks them.
 type Export struct {
-	Name      string   `key:"name" doc:"what the export is called in commands: letters, digits, dots, dashes"`
+	Name      string   `key:"name" doc:"what the export is called in commands: letters, digits, dots, dashes; not the name of a list such as facilities"`
 	Type      string   `key:"type" doc:"resource type: one row for each resource"`
 	Query     string   `key:"query" doc:"search parameters that choose the resources, such as status=active&type=hospital; empty: all"`
 	Columns   []string `key:"columns" doc:"paths of elements, perhaps with a title and a condition: [name, \"Code=identifier[system=urn:mfl].value\"]; several values are joined by a semicolon"`

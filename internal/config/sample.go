@@ -32,8 +32,8 @@ func Sample() string {
 	sample.Schedule, sample.Timezone = "0 2 * * *", "Africa/Nairobi"
 	b.WriteString(entry("    ", reflect.ValueOf(&sample).Elem()))
 	b.WriteString("\n## Tables for other systems.\n#exports:\n")
-	table := Export{Name: "facilities", Type: "Location", Query: "status=active", Columns: []string{"id", "name", "Code=identifier.value"},
-		To: "facilities.csv", Schedule: "0 4 * * *", Timezone: "Africa/Nairobi"}
+	table := Export{Name: "sites", Type: "Location", Query: "status=active", Columns: []string{"id", "name", "Code=identifier.value"},
+		To: "sites.csv", Schedule: "0 4 * * *", Timezone: "Africa/Nairobi"}
 	b.WriteString(entry("  ", reflect.ValueOf(&table).Elem()))
 	return b.String()
 }
