@@ -1,8 +1,8 @@
 package main
 
 import (
-	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -13,6 +13,7 @@ import (
 	"masjala/importers/join"
 	"masjala/internal/app"
 	"masjala/internal/command"
+	format "masjala/internal/export/table"
 )
 
 // shownPairs is how many pairs for review are printed; --output gives all.
@@ -126,28 +127,20 @@ func where(s join.Side) string {
 	return strconv.Itoa(s.Row)
 }
 
-// writePairs writes pairs as CSV.
+// writePairs writes pairs as CSV, as spreadsheet programs want it.
 func writePairs(file string, pairs []join.Pair) error {
 	f, err := os.Create(file)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	w := csv.NewWriter(f)
-	rows := [][]string{{"a", "name a", "b", "name b", "score", "band", "explanation"}}
-	for _, p := range pairs {
-		rows = append(rows, []string{where(p.A), harmless(p.A.Name), where(p.B), harmless(p.B.Name), fmt.Sprintf("%.3f", p.Score), string(p.Band), p.Explanation})
-	}
-	if err := w.WriteAll(rows); err != nil {
-		return err
-	}
-	return f.Close()
-}
-
-// harmless keeps a spreadsheet program from taking a text for a formula.
-func harmless(s string) string {
-	if s != "" && (s[0] == '=' || s[0] == '+' || s[0] == '-' || s[0] == '@') {
-		return "'" + s
-	}
-	return s
+	head := format.Head{Names: []string{"a", "name a", "b", "name b", "score", "band", "explanation"}}
+	err = format.Write(f, format.Delimited, head, func(row func([]format.Cell) error) error {
+		for _, p := range pairs {
+			if err := row(format.Texts(where(p.A), p.A.Name, where(p.B), p.B.Name, fmt.Sprintf("%.3f", p.Score), string(p.Band), p.Explanation)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return errors.Join(err, f.Close())
 }

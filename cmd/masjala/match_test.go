@@ -26,7 +26,7 @@ func TestMatch(t *testing.T) {
 		t.Fatalf("%+v", got)
 	}
 	text, err := os.ReadFile(out)
-	if err != nil || !strings.Contains(string(text), "2,Gede Dispensary,3,Gede Disp,") || !strings.Contains(string(text), "'=Malindi Hospital") {
+	if err != nil || !strings.Contains(string(text), "2,Gede Dispensary,3,Gede Disp,") || !strings.Contains(string(text), "'=Malindi Hospital") || !strings.HasPrefix(string(text), "\ufeffa,name a,") {
 		t.Errorf("%s, %v", text, err)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "none")); err == nil {
