@@ -30,9 +30,10 @@ func (r *rows) wait(row *importers.Row, id *identity) bool {
 		return false
 	}
 	f := facilityOf(row)
-	r.search.Row(row.Number, id.twinKey(), f.Name, f)
-	r.waiting[row.Number] = true
-	return true
+	if r.search.Row(row.Number, id.twinKey(), f.Name, f) {
+		r.waiting[row.Number] = true
+	}
+	return r.waiting[row.Number]
 }
 
 // finish compares the rows that wait with the facilities that no row means, then offers them.

@@ -28,7 +28,9 @@ type Matcher[R any] struct {
 type Search[R any] struct {
 	by     Matcher[R]
 	book   *decisions.Book
+	issues *importers.Issues
 	rows   []row[R]
+	left   int // rows beyond Most
 	stored []stored[R]
 	found  map[int]importers.Twin // by row; nil until Run
 }
@@ -38,7 +40,7 @@ type Search[R any] struct {
 const Most = 200_000
 
 // New begins a search among the resources of a type; nil when there are none. With more than Most
-// there is no search, either, which becomes a finding.
+// there is no search, either, which becomes a finding. So do rows beyond Most.
 func New[R any](ctx context.Context, s store.Store, typ string, by Matcher[R], book *decisions.Book, issues *importers.Issues) (*Search[R], error) {
 	n, err := s.Count(ctx, typ)
 	if err != nil || n == 0 {
@@ -49,12 +51,11 @@ func New[R any](ctx context.Context, s store.Store, typ string, by Matcher[R], b
 			Fix: "Rows that are not known are imported as new; compare parts of the list with masjala match."})
 		return nil, nil
 	}
-	return &Search[R]{by: by, book: book}, nil
+	return &Search[R]{by: by, book: book, issues: issues}, nil
 }
 
-// Open tells whether rows are taken in: there is something to look among, Run was not called yet,
-// and there are not too many rows.
-func (s *Search[R]) Open() bool { return s != nil && s.found == nil && len(s.rows) < Most }
+// Open tells whether rows are taken in: there is something to look among, and Run was not called yet.
+func (s *Search[R]) Open() bool { return s != nil && s.found == nil }
 
 // Of returns what a row may mean, after Run.
 func (s *Search[R]) Of(row int) (importers.Twin, bool) {
@@ -76,9 +77,15 @@ type stored[R any] struct {
 	record          R
 }
 
-// Row takes in a row; key is what decisions on it are kept under.
-func (s *Search[R]) Row(number int, key, name string, r R) {
+// Row takes in a row; key is what decisions on it are kept under. It returns false when there are
+// too many rows.
+func (s *Search[R]) Row(number int, key, name string, r R) bool {
+	if len(s.rows) == Most {
+		s.left++
+		return false
+	}
 	s.rows = append(s.rows, row[R]{number, key, name, r})
+	return true
 }
 
 // Stored takes in something stored that no row of the list means.
@@ -89,6 +96,10 @@ func (s *Search[R]) Stored(reference, name string, r R) {
 // Run finds for each row what it may mean. It ends early with the error of ctx.
 func (s *Search[R]) Run(ctx context.Context) error {
 	s.found = map[int]importers.Twin{}
+	if s.left > 0 {
+		s.issues.Add(importers.Issue{Severity: importers.Warning, Rule: "twins-not-sought", Reason: fmt.Sprintf("%d rows that are not known were not looked for among what is stored: it was enough with the %d before them", s.left, Most),
+			Fix: "They were imported as new; import the list in parts, or compare it with masjala match."})
+	}
 	if len(s.rows) == 0 || len(s.stored) == 0 {
 		return nil
 	}

@@ -3,6 +3,7 @@ package twins_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -66,6 +67,39 @@ func begun(t *testing.T, s store.Store) *twins.Search[match.Facility] {
 		t.Fatal(err)
 	}
 	return search
+}
+
+// Rows beyond what is compared are told.
+func TestTooManyRows(t *testing.T) {
+	_, s := begin(t)
+	book, err := decisions.Open(t.Context(), s, "facilities")
+	if err != nil {
+		t.Fatal(err)
+	}
+	none := byName
+	none.Among = func(_ context.Context, rows, stored []match.Facility, _ int, _ func(a, b int) bool) ([]linkage.Pair, error) {
+		if len(rows) != twins.Most || len(stored) != 1 {
+			t.Errorf("%d rows among %d", len(rows), len(stored))
+		}
+		return nil, nil
+	}
+	var issues importers.Issues
+	search, err := twins.New(t.Context(), s, "Location", none, book, &issues)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for row := range twins.Most + 2 {
+		if took := search.Row(row, "k", "x", match.Facility{}); took != (row < twins.Most) {
+			t.Fatalf("row %d taken: %v", row, took)
+		}
+	}
+	search.Stored("Location/gede", "Gede", match.Facility{})
+	if err := search.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if g := issues.Groups(); len(g) != 1 || g[0].Rule != "twins-not-sought" || !strings.HasPrefix(g[0].First[0].Reason, "2 rows ") {
+		t.Errorf("findings %+v", g)
+	}
 }
 
 func facility(name string, ids ...string) match.Facility {

@@ -64,7 +64,9 @@ func (in *reader) wait(rows []*draft) (bool, error) {
 	if err != nil {
 		return true, in.refuse(d, err)
 	}
-	in.search.Row(d.row, d.twinKey(), d.display(), match.FromResource(person))
+	if !in.search.Row(d.row, d.twinKey(), d.display(), match.FromResource(person)) {
+		return false, nil
+	}
 	in.waiting = append(in.waiting, rows)
 	return true, nil
 }
