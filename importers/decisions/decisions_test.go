@@ -177,6 +177,21 @@ func TestParseValue(t *testing.T) {
 	}
 }
 
+// Only of areas a slash says what a spelling lies in.
+func TestSlashInASpelling(t *testing.T) {
+	env := newEnv(t)
+	v, err := decisions.ParseValue("facilities", "Type=Clinic / Maternity=Maternity home")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if k := keep(t, env, v); k.Values[0].Text != "Clinic / Maternity" || k.Values[0].Within != "" {
+		t.Errorf("kept %+v", k.Values)
+	}
+	if c, ok := book(t, env).Value("type", "Type", "", "Clinic / Maternity"); !ok || c.Code != "maternity-home" {
+		t.Errorf("it means %+v, %v", c, ok)
+	}
+}
+
 // A table that nobody filled in decides nothing, and what looks like a formula comes back.
 func TestTableComesBack(t *testing.T) {
 	report := &importers.Report{Kind: "facilities", Values: []importers.Value{

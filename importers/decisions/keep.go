@@ -92,6 +92,9 @@ func (k *keeper) value(ctx context.Context, v Value) error {
 	if err := v.check(); err != nil {
 		return err
 	}
+	if v.Target != "area" && v.Within != "" { // " / " is part of the spelling, see ParseValue
+		v.Text, v.Within = v.Within+withinMark+v.Text, ""
+	}
 	if !k.env.Registries.Has("ConceptMap") {
 		return fhir.Errorf(fhir.Unsupported, "this server keeps no concept maps, so that decisions on values have no place")
 	}

@@ -149,7 +149,7 @@ func ReadYAML(r io.Reader) (*Set, error) {
 }
 
 // ParseValue reads a decision as the command line has it: Column=Spelling=code. The spelling
-// may have equals signs; a code has none.
+// may have equals signs; a code has none. That of an area may follow those above it: Kenya / Centrl.
 func ParseValue(kind, text string) (Value, error) {
 	column, rest, ok := strings.Cut(text, "=")
 	at := strings.LastIndex(rest, "=")
@@ -157,16 +157,11 @@ func ParseValue(kind, text string) (Value, error) {
 		return Value{}, fhir.Errorf(fhir.Invalid, "%q is no decision; write Column=Spelling=code, such as \"Facility type=Disp.=dispensary\"", text)
 	}
 	v := Value{Kind: kind, Column: strings.TrimSpace(column), Text: importers.Clean(rest[:at]), Code: strings.TrimSpace(rest[at+1:])}
-	if above, spelling, ok := cutLast(v.Text, " / "); ok {
-		v.Within, v.Text = above, spelling
+	if at := strings.LastIndex(v.Text, withinMark); at >= 0 {
+		v.Within, v.Text = v.Text[:at], v.Text[at+len(withinMark):]
 	}
 	return v, nil
 }
 
-func cutLast(s, sep string) (before, after string, ok bool) {
-	i := strings.LastIndex(s, sep)
-	if i < 0 {
-		return "", s, false
-	}
-	return s[:i], s[i+len(sep):], true
-}
+// withinMark parts the name of an area from those above it.
+const withinMark = " / "
