@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 
 	"masjala/fhir"
@@ -59,21 +58,10 @@ func ReadRun(ctx context.Context, s store.Store, run string) (*Report, error) {
 
 // Runs returns the reports of the last runs, newest first, at most limit.
 func Runs(ctx context.Context, s store.Store, limit int) ([]*Report, error) {
-	const page = 500
-	var kept []store.Value
-	for after := ""; ; {
-		some, err := s.Values(ctx, runs, "", after, page)
-		if err != nil {
-			return nil, fmt.Errorf("read runs: %w", err)
-		}
-		kept = append(kept, some...)
-		kept = kept[max(0, len(kept)-limit):]
-		if len(some) < page {
-			break
-		}
-		after = some[len(some)-1].Key
+	kept, err := s.LastValues(ctx, runs, "", limit)
+	if err != nil {
+		return nil, fmt.Errorf("read runs: %w", err)
 	}
-	slices.Reverse(kept)
 	out := make([]*Report, 0, len(kept))
 	for _, v := range kept {
 		r, err := decodeRun(v.Key, v.Data)
