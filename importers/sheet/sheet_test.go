@@ -116,6 +116,8 @@ func TestTextIsRecognised(t *testing.T) {
 		"Arabic code page":           {encoded(charmap.Windows1256, "اسم,مدينة\nمستشفى,القاهرة\n"), "windows-1256", ',', []string{"مستشفى", "القاهرة"}},
 		"Polish code page":           {encoded(charmap.Windows1250, "Nazwa,Miasto\nPrzychodnia Śródmieście,Łódź\nżółw,Białystok\n"), "windows-1250", ',', []string{"żółw", "Białystok"}},
 		"DOS code page":              {encoded(charmap.CodePage850, "Nom,Ville\nDépôt de santé,Orléans\n"), "ibm850", ',', []string{"Dépôt de santé", "Orléans"}},
+		"apostrophes of names":       {[]byte("Name,Note\n'Abd al-Rahman,''s-Gravenhage'\n"), "utf-8", ',', []string{"'Abd al-Rahman", "''s-Gravenhage'"}},
+		"formulas made harmless":     {[]byte("Name,Note\n'=1+1,''＝x\n"), "utf-8", ',', []string{"=1+1", "'＝x"}},
 		"one column":                 {[]byte("Name\nÉcole\n"), "utf-8", ',', []string{"École"}},
 	}
 	for name, tc := range tests {

@@ -1,10 +1,13 @@
 package table
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // Escape makes a text harmless in delimited text. One that begins, perhaps after apostrophes,
-// with a sign that makes a formula of it (= + - @ tab, end of line) gets an apostrophe in
-// front. Every other text stays as it is. [Unescape] gives the text back.
+// with a sign that makes a formula of it (= + - @, also as wide as those of Chinese and Japanese, tab, end of line) gets an
+// apostrophe in front. Every other text stays as it is. [Unescape] gives the text back.
 func Escape(s string) string {
 	if runs(s) {
 		return "'" + s
@@ -24,5 +27,6 @@ func Unescape(s string) string {
 // runs tells whether a text begins with the sign of a formula, apostrophes aside.
 func runs(s string) bool {
 	s = strings.TrimLeft(s, "'")
-	return s != "" && strings.IndexByte("=+-@\t\r\n", s[0]) >= 0
+	first, _ := utf8.DecodeRuneInString(s)
+	return s != "" && strings.ContainsRune("=+-@＝＋－＠\t\r\n", first)
 }
