@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Target is something a column may mean in one kind of list.
@@ -195,21 +196,19 @@ func nameScore(key, synonym string) float64 {
 }
 
 // sameLetters tells, at little cost, whether two keys can have a likeness of 0.85: no more than
-// 15 of 100 letters are in one of them only.
+// 15 of 100 letters are in one of them only. Letters of other alphabets may count as one another.
 func sameLetters(a, b string) bool {
-	if !isASCII(a) || !isASCII(b) {
-		return true
-	}
-	long := max(len(a), len(b))
-	if (long-min(len(a), len(b)))*100 > 15*long {
+	x, y := utf8.RuneCountInString(a), utf8.RuneCountInString(b)
+	long := max(x, y)
+	if (long-min(x, y))*100 > 15*long {
 		return false
 	}
 	var count [128]int
-	for i := range len(a) {
-		count[a[i]]++
+	for _, r := range a {
+		count[r%128]++
 	}
-	for i := range len(b) {
-		count[b[i]]--
+	for _, r := range b {
+		count[r%128]--
 	}
 	more, fewer := 0, 0
 	for _, n := range count {
@@ -246,17 +245,22 @@ func valueScore(t *Target, samples [][]string, column int) float64 {
 // KnownHeading returns a function for [sheet.FindHead] that tells how surely a text is a
 // heading of one of the targets.
 func KnownHeading(targets []Target) func(string) float64 {
+	scores := map[string]float64{} // values of a list are often the same
 	return func(text string) float64 {
 		if sure(targets, text) {
 			return 1
 		}
-		key, best := HeadKey(text), 0.0
+		key := HeadKey(text)
 		if key == "" || len(key) > 60 {
 			return 0
 		}
-		for i := range targets {
-			s, _ := headingScore(key, &targets[i])
-			best = max(best, s)
+		best, ok := scores[key]
+		if !ok {
+			for i := range targets {
+				s, _ := headingScore(key, &targets[i])
+				best = max(best, s)
+			}
+			scores[key] = best
 		}
 		return best
 	}
