@@ -121,8 +121,8 @@ func (l *list) report(r *importers.Row, target string, i importers.Issue) {
 }
 
 // statuses tells what words say about a code's use.
-var statuses = map[string]bool{"active": true, "current": true, "in use": true, "yes": true, "y": true, "true": true, "1": true, "actif": true, "ativo": true, "activo": true, "hai": true, "نشط": true,
-	"inactive": false, "retired": false, "deprecated": false, "withdrawn": false, "obsolete": false, "no": false, "n": false, "false": false, "0": false, "inactif": false, "inativo": false, "inactivo": false,
+var statuses = map[string]bool{"active": true, "current": true, "in use": true, "actif": true, "ativo": true, "activo": true, "hai": true, "نشط": true,
+	"inactive": false, "retired": false, "deprecated": false, "withdrawn": false, "obsolete": false, "inactif": false, "inativo": false, "inactivo": false,
 	"si hai": false, "غير نشط": false}
 
 func (l *list) inactive(r *importers.Row) bool {
@@ -130,7 +130,11 @@ func (l *list) inactive(r *importers.Row) bool {
 	if text == "" {
 		return false
 	}
-	active, known := statuses[importers.Key(text)]
+	key := importers.Key(text)
+	active, known := statuses[key]
+	if !known {
+		active, known = importers.Truth(key)
+	}
 	if !known {
 		l.report(r, "status", importers.Issue{Severity: importers.Warning, Rule: "status-unknown",
 			Reason: fmt.Sprintf("%q is no known status", text), Fix: "Write active or inactive; the code was taken as active."})

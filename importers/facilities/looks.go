@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode"
 
+	"masjala/importers"
 	"masjala/importers/cell"
 )
 
@@ -41,13 +42,11 @@ func yesOrNo(s string) bool {
 	return ok
 }
 
-// claim reads yes or no in the languages of most lists.
+// claim reads yes, which may be a mark, or no.
 func claim(s string) (yes, ok bool) {
 	switch strings.ToLower(s) {
-	case "yes", "y", "true", "1", "oui", "sim", "si", "sí", "ndiyo", "x", "✓", "✔":
+	case "x", "✓", "✔":
 		return true, true
-	case "no", "n", "false", "0", "non", "não", "nao", "hapana":
-		return false, true
 	}
-	return false, false
+	return importers.Truth(s)
 }

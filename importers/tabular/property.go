@@ -58,15 +58,7 @@ var (
 	property = structure.Named("CodeSystem.concept.property")
 	integer  = regexp.MustCompile(`^(?:0|-?[1-9][0-9]*)$`)
 	decimal  = regexp.MustCompile(`^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$`)
-	truths   = map[string]bool{"true": true, "yes": true, "y": true, "1": true, "oui": true, "sim": true, "si": true, "ndiyo": true, "نعم": true,
-		"false": false, "no": false, "n": false, "0": false, "non": false, "nao": false, "hapana": false, "لا": false}
 )
-
-// Truth reads yes or no in the languages of headings; known is false for anything else.
-func Truth(text string) (yes, known bool) {
-	yes, known = truths[importers.Key(text)]
-	return yes, known
-}
 
 // fact makes the JSON of a property; nil when the text is no value of the type.
 func fact(code, typ, text string) []byte {
@@ -74,7 +66,7 @@ func fact(code, typ, text string) []byte {
 	p.Text("code", code)
 	switch typ {
 	case "boolean":
-		yes, known := Truth(text)
+		yes, known := importers.Truth(text)
 		if !known {
 			return nil
 		}

@@ -20,11 +20,21 @@ type set struct {
 }
 
 // words say whether codes are in or out.
-var words = map[string]string{"": "include", "include": "include", "included": "include", "in": "include", "yes": "include", "y": "include", "+": "include", "1": "include", "true": "include",
-	"exclude": "exclude", "excluded": "exclude", "out": "exclude", "except": "exclude", "no": "exclude", "n": "exclude", "0": "exclude", "false": "exclude",
-	"inclure": "include", "inclus": "include", "oui": "include", "exclure": "exclude", "exclu": "exclude", "non": "exclude",
-	"incluir": "include", "incluido": "include", "sim": "include", "si": "include", "excluir": "exclude", "excluido": "exclude", "nao": "exclude",
-	"jumuisha": "include", "ndiyo": "include", "ondoa": "exclude", "hapana": "exclude", "تضمين": "include", "نعم": "include", "استبعاد": "exclude", "لا": "exclude"}
+var words = map[string]string{"": "include", "include": "include", "included": "include", "in": "include", "+": "include", "exclude": "exclude", "excluded": "exclude", "out": "exclude", "except": "exclude",
+	"inclure": "include", "inclus": "include", "exclure": "exclude", "exclu": "exclude", "incluir": "include", "incluido": "include", "excluir": "exclude", "excluido": "exclude",
+	"jumuisha": "include", "ondoa": "exclude", "تضمين": "include", "استبعاد": "exclude"}
+
+// useOf reads whether codes are in or out: "include" or "exclude", or yes or no; "" for anything else.
+func useOf(text string) string {
+	key := cmp.Or(importers.Key(text), strings.TrimSpace(text))
+	if use, known := words[key]; known {
+		return use
+	}
+	if yes, known := importers.Truth(key); known {
+		return uses[!yes]
+	}
+	return ""
+}
 
 // Add takes a row in, or reports why not; it tells whether it did.
 func (s *set) Add(r *importers.Row) bool {
@@ -39,10 +49,10 @@ func (s *set) Add(r *importers.Row) bool {
 	}
 	codeText := cmp.Or(r.Get("code").Text, fhir.Unquote(more.Get("code")))
 	byFilter := r.Get("filter").Text != "" || r.Get("op").Text != "" || r.Get("value").Text != "" || more.Has("property")
-	use, known := words[cmp.Or(importers.Key(r.Get("use").Text), strings.TrimSpace(r.Get("use").Text))]
+	use := useOf(r.Get("use").Text)
 	p.exclude = use == "exclude"
 	switch {
-	case !known:
+	case use == "":
 		return s.refuse(r, "use", "use-unknown", fmt.Sprintf("%q says neither include nor exclude", r.Get("use").Text), "Write include or exclude; the row was left out.")
 	case codeText != "" && byFilter:
 		return s.refuse(r, "filter", "part-mixed", "the row has a code and a filter", "Make two rows of it; the row was left out.")

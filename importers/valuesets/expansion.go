@@ -37,7 +37,7 @@ func (f *frozen) Add(r *importers.Row) bool {
 	o.Text("version", r.Get("systemVersion").Text)
 	for _, flag := range []string{"abstract", "inactive"} {
 		if c := r.Get(flag); c.Text != "" {
-			yes, known := tabular.Truth(c.Text)
+			yes, known := importers.Truth(c.Text)
 			if !known {
 				f.report(r, c, importers.Warning, "flag-unknown", fmt.Sprintf("%q is neither yes nor no", c.Text), "Write yes or no; the entry was imported without it.")
 				continue
