@@ -145,7 +145,7 @@ func (i *importing) list(c *fiber.Ctx, x *exchange) error {
 		return err
 	}
 	kind, state := strings.Clone(c.Query("kind")), strings.Clone(c.Query("state"))
-	found, more, err := i.a.Imports.List(x.ctx, strings.Clone(c.Query("before")), count, func(t *desk.Task) bool {
+	found, next, err := i.a.Imports.List(x.ctx, strings.Clone(c.Query("before")), count, func(t *desk.Task) bool {
 		return mine(x, t) && (kind == "" || t.Kind == kind) && (state == "" || string(t.State) == state)
 	})
 	if err != nil {
@@ -154,12 +154,9 @@ func (i *importing) list(c *fiber.Ctx, x *exchange) error {
 	out := struct {
 		Imports []importView `json:"imports"`
 		Next    string       `json:"next,omitempty"` // before of the next page
-	}{Imports: []importView{}}
+	}{Imports: []importView{}, Next: next}
 	for _, t := range found {
 		out.Imports = append(out.Imports, i.view(t))
-		if more {
-			out.Next = t.Run
-		}
 	}
 	return i.json(c, fiber.StatusOK, out)
 }

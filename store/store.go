@@ -39,6 +39,8 @@ type Store interface {
 	Value(ctx context.Context, space, key string) ([]byte, error)
 	// Values returns up to limit values of a space whose key starts with prefix and is greater than after, in key order.
 	Values(ctx context.Context, space, prefix, after string, limit int) ([]Value, error)
+	// LastValues returns up to limit values of a space whose key is less than before, "" for any, the last first.
+	LastValues(ctx context.Context, space, before string, limit int) ([]Value, error)
 
 	// NewID makes a logical id that no resource has.
 	NewID() string

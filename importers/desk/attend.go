@@ -2,6 +2,8 @@ package desk
 
 import (
 	"context"
+	"fmt"
+	"io"
 	"os"
 
 	"masjala/fhir"
@@ -41,7 +43,7 @@ func (d *Desk) Import(ctx context.Context, o Order) (*Imported, error) {
 	if err != nil {
 		return nil, fhir.Errorf(fhir.Invalid, "%s cannot be read; check the name and the permissions", o.File).Because(err)
 	}
-	u, err := d.Receive(file)
+	u, err := d.bring(file)
 	file.Close()
 	if err != nil {
 		return nil, err
@@ -61,13 +63,31 @@ func (d *Desk) Import(ctx context.Context, o Order) (*Imported, error) {
 	return w.result, nil
 }
 
+// bring receives the file of a command, without keeping it if nobody wants it or there is no room.
+func (d *Desk) bring(file *os.File) (*Upload, error) {
+	if !d.o.Discard {
+		u, err := d.Receive(file)
+		if fhir.KindOf(err) != fhir.Full || err == nil {
+			return u, err
+		}
+		if _, err := file.Seek(0, io.SeekStart); err != nil {
+			return nil, fmt.Errorf("read the file of an import: %w", err)
+		}
+	}
+	u, err := weigh(file)
+	if err != nil {
+		return nil, fmt.Errorf("read the file of an import: %w", err)
+	}
+	return u, nil
+}
+
 // attend files the task of a command. A file for which there is no room is not kept.
 func (d *Desk) attend(ctx context.Context, u *Upload, o *Order) (*Task, error) {
 	if err := d.Check(&o.Paper); err != nil {
 		return nil, err
 	}
 	keep := wanted
-	if d.o.Discard {
+	if u.file == nil {
 		keep = useless
 	}
 	return d.file(ctx, u, Task{Kind: o.Kind, File: o.File, Sheet: o.Sheet, Mapping: o.Mapping, Forget: o.Forget, Reason: o.Reason, Actor: o.Actor, By: o.Actor, Step: Apply, Mode: AllGood, Attended: true}, keep)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"masjala/fhir"
@@ -43,7 +44,8 @@ type Desk struct {
 	stop context.CancelCauseFunc
 	wg   sync.WaitGroup
 
-	filing sync.Mutex // held while it is decided which files stay, and while one comes
+	coming atomic.Int64 // bytes of uploads that are not filed yet
+	filing sync.Mutex   // held while it is decided which files stay, and while one comes
 
 	mu     sync.Mutex       // guards what follows
 	active map[string]*work // by run

@@ -4,13 +4,18 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"masjala/fhir"
 	"masjala/importers/desk"
+	"masjala/store"
 )
 
 func TestFilesAreSwept(t *testing.T) {
@@ -110,5 +115,136 @@ func TestFindingsOnPages(t *testing.T) {
 	}
 	if n := strings.Count(text.String(), "name-missing"); n != 3 || !bytes.HasPrefix(book.Bytes(), []byte("PK")) || !bytes.HasPrefix(marked.Bytes(), []byte("PK")) {
 		t.Errorf("the list of findings names %d", n)
+	}
+}
+
+// What is being sent is refused as soon as there is no room, not when all of it lies on the disk.
+func TestUploadsTakeNoMoreThanTheirSpace(t *testing.T) {
+	p := newPlace(t)
+	d := p.open(func(o *desk.Options) { o.Space = 100 << 10 })
+	endless := &countdown{}
+	if _, err := d.Receive(endless); fhir.KindOf(err) != fhir.Full {
+		t.Fatalf("without end: %v, want Full", err)
+	}
+	if endless.read > 200<<10 {
+		t.Errorf("%d bytes were read", endless.read)
+	}
+	first, err := d.Receive(strings.NewReader(strings.Repeat("x", 80<<10)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Receive(strings.NewReader(strings.Repeat("y", 80<<10))); fhir.KindOf(err) != fhir.Full {
+		t.Errorf("beside another: %v, want Full", err)
+	}
+	first.Discard()
+	first.Discard()
+	for range 3 { // the room is given back each time
+		x := p.hand(d, "facilities", "a", 2000)
+		p.until(d, x.Run, desk.Planned)
+		p.must(d.Cancel(t.Context(), x.Run, me))
+	}
+	if left, err := os.ReadDir(filepath.Join(p.dir, "incoming")); err != nil || len(left) > 0 {
+		t.Errorf("%d files are left of what was refused, %v", len(left), err)
+	}
+	for _, dir := range []string{"", "originals", "found", "incoming"} {
+		info, err := os.Stat(filepath.Join(p.dir, dir))
+		if err != nil || info.Mode().Perm() != 0o700 {
+			t.Errorf("folder %q has the mode %v, %v", dir, info.Mode(), err)
+		}
+	}
+	files, err := filepath.Glob(filepath.Join(p.dir, "*", "*"))
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s has the mode %v, %v", file, info.Mode(), err)
+		}
+	}
+}
+
+// countdown is a sender who does not end.
+type countdown struct{ read int }
+
+func (c *countdown) Read(b []byte) (int, error) {
+	c.read += len(b)
+	return len(b), nil
+}
+
+// A command imports what there is no room to keep.
+func TestCommandWithoutRoom(t *testing.T) {
+	for name, change := range map[string]func(*desk.Options){
+		"too large":       func(o *desk.Options) { o.Space = 40 },
+		"nobody wants it": func(o *desk.Options) { o.Discard = true },
+	} {
+		p := newPlace(t)
+		d := p.open(change)
+		path := filepath.Join(t.TempDir(), "a.csv")
+		if err := os.WriteFile(path, []byte(list("a", 3)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		got, err := d.Import(t.Context(), desk.Order{Paper: desk.Paper{Kind: "facilities", File: "a.csv", Actor: "cli"}, Path: path})
+		if err != nil || got.Of("facilities").Create != 3 {
+			t.Fatalf("%s: %+v, %v", name, got, err)
+		}
+		x := p.task(d, got.Run)
+		if d.Keeps(x) || x.Hash != got.Hash || x.Bytes != int64(len(list("a", 3))) {
+			t.Errorf("%s: the task is %+v", name, x)
+		}
+	}
+}
+
+// A long list is given in pages, and no page reads all of it.
+func TestListInPages(t *testing.T) {
+	p := newPlace(t)
+	d := p.open(nil)
+	const n = 5120
+	err := p.env.Store.Write(t.Context(), store.Cause{Actor: "test"}, func(tx store.Tx) error {
+		for i := range n {
+			run := fmt.Sprintf("2026%06d", i)
+			x := fmt.Appendf(nil, `{"run":%q,"kind":"facilities","actor":"%d","given":"kind: facilities"}`, run, i%1000)
+			if err := tx.SetValue("import/tasks", run, x); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages := func(limit int, meets func(*desk.Task) bool) (runs []string, pages int) {
+		for next := ""; pages == 0 || next != ""; pages++ {
+			read, page := 0, []*desk.Task(nil)
+			page, next, err = d.List(t.Context(), next, limit, func(x *desk.Task) bool { read++; return meets(x) })
+			if err != nil || len(page) > limit || read > 11_000 {
+				t.Fatalf("%d on a page of %d, %d read, %v", len(page), limit, read, err)
+			}
+			for _, x := range page {
+				runs = append(runs, x.Run)
+				if x.Mapping != "" {
+					t.Fatalf("%s comes with its mapping", x.Run)
+				}
+			}
+		}
+		return runs, pages
+	}
+	for name, tc := range map[string]struct {
+		limit, found, pages int
+		meets               func(*desk.Task) bool
+	}{
+		"all":                {200, n, 26, func(*desk.Task) bool { return true }},
+		"those of somebody":  {2, 6, 3, func(x *desk.Task) bool { return x.Actor == "7" }},
+		"the oldest":         {5, 1, 2, func(x *desk.Task) bool { return x.Run == "2026000000" }},
+		"none":               {5, 0, 2, func(*desk.Task) bool { return false }},
+		"as many as a page":  {6, 6, 2, func(x *desk.Task) bool { return x.Actor == "7" }},
+		"one page in a page": {200, 100, 2, func(x *desk.Task) bool { return x.Run >= "2026005020" }},
+	} {
+		runs, got := pages(tc.limit, tc.meets)
+		if len(runs) != tc.found || got != tc.pages || !slices.IsSortedFunc(runs, func(a, b string) int { return strings.Compare(b, a) }) {
+			t.Errorf("%s: %d found on %d pages, want %d on %d: %.5q", name, len(runs), got, tc.found, tc.pages, runs)
+		}
+	}
+	if ended := p.task(d, "2026000009"); ended.Mapping == "" {
+		t.Error("alone it comes without its mapping")
 	}
 }

@@ -36,6 +36,11 @@ func (f folder) empty() error {
 			return fmt.Errorf("make the folder of imports: %w", err)
 		}
 	}
+	for _, dir := range []string{f.path, filepath.Dir(f.path)} { // or a file that is durable lies in a folder that is not
+		if err := syncFolder(dir); err != nil {
+			return fmt.Errorf("make the folder of imports: %w", err)
+		}
+	}
 	return nil
 }
 
@@ -88,18 +93,20 @@ func full(err error) error {
 type Upload struct {
 	Hash  string // SHA-256 in hex
 	Bytes int64
-	file  *os.File
+	file  *os.File // nil: it is not kept, or not any more
+	desk  *Desk
 }
 
 // Receive takes a file in. The caller gives it to [Desk.Submit] or discards it. What fails while it
-// is read fails with the reader's error.
+// is read fails with the reader's error. All uploads together may take as much as all files: it fails
+// with Full when one is received that takes more.
 func (d *Desk) Receive(r io.Reader) (*Upload, error) {
 	file, err := d.files.create()
 	if err != nil {
 		return nil, err
 	}
-	u, h := &Upload{file: file}, sha256.New()
-	if u.Bytes, err = io.Copy(io.MultiWriter(file, h), r); err != nil {
+	u, h := &Upload{file: file, desk: d}, sha256.New()
+	if _, err = io.Copy(io.MultiWriter(arrival{u}, h), r); err != nil {
 		u.Discard()
 		return nil, full(err)
 	}
@@ -107,24 +114,54 @@ func (d *Desk) Receive(r io.Reader) (*Upload, error) {
 	return u, nil
 }
 
+// arrival writes an upload while there is room.
+type arrival struct{ *Upload }
+
+func (a arrival) Write(p []byte) (int, error) {
+	a.Bytes += int64(len(p))
+	if a.desk.coming.Add(int64(len(p))) > a.desk.o.Space {
+		return 0, fhir.Errorf(fhir.Full, "the files of imports may take %d bytes together, and what is being sent takes more; send the file later, or raise imports.space", a.desk.o.Space)
+	}
+	return a.file.Write(p)
+}
+
+// weigh is Receive for a file of which nothing is kept.
+func weigh(r io.Reader) (u *Upload, err error) {
+	u = &Upload{}
+	h := sha256.New()
+	if u.Bytes, err = io.Copy(h, r); err != nil {
+		return nil, err
+	}
+	u.Hash = hex.EncodeToString(h.Sum(nil))
+	return u, nil
+}
+
+// take gives the file of an upload away, nil when it is not kept.
+func (u *Upload) take() *os.File {
+	file := u.file
+	if file != nil {
+		u.desk.coming.Add(-u.Bytes)
+		u.file = nil
+	}
+	return file
+}
+
 // Discard removes an upload. It does nothing to one that was submitted.
 func (u *Upload) Discard() {
-	if u.file != nil {
-		u.file.Close()
-		os.Remove(u.file.Name())
-		u.file = nil
+	if file := u.take(); file != nil {
+		file.Close()
+		os.Remove(file.Name())
 	}
 }
 
 // store keeps an upload as the original of its hash.
 func (u *Upload) store(f folder) error {
-	path, file := f.original(u.Hash), u.file
+	path := f.original(u.Hash)
 	if _, err := os.Stat(path); err == nil {
 		u.Discard()
 		return nil
 	}
-	u.file = nil
-	return keep(file, path)
+	return keep(u.take(), path)
 }
 
 // named gives the file of a hash its own name for a while: sheets of text are called by it. done

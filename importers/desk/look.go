@@ -9,28 +9,44 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"slices"
 
 	"masjala/fhir"
 	"masjala/importers"
 	"masjala/importers/marked"
 )
 
-// List returns imports, newest first: at most limit that came before the run before ("" for the
-// newest) and meet a condition.
-func (d *Desk) List(ctx context.Context, before string, limit int, meets func(*Task) bool) (list []*Task, more bool, err error) {
-	var all []*Task
-	err = d.each(ctx, func(t *Task) error {
-		if (before == "" || t.Run < before) && meets(t) {
-			all = append(all, t)
+// mostRead is how many imports are read for a page.
+const mostRead = 5000
+
+// List returns imports, newest first, without their mappings: at most limit that came before the run
+// before ("" for the newest) and meet a condition. next is where the next page begins, "" when there
+// is none. So that nobody waits long for what is rare, a page may have less than limit before the last.
+func (d *Desk) List(ctx context.Context, before string, limit int, meets func(*Task) bool) (list []*Task, next string, err error) {
+	const some = 50
+	for read := 0; read < mostRead; read += some {
+		page, err := d.o.Env.Store.LastValues(ctx, tasks, before, some)
+		if err != nil {
+			return nil, "", fmt.Errorf("read imports: %w", err)
 		}
-		return nil
-	})
-	slices.Reverse(all)
-	if len(all) > limit {
-		return all[:limit], true, err
+		for _, v := range page {
+			t, err := decode(v.Key, v.Data)
+			if err != nil {
+				return nil, "", err
+			}
+			if meets(t) && len(list) == limit {
+				return list, before, nil
+			}
+			before = v.Key
+			if meets(t) {
+				t.Mapping = ""
+				list = append(list, t)
+			}
+		}
+		if len(page) < some {
+			return list, "", nil
+		}
 	}
-	return all, false, err
+	return list, before, nil
 }
 
 // Findings are findings of an import on a page.

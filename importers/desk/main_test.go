@@ -106,7 +106,7 @@ func (p *place) submit(d *desk.Desk, kind, name, text string) (*desk.Task, error
 	p.t.Helper()
 	u, err := d.Receive(strings.NewReader(text))
 	if err != nil {
-		p.t.Fatal(err)
+		return nil, err
 	}
 	defer u.Discard()
 	return d.Submit(p.t.Context(), u, desk.Paper{Kind: kind, File: name + ".csv", Actor: "test"})

@@ -17,7 +17,7 @@ import (
 func TestStepsThatFollowAtOnce(t *testing.T) {
 	p := newPlace(t)
 	d := p.open(nil)
-	for i := range 30 {
+	for i := range 10 {
 		x := p.hand(d, "facilities", string(rune('a'+i)), 1)
 		for {
 			_, err := d.Apply(t.Context(), x.Run, desk.AllGood, me)

@@ -132,7 +132,10 @@ func (d *Desk) makeRoom(all []*Task, u *Upload) error {
 	if err != nil {
 		return err
 	}
-	over := s.Bytes + u.Bytes - s.Space
+	over := s.Bytes - s.Space
+	if _, err := os.Stat(d.files.original(u.Hash)); err != nil { // else it is kept already
+		over += u.Bytes
+	}
 	needed := map[string]bool{u.Hash: true}
 	for _, t := range all {
 		if t.Working() || t.State == Planned {
@@ -143,10 +146,14 @@ func (d *Desk) makeRoom(all []*Task, u *Upload) error {
 		if over <= 0 {
 			return nil
 		}
-		if needed[t.Hash] {
+		if t.Working() || t.State == Planned {
 			continue
 		}
-		for _, path := range []string{d.files.original(t.Hash), d.files.findings(t.Run), d.files.outcomes(t.Run)} {
+		old := []string{d.files.findings(t.Run), d.files.outcomes(t.Run)}
+		if !needed[t.Hash] {
+			old = append(old, d.files.original(t.Hash))
+		}
+		for _, path := range old {
 			if info, err := os.Stat(path); err == nil && os.Remove(path) == nil {
 				over -= info.Size()
 			}

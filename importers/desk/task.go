@@ -141,10 +141,10 @@ func (d *Desk) Task(ctx context.Context, run string) (*Task, error) {
 	return decode(run, data)
 }
 
-// each calls fn for each import from the oldest on.
+// each calls fn for each import, without its mapping, from the oldest on.
 func (d *Desk) each(ctx context.Context, fn func(*Task) error) error {
 	for last := ""; ; {
-		some, err := d.o.Env.Store.Values(ctx, tasks, "", last, 500)
+		some, err := d.o.Env.Store.Values(ctx, tasks, "", last, 50) // a mapping may be long
 		if err != nil {
 			return fmt.Errorf("read imports: %w", err)
 		}
@@ -156,6 +156,7 @@ func (d *Desk) each(ctx context.Context, fn func(*Task) error) error {
 			if err != nil {
 				return err
 			}
+			t.Mapping = ""
 			if err := fn(t); err != nil {
 				return err
 			}

@@ -11,8 +11,9 @@ const (
 	// A prefix is the range from itself to what follows all that start with it.
 	readValues = `select key, value from state
 where space = ? and key >= ? and key < ? order by key limit ?`
-	writeValue  = "insert into state (space, key, value) values (?, ?, ?) on conflict (space, key) do update set value = excluded.value"
-	removeValue = "delete from state where space = ? and key = ?"
+	readLastValues = "select key, value from state where space = ? and key < ? order by key desc limit ?"
+	writeValue     = "insert into state (space, key, value) values (?, ?, ?) on conflict (space, key) do update set value = excluded.value"
+	removeValue    = "delete from state where space = ? and key = ?"
 )
 
 // Value returns what SetValue kept, nil if nothing.
@@ -34,6 +35,20 @@ func (s *Store) Values(ctx context.Context, space, prefix, after string, limit i
 	}
 	defer s.release(c)
 	vs, err := values(ctx, c, space, prefix, after, limit)
+	return vs, readable(err)
+}
+
+// LastValues returns values of a space against key order.
+func (s *Store) LastValues(ctx context.Context, space, before string, limit int) ([]store.Value, error) {
+	c, err := s.reader(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer s.release(c)
+	if before == "" {
+		before = follower("")
+	}
+	vs, err := collect(ctx, c, readLastValues, space, before, limit)
 	return vs, readable(err)
 }
 
@@ -73,11 +88,15 @@ func value(ctx context.Context, c *conn, space, key string) ([]byte, error) {
 // values reads from one lower bound, the larger of the prefix and what comes next after after:
 // with two bounds SQLite would walk from the smaller one.
 func values(ctx context.Context, c *conn, space, prefix, after string, limit int) ([]store.Value, error) {
+	return collect(ctx, c, readValues, space, max(prefix, after+"\x00"), follower(prefix), limit)
+}
+
+func collect(ctx context.Context, c *conn, query string, args ...any) ([]store.Value, error) {
 	var vs []store.Value
 	err := c.each(ctx, func(r *rows) error {
 		vs = append(vs, store.Value{Key: r.text(0), Data: r.blob(1)})
 		return nil
-	}, readValues, space, max(prefix, after+"\x00"), follower(prefix), limit)
+	}, query, args...)
 	return vs, err
 }
 

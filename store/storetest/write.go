@@ -360,6 +360,16 @@ func bookkeeping(t *testing.T, open Opener) {
 	if got := keys("", "b", 10); !slices.Equal(got, []string{"b/1", "b/2", "b/3", "b/é", "c"}) {
 		t.Errorf("without a prefix: %q", got)
 	}
+	for before, want := range map[string][]string{"": {"c", "b/é", "b/3"}, "b/3": {"b/2", "b/1", "b"}, "b": {"a"}, "a": nil} {
+		vs, err := s.LastValues(ctx, "s", before, 3)
+		var got []string
+		for _, v := range vs {
+			got = append(got, string(v.Data))
+		}
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("the last before %q: %q, %v, want %q", before, got, err, want)
+		}
+	}
 	write(t, s, func(tx store.Tx) error { return tx.SetValue("s", "b/2", nil) })
 	if v, err := s.Value(ctx, "s", "b/2"); v != nil || err != nil {
 		t.Errorf("a removed value is %q, %v", v, err)
