@@ -222,7 +222,7 @@ func (i *importing) original(c *fiber.Ctx, x *exchange, t *desk.Task) error {
 
 // forget answers DELETE …/original.
 func (i *importing) forget(c *fiber.Ctx, x *exchange, t *desk.Task) error {
-	t, err := i.a.Imports.Forget(x.ctx, t.Run)
+	t, err := i.a.Imports.Forget(x.ctx, t.Run, x.who.Name)
 	if err != nil {
 		return err
 	}

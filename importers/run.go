@@ -58,17 +58,24 @@ func ReadRun(ctx context.Context, s store.Store, run string) (*Report, error) {
 
 // Runs returns the reports of the last runs, newest first, at most limit.
 func Runs(ctx context.Context, s store.Store, limit int) ([]*Report, error) {
-	kept, err := s.LastValues(ctx, runs, "", limit)
-	if err != nil {
-		return nil, fmt.Errorf("read runs: %w", err)
-	}
-	out := make([]*Report, 0, len(kept))
-	for _, v := range kept {
-		r, err := decodeRun(v.Key, v.Data)
+	const few = 10 // a report may be long
+	out := []*Report{}
+	for before := ""; len(out) < limit; {
+		some, err := s.LastValues(ctx, runs, before, min(few, limit-len(out)))
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("read runs: %w", err)
 		}
-		out = append(out, r)
+		if len(some) == 0 {
+			break
+		}
+		for _, v := range some {
+			r, err := decodeRun(v.Key, v.Data)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, r)
+		}
+		before = some[len(some)-1].Key
 	}
 	return out, nil
 }

@@ -13,7 +13,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tidwall/gjson"
+
 	"masjala/fhir"
+	"masjala/importers"
 	"masjala/importers/desk"
 	"masjala/store"
 )
@@ -38,7 +41,7 @@ func TestFilesAreSwept(t *testing.T) {
 	if _, err := p.submit(d, "facilities", "c", list("c", 300)); fhir.KindOf(err) != fhir.Full {
 		t.Errorf("more than there is room for: %v, want Full", err)
 	}
-	if _, err := d.Forget(t.Context(), a.Run); fhir.KindOf(err) != fhir.Conflict {
+	if _, err := d.Forget(t.Context(), a.Run, "test"); fhir.KindOf(err) != fhir.Conflict {
 		t.Errorf("the file of a plan is forgotten: %v", err)
 	}
 	p.must(d.Apply(t.Context(), a.Run, desk.AllGood, me))
@@ -246,5 +249,45 @@ func TestListInPages(t *testing.T) {
 	}
 	if ended := p.task(d, "2026000009"); ended.Mapping == "" {
 		t.Error("alone it comes without its mapping")
+	}
+}
+
+// What is forgotten is nowhere any more but in what was imported.
+func TestNothingIsLeftOfWhatIsForgotten(t *testing.T) {
+	p := newPlace(t)
+	d := p.open(nil)
+	x, err := p.submit(d, "facilities", "a", "Code,Name,District,Opened\n1,Siri Clinic,Alpha,long ago\n2,,Siri,2001\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.until(d, x.Run, desk.Planned)
+	p.must(d.Apply(t.Context(), x.Run, desk.AllGood, me))
+	p.until(d, x.Run, desk.Done)
+	told := func() string {
+		result, err := d.Result(t.Context(), x.Run)
+		if err != nil {
+			t.Fatal(err)
+		}
+		run, err := p.env.Store.Value(t.Context(), "import/runs", x.Run)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(result) + string(run)
+	}
+	if got := told(); !strings.Contains(got, "Siri") || !strings.Contains(got, "long ago") {
+		t.Fatalf("nothing is to be forgotten here: %s", got)
+	}
+	counts := func() string { return gjson.Get(told(), "counts").Raw + gjson.Get(told(), "issues.#.count").Raw }
+	before := counts()
+	p.must(d.Forget(t.Context(), x.Run, "test"))
+	if got := told(); strings.Contains(got, "Siri") || strings.Contains(got, "long ago") || counts() != before {
+		t.Errorf("it still tells %s", got)
+	}
+	if _, err := d.Findings(p.task(d, x.Run), "", 9); fhir.KindOf(err) != fhir.Gone {
+		t.Errorf("its findings: %v, want Gone", err)
+	}
+	u, err := d.TakeBack(t.Context(), importers.UndoRequest{Run: x.Run, Actor: "test"})
+	if err != nil || u.Deleted == 0 || p.count("Location") != 0 {
+		t.Errorf("undone %+v, %v", u, err)
 	}
 }

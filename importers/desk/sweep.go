@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,6 +12,7 @@ import (
 	"strings"
 
 	"masjala/fhir"
+	"masjala/importers"
 	"masjala/store"
 )
 
@@ -165,9 +167,9 @@ func (d *Desk) makeRoom(all []*Task, u *Upload) error {
 	return nil
 }
 
-// Forget removes the file of an import, its findings and what became of its rows, as the law may
-// demand. It fails with Conflict while they are needed. Other imports of the same file lose it too.
-func (d *Desk) Forget(ctx context.Context, run string) (*Task, error) {
+// Forget removes the file of an import, its findings, what became of its rows and what its report says
+// of single ones, as the law may demand. It fails with Conflict while they are needed. Other imports of the same file lose it too.
+func (d *Desk) Forget(ctx context.Context, run, actor string) (*Task, error) {
 	t, err := d.settled(ctx, run)
 	if err != nil {
 		return nil, err
@@ -177,7 +179,29 @@ func (d *Desk) Forget(ctx context.Context, run string) (*Task, error) {
 	if err := d.unneeded(ctx, t.Hash); err != nil {
 		return nil, err
 	}
-	return t, removeAll(d.files.original(t.Hash), d.files.findings(run), d.files.outcomes(run))
+	if err := removeAll(d.files.original(t.Hash), d.files.findings(run), d.files.outcomes(run)); err != nil {
+		return nil, err
+	}
+	return t, d.bare(ctx, run, actor)
+}
+
+// bare keeps of the reports of an import only what was counted.
+func (d *Desk) bare(ctx context.Context, run, actor string) error {
+	err := importers.BareRun(ctx, d.o.Env.Store, store.Cause{Actor: actor, Reason: "the file of import " + run + " is forgotten"}, run)
+	if err != nil {
+		return err
+	}
+	r, err := d.result(ctx, run)
+	if err != nil || r.Imported == nil {
+		return err
+	}
+	out := &Imported{Report: &importers.Report{}}
+	if err := json.Unmarshal(r.Imported, out); err != nil {
+		return fmt.Errorf("read report of import %s: %w", run, err)
+	}
+	out.Bare()
+	out.Headings = r.Headings
+	return d.saveResult(ctx, run, out)
 }
 
 // drop removes the file of an import that is done, if the options say so and no other needs it.
