@@ -71,6 +71,11 @@ func Versions(text string) []int64 {
 	return out
 }
 
+// Exported tells whether a row was written by an export.
+func (r *Row) Exported() bool {
+	return r.Get(KeyTarget).Text != "" && Versions(r.Get(VersionTarget).Text) != nil
+}
+
 // Aspect is one part of what rows say of a D: how its columns show it, and how it is taken from a
 // row. An export shows every aspect; an import takes those that a row says otherwise.
 type Aspect[D any] struct {
@@ -90,15 +95,16 @@ func (a *Aspect[D]) Of(c *Column) bool {
 	return slices.Contains(a.Targets, c.Target)
 }
 
-// News lists the aspects that a row says otherwise than d, and blanks in a copy of the row the
-// cells that say the same. In a row that is not whole, a blank cell says nothing.
-func News[D any](row *Row, d *D, aspects []*Aspect[D], whole bool) (changed []*Aspect[D], news *Row) {
+// News lists the aspects that a row of an export says otherwise than d, and blanks in a copy of the
+// row the cells that say the same. A blank cell takes away what was in it; one in which a formula
+// failed says nothing.
+func News[D any](row *Row, d *D, aspects []*Aspect[D]) (changed []*Aspect[D], news *Row) {
 	news = &Row{Number: row.Number, src: row.src, cells: make([]Cell, len(row.cells))}
 	for i := range row.cells {
 		news.cells[i] = Cell{Column: row.cells[i].Column}
 	}
 	for _, a := range aspects {
-		if !a.differs(row, d, whole) {
+		if !a.differs(row, d) {
 			continue
 		}
 		changed = append(changed, a)
@@ -111,11 +117,14 @@ func News[D any](row *Row, d *D, aspects []*Aspect[D], whole bool) (changed []*A
 	return changed, news
 }
 
+// failures are what spreadsheet programs show where a formula failed.
+var failures = []string{errorCell, "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"}
+
 // differs tells whether some column of the aspect says something else than d.
-func (a *Aspect[D]) differs(row *Row, d *D, whole bool) bool {
+func (a *Aspect[D]) differs(row *Row, d *D) bool {
 	for i := range row.cells {
 		c := &row.cells[i]
-		if !a.Of(c.Column) || c.Text == "" && !whole {
+		if !a.Of(c.Column) || slices.Contains(failures, Clean(c.Shown)) {
 			continue
 		}
 		shown := row.src.cell(i, a.Show(d, c.Column, a.nth(i, func(j int) *Column { return row.cells[j].Column })), "")

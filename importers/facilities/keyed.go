@@ -25,11 +25,6 @@ type kept struct {
 	news                         *importers.Row // the row without what it does not change
 }
 
-// exported tells whether a row was written by an export.
-func exported(row *importers.Row) bool {
-	return row.Get(importers.KeyTarget).Text != "" && importers.Versions(row.Get(importers.VersionTarget).Text) != nil
-}
-
 // find reads the facility that a row names by its id. It fails with NotFound or Gone when there is
 // none; an area is none.
 func (k *keys) find(ctx context.Context, row *importers.Row) (*kept, error) {
@@ -53,7 +48,7 @@ func (k *keys) find(ctx context.Context, row *importers.Row) (*kept, error) {
 		return nil, err
 	}
 	f.was = draftOf(f.wasLocation, f.wasOrganization, above)
-	f.changed, f.news = importers.News(row, f.was, aspects, exported(row))
+	f.changed, f.news = importers.News(row, f.was, aspects)
 	return f, nil
 }
 

@@ -101,7 +101,7 @@ type rows struct {
 }
 
 func (r *rows) offer(ctx context.Context, row *importers.Row) error {
-	if exported(row) {
+	if row.Exported() {
 		return r.edit(ctx, row)
 	}
 	if name := row.Get("name"); name.Text == "" {

@@ -173,7 +173,7 @@ func (s *survey) place(row *importers.Row, id identity) identity {
 func (s *survey) run(ctx context.Context, progress func()) error {
 	err := s.src.Each(ctx, func(row *importers.Row) error {
 		progress()
-		if exported(row) {
+		if row.Exported() {
 			return s.takeNews(ctx, row)
 		}
 		return s.take(row)

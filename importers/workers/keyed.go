@@ -26,11 +26,6 @@ type kept struct {
 	news                       *draft         // what was read from these cells
 }
 
-// exported tells whether a row was written by an export.
-func exported(r *importers.Row) bool {
-	return r.Get(importers.KeyTarget).Text != "" && importers.Versions(r.Get(importers.VersionTarget).Text) != nil
-}
-
 // findKept finds what a row that an export wrote is about, and what it changes. It fails with
 // NotFound or Gone when the person or the post is not here, or the post is another person's.
 func (in *reader) findKept(ctx context.Context, r *importers.Row) (*kept, error) {
@@ -54,7 +49,7 @@ func (in *reader) findKept(ctx context.Context, r *importers.Row) (*kept, error)
 	}
 	k.was = draftOf(k.wasPerson, k.wasRole, at)
 	var changed []*aspect
-	changed, k.cells = importers.News(r, k.was, aspects, true)
+	changed, k.cells = importers.News(r, k.was, aspects)
 	for _, a := range changed {
 		if slices.Contains(postAspects, a) {
 			k.postChanged = append(k.postChanged, a)

@@ -221,7 +221,7 @@ func identifiers(r *importers.Row) []fhir.Identifier {
 
 // base is the identity of the person: the first number the row has, else name and birth date.
 func base(r *importers.Row) string {
-	if exported(r) {
+	if r.Exported() {
 		return "key|" + r.Get(importers.KeyTarget).Text
 	}
 	if c := r.Get("identifier"); c.Text != "" {

@@ -44,7 +44,7 @@ func run(ctx context.Context, env importers.Env, req *importers.Request, w *impo
 	people := map[string][]*draft{} // those with several rows, until the last row came
 	edits := map[string][]*kept{}
 	if err := src.Each(ctx, func(r *importers.Row) error {
-		if exported(r) {
+		if r.Exported() {
 			return in.takeKept(ctx, r, edits)
 		}
 		d, ok := in.read(r)

@@ -29,7 +29,7 @@ func survey(ctx context.Context, env importers.Env, req *importers.Request, w *i
 		values[t] = valueCount{}
 	}
 	err = src.Each(ctx, func(r *importers.Row) error {
-		if exported(r) {
+		if r.Exported() {
 			in.rows[base(r)]++
 			k, err := in.findKept(ctx, r)
 			if err != nil {
@@ -43,7 +43,7 @@ func survey(ctx context.Context, env importers.Env, req *importers.Request, w *i
 		for t, v := range values {
 			v.add(r.Get(t).Text, r.Number)
 		}
-		if !exported(r) && r.Get("family").Text+r.Get("given").Text+r.Get("name").Text != "" {
+		if !r.Exported() && r.Get("family").Text+r.Get("given").Text+r.Get("name").Text != "" {
 			in.rows[base(r)]++
 		}
 		return nil
