@@ -42,31 +42,33 @@ func shape(kind string, headings []string) string {
 // it. The mapping of a request is remembered when its run is done.
 func Recall(ctx context.Context, env Env, req *Request, kind string, targets []Target) (*Source, error) {
 	req.given = req.Map
-	src, err := Open(req, kind, targets)
-	if err != nil || req.Map != nil || req.Forget || env.Store == nil {
-		return src, err
+	if req.Forget || env.Store == nil {
+		return Open(req, kind, targets)
 	}
-	data, err := env.Store.Value(ctx, mappings, shape(kind, src.headings))
+	return open(req, kind, targets, func(s *Source) error { return s.recall(ctx, env, req, kind, targets) })
+}
+
+// recall gives a request the mapping that is remembered for lists with the headings of a source,
+// if there is one that fits.
+func (s *Source) recall(ctx context.Context, env Env, req *Request, kind string, targets []Target) error {
+	data, err := env.Store.Value(ctx, mappings, shape(kind, s.headings))
 	if err != nil || data == nil {
-		return src, err
+		return err
 	}
 	var was remembered
 	if err := json.Unmarshal(data, &was); err != nil {
-		return src, fmt.Errorf("read the mapping of lists like %s: %w", src.Book.Name, err)
+		return fmt.Errorf("read the mapping of lists like %s: %w", s.Book.Name, err)
 	}
 	m, err := ReadMapping(strings.NewReader(was.Mapping))
 	if err != nil {
-		return src, err
+		return err
 	}
-	m.Sheet, m.HeaderRow = src.Sheet, src.Head.Row // this list may have more rows above the headings
-	if slices.ContainsFunc(m.Columns, func(c Column) bool { _, err := src.find(&c); return err != nil }) {
-		return src, nil // headings that occur twice stand elsewhere
+	m.Sheet, m.HeaderRow = s.Sheet, s.Head.Row // this list may have more rows above the headings
+	if slices.ContainsFunc(m.Columns, func(c Column) bool { _, err := s.find(&c); return err != nil }) {
+		return nil // headings that occur twice stand elsewhere
 	}
 	req.Map, req.recalled = m, was.Run
-	if err := src.Close(); err != nil {
-		return nil, err
-	}
-	return Open(req, kind, targets)
+	return nil
 }
 
 // keepMapping keeps the mapping that was given for a list, or forgets the one that was kept.

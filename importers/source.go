@@ -88,6 +88,12 @@ func (r *Row) Cells() []Cell { return r.cells }
 // Open opens the file of a request and finds table, headings and mapping. It fails with
 // Invalid when there is no table or the mapping does not fit it. The caller closes the Source.
 func Open(req *Request, kind string, targets []Target) (*Source, error) {
+	return open(req, kind, targets, nil)
+}
+
+// open is Open; recall finds the mapping that a request does not give, once the headings are
+// known; nil for none.
+func open(req *Request, kind string, targets []Target, recall func(*Source) error) (*Source, error) {
 	book, err := sheet.Open(req.File, sheet.DefaultLimits)
 	if err != nil {
 		return nil, err
@@ -96,13 +102,13 @@ func Open(req *Request, kind string, targets []Target) (*Source, error) {
 		book.Name = req.Name
 	}
 	s := &Source{Book: book}
-	if err := s.prepare(req, kind, targets); err != nil {
+	if err := s.prepare(req, kind, targets, recall); err != nil {
 		return nil, errors.Join(err, book.Close())
 	}
 	return s, nil
 }
 
-func (s *Source) prepare(req *Request, kind string, targets []Target) error {
+func (s *Source) prepare(req *Request, kind string, targets []Target, recall func(*Source) error) error {
 	wanted, headerRow := req.Sheet, 0
 	if req.Map != nil {
 		if wanted == "" {
@@ -116,6 +122,11 @@ func (s *Source) prepare(req *Request, kind string, targets []Target) error {
 	}
 	s.headings = s.Head.Names
 	s.Head.Names = withoutMarks(s.headings, targets)
+	if req.Map == nil && recall != nil {
+		if err := recall(s); err != nil {
+			return err
+		}
+	}
 	s.Mapping = req.Map
 	if s.Mapping == nil {
 		s.Mapping = Propose(kind, targets, s.Head.Names, below(rows, s.Head.Row))

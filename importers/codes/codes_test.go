@@ -172,3 +172,29 @@ func TestNoColumnOfCodes(t *testing.T) {
 		t.Errorf("got %v, want that a column of codes is missing", err)
 	}
 }
+
+// What was said of the columns holds for the next list with the same headings, though nobody could
+// tell it from them, until it is to be forgotten.
+func TestMappingIsRemembered(t *testing.T) {
+	m, err := importers.ReadMapping(strings.NewReader("kind: codes\ncolumns:\n- {column: Kibao, target: code, system: http://e.org/kibao}\n- {column: Neno, target: display}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := env(t)
+	list := func(rows string, change func(*importers.Request)) (*importers.Report, error) {
+		req := importers.Request{File: importtest.File(t, "list.csv", []byte("Kibao,Neno\n"+rows)), Actor: "test"}
+		change(&req)
+		return codes.Run(t.Context(), e, req)
+	}
+	first, err := list("A,Alfa\n", func(r *importers.Request) { r.Map = m })
+	if err != nil || first.Of("code lists").Create != 1 {
+		t.Fatal(first, err)
+	}
+	again, err := list("A,Alfa\nB,Beta\n", func(*importers.Request) {})
+	if err != nil || again.MappingOf != first.Run || again.Of("code lists").Update != 1 {
+		t.Errorf("the next list: %+v, %v", again, err)
+	}
+	if _, err = list("A,Alfa\n", func(r *importers.Request) { r.Forget = true }); fhir.KindOf(err) != fhir.Invalid {
+		t.Errorf("forgotten: %v, want that the columns mean nothing", err)
+	}
+}

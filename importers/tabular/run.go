@@ -35,7 +35,7 @@ type List struct {
 // Run carries out one import. A row that is wrong is left out and reported. It fails when the file
 // is no table with the columns that are needed, or has no row that says anything.
 func (l *List) Run(ctx context.Context, env importers.Env, req importers.Request) (*importers.Report, error) {
-	src, err := importers.Open(&req, l.Kind, l.Targets)
+	src, err := importers.Recall(ctx, env, &req, l.Kind, l.Targets)
 	if err != nil {
 		return nil, err
 	}
