@@ -45,7 +45,24 @@ type holds struct {
 }
 
 // Present tells whether the list has something that is stored under an id.
-func (w *Writer) Present(id string) bool { return w.present[id] }
+func (w *Writer) Present(id string) bool {
+	_, has := w.present[id]
+	return has
+}
+
+// meet notes that the list has a thing. Another row that means the same is told.
+func (w *Writer) meet(t *Thing) {
+	id := t.id()
+	row, again := w.present[id]
+	if !again {
+		w.present[id] = t.Row
+		return
+	}
+	if row != t.Row {
+		w.Issues.Add(Issue{Row: t.Row, Value: t.Name, Severity: Warning, Rule: "same-again",
+			Reason: fmt.Sprintf("row %d is the same here: what the two say otherwise is as the last of them has it", row), Fix: "Keep one of the rows; if they are two, decide that they are different."})
+	}
+}
 
 // lists is the bookkeeping space of what lists had.
 func (w *Writer) lists() string { return "import/lists/" + w.kind }
@@ -98,7 +115,7 @@ func (w *Writer) former(ctx context.Context) (best *holds, key string, err error
 		}
 		same := 0
 		if err := h.each(func(id string) error {
-			if w.present[id] {
+			if w.Present(id) {
 				same++
 			}
 			return nil
@@ -144,7 +161,7 @@ func (h *holds) each(fn func(id string) error) error {
 func (w *Writer) tellMissing(ctx context.Context, typ string, h *holds) error {
 	m := &Missing{Run: h.Run, File: h.File, First: []Gone{}}
 	err := h.each(func(id string) error {
-		if w.present[id] {
+		if w.Present(id) {
 			return nil
 		}
 		r, err := w.env.Store.Read(ctx, typ, id)
@@ -173,7 +190,7 @@ func (w *Writer) tellMissing(ctx context.Context, typ string, h *holds) error {
 }
 
 // packed writes ids by lines, deflated.
-func packed(ids map[string]bool) ([]byte, error) {
+func packed(ids map[string]int) ([]byte, error) {
 	var out bytes.Buffer
 	z, err := flate.NewWriter(&out, flate.BestSpeed)
 	if err != nil {

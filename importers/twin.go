@@ -101,7 +101,9 @@ func (w *Writer) clashes(t *Thing, stored []*fhir.Resource) (bool, error) {
 		return false, err
 	}
 	c.Twin.Row, c.Twin.Name, c.Twin.Held = t.Row, t.Name, true
-	delete(w.present, t.id())
+	if w.present[t.id()] == t.Row {
+		delete(w.present, t.id())
+	}
 	for _, row := range t.Also {
 		w.Outcome(Outcome{Row: row, Status: Held})
 	}

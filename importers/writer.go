@@ -55,7 +55,7 @@ type Writer struct {
 	began   time.Time
 	part    int             // of the list of what changed: the next
 	first   bool            // nothing of this kind was imported before
-	present map[string]bool // ids of what the list has
+	present map[string]int  // ids of what the list has, with the row of each
 	never   map[string]bool // types of which no version was stored when the run first met them
 	pending []*plan
 	size    int // resources in pending
@@ -84,7 +84,7 @@ func NewWriter(ctx context.Context, env Env, req *Request, kind string, src *Sou
 	w := &Writer{
 		Run: cmp.Or(req.Run, RunID(started, src.Book.Hash)), began: started,
 		env: env, req: req, kind: kind, space: "import/" + kind,
-		counts: map[string]*Counts{}, never: map[string]bool{}, present: map[string]bool{}, shown: map[string]int{},
+		counts: map[string]*Counts{}, never: map[string]bool{}, present: map[string]int{}, shown: map[string]int{},
 		queue: make(chan []*plan, 1), done: make(chan struct{}),
 	}
 	former, err := env.Store.Values(ctx, w.space, "", "", 1)
@@ -149,7 +149,7 @@ func (w *Writer) Count(what string, change func(*Counts)) {
 // a rule becomes an issue; an error means that the run cannot go on.
 func (w *Writer) Offer(ctx context.Context, t *Thing) error {
 	if t.What == w.kind {
-		w.present[t.id()] = true
+		w.meet(t)
 	}
 	p, err := w.plan(ctx, t)
 	if err != nil || p == nil {

@@ -3,6 +3,7 @@ package facilities_test
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -183,6 +184,34 @@ func TestUnsureAndLateDecisions(t *testing.T) {
 	}
 	if c := run(t, env, importers.Request{File: partner(t)}).Of("facilities"); c.Unchanged != 3 {
 		t.Errorf("and then %+v", c)
+	}
+}
+
+// Two rows of a list that mean one facility both update it, which is told.
+func TestTwoRowsOfOneFacility(t *testing.T) {
+	env := newEnv(t)
+	run(t, env, importers.Request{File: ministry(t)})
+	gede := keyOf(t, run(t, env, importers.Request{File: partner(t)}), "Zahanati ya Gede")
+	decide(t, env, decisions.Set{Twins: []decisions.Twin{verdict(gede, decisions.Same)}})
+	run(t, env, importers.Request{File: partner(t)})
+	both := text(t, [][]any{{"Partner id", "Name", "District", "Lat", "Long"},
+		{"P1", "Zahanati ya Gede", "Kilifi", -3.3071, 40.0171},
+		{"P9", "Gede Disp", "Kilifi", -3.3071, 40.0171}})
+	gede.Key = importers.Identity{Base: "id|urn:masjala:id:partner-id|P9"}.ID("twins")
+	decide(t, env, decisions.Set{Twins: []decisions.Twin{verdict(gede, decisions.Same)}})
+	var told []importers.Issue
+	r := run(t, env, importers.Request{File: both, Issues: func(i *importers.Issue) error { told = append(told, *i); return nil }})
+	if c := r.Of("facilities"); c.Update != 1 || c.Unchanged != 1 || rules(r)["same-again"] != 1 {
+		t.Errorf("%+v, issues %v", c, rules(r))
+	}
+	if !slices.ContainsFunc(told, func(i importers.Issue) bool {
+		return i.Rule == "same-again" && i.Row == 3 && strings.Contains(i.Reason, "row 2")
+	}) {
+		t.Errorf("findings %+v", told)
+	}
+	seq := env.Store.Seq()
+	if c := run(t, env, importers.Request{File: both}).Of("facilities"); c.Unchanged != 2 || env.Store.Seq() != seq {
+		t.Errorf("the second time %+v", c)
 	}
 }
 
