@@ -26,10 +26,8 @@ func (v *Value) complete(r *importers.Report) error {
 	if v.Kind == "" {
 		v.Kind = r.Kind
 	}
-	if v.Target != "" {
-		return nil
-	}
-	if v.takeFrom(r) {
+	known := v.Target != ""
+	if known && v.ValueSet+v.System != "" || v.takeFrom(r) || known {
 		return nil
 	}
 	var names []string
@@ -42,7 +40,7 @@ func (v *Value) complete(r *importers.Report) error {
 // takeFrom fills in what a report knows of the column. It tells whether it has it.
 func (v *Value) takeFrom(r *importers.Report) bool {
 	for _, c := range r.Columns {
-		if importers.HeadKey(c.Heading) == importers.HeadKey(v.Column) && r.Kind == v.Kind {
+		if importers.HeadKey(c.Heading) == importers.HeadKey(v.Column) && r.Kind == v.Kind && (v.Target == "" || v.Target == c.Target) {
 			v.Target, v.ValueSet = c.Target, c.ValueSet
 			if c.ValueSet == "" {
 				v.System = c.System

@@ -102,6 +102,9 @@ var lists = map[string]struct {
 	"facilities": {"Code,Name,District\nF1,Kila Clinic,Alpha\nF2,Neema Clinic,Beta\n", "facilities", 2, "Location?name=Kila"},
 	"workers":    {"Number,Family name,Given names\n7,Juma,Asha\n8,Otieno,John\n", "workers", 2, "Practitioner?family=Juma"},
 	"codes":      {"Code,Display\nA,Alpha\nB,Beta\n", "code lists", 1, "CodeSystem?url=urn:masjala:codes:list"},
+	"valuesets":  {"System,Code,Display\nhttp://e.org/a,RN,Nurse\nhttp://e.org/a,MD,Doctor\n", "value sets", 1, "ValueSet?url=urn:masjala:valuesets:list"},
+	"expansions": {"System,Code,Display\nhttp://e.org/a,RN,Nurse\nhttp://e.org/a,MD,Doctor\n", "expansions", 1, "ValueSet?url=urn:masjala:valuesets:list"},
+	"maps":       {"Source system,Source code,Target system,Target code,Equivalence\nhttp://e.org/a,RN,http://e.org/b,1,equivalent\n", "maps", 1, "ConceptMap?url=urn:masjala:maps:list"},
 }
 
 func TestImportOverHTTP(t *testing.T) {
@@ -234,5 +237,27 @@ func TestImportAsAForm(t *testing.T) {
 	history := editor.want(http.StatusOK, "GET", "/fhir/CodeSystem?url=urn:masjala:codes:my-list", "")
 	if history.Get("total").Int() != 1 {
 		t.Errorf("the code system is not there: %s", history.Raw)
+	}
+}
+
+// A decision on a spelling, with or without what the column means, makes another plan.
+func TestDecisionOverHTTP(t *testing.T) {
+	editor, _, _ := offices(t, settings(t))
+	const head = "Code,Name,District,Type\n"
+	first := editor.hand("facilities", "list.csv", head+"F1,Kila Clinic,Alpha,Dispensary\n")
+	editor.until(first, "planned")
+	editor.want(http.StatusAccepted, "POST", first+"/apply", `{"mode":"all-good"}`)
+	editor.until(first, "done")
+	newCodes := func(plan gjson.Result) int64 { return plan.Get(`report.counts.#(what=="code lists").update`).Int() }
+	for spelling, meaning := range map[string]string{"Disp.": `"target":"type",`, "Dispens.": ""} {
+		at := editor.hand("facilities", "more.csv", head+"F2,Pwani Clinic,Alpha,"+spelling+"\n")
+		if plan := editor.until(at, "planned"); newCodes(plan) != 1 {
+			t.Errorf("%s is no new code: %s", spelling, plan.Raw)
+		}
+		queued := editor.want(http.StatusAccepted, "POST", at+"/decisions", `{"values":[{"column":"Type",`+meaning+`"value":"`+spelling+`","code":"dispensary"}]}`)
+		if plan := editor.until(at, "planned"); newCodes(plan) != 0 || plan.Get("version").Int() <= queued.Get("version").Int() {
+			t.Errorf("%s is still a new code: %s", spelling, plan.Raw)
+		}
+		editor.want(http.StatusBadRequest, "POST", at+"/decisions", `{"values":[{"column":"Type","target":"area","value":"x","code":"no such area"}]}`)
 	}
 }
