@@ -31,7 +31,6 @@ const (
 
 // typing is what was seen while clients typed into fields for diagnoses.
 type typing struct {
-	absent       bool // the file is not in the reference folder
 	alive, field []sample
 	held         int    // texts whose pages of other sizes were compared
 	uneven       string // the first of which a larger page does not begin with a smaller one
@@ -50,6 +49,24 @@ func typingWords(r io.Reader) (lines [][]string, err error) {
 		}
 	}
 	return lines, in.Err()
+}
+
+// typingLines is typingWords of a file, which has some.
+func typingLines(name string) ([][]string, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		return nil, err
+	}
+	lines, err := typingWords(z)
+	if err == nil && len(lines) == 0 {
+		err = errors.New("it has no words")
+	}
+	return lines, err
 }
 
 // typedTexts makes up what is typed to find some line: the first one to six letters of one or
@@ -81,23 +98,13 @@ func (k *knowledge) typeahead(ctx context.Context, server *process, header []byt
 		return nil
 	}
 	name := filepath.Join(k.reference, filepath.FromSlash(typingFile))
-	f, err := os.Open(name)
+	lines, err := typingLines(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		tell("no typeahead in ICD-10-CM: the reference folder has no %s", typingFile)
-		k.typing.absent = true
 		return nil
 	}
 	if err != nil {
-		return err
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		return err
-	}
-	lines, err := typingWords(z)
-	if err != nil || len(lines) == 0 {
-		return fmt.Errorf("read %s: %d lines, %w", name, len(lines), err)
+		return fmt.Errorf("read %s: %w", name, err)
 	}
 	tell("typeahead in ICD-10-CM")
 	if err := k.imports(ctx, source{what: "ICD-10-CM", args: []string{"icd10cm", name}}); err != nil {
