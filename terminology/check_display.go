@@ -1,6 +1,7 @@
 package terminology
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -57,7 +58,8 @@ func givenTexts(g *compose.Given, language string) texts {
 	return out
 }
 
-// preferred is the text to show: the best in a wanted language, else the display.
+// preferred is the text to show: the best in a wanted language, else the display. It is that of
+// displayOf, where there is nothing but what the code system says.
 func (t texts) preferred(langs languages) string {
 	own := ""
 	for _, x := range t {
@@ -67,7 +69,13 @@ func (t texts) preferred(langs languages) string {
 	}
 	c := newChoice(langs, own)
 	for _, x := range t {
-		c.offer(x.language, func() string { return x.value })
+		language := x.language
+		if x.base {
+			language = cmp.Or(language, assumedLanguage)
+		}
+		if x.standing == "" {
+			c.offer(language, func() string { return x.value })
+		}
 	}
 	return c.text
 }

@@ -1,6 +1,7 @@
 package terminology
 
 import (
+	"cmp"
 	"sort"
 	"strconv"
 	"strings"
@@ -88,7 +89,7 @@ func newChoice(wanted languages, fallback string) choice {
 	return choice{wanted: wanted, rank: 1 << 20, text: fallback}
 }
 
-// offer considers a text in a language.
+// offer considers a text in a language; an empty one is none.
 func (c *choice) offer(language string, text func() string) {
 	if language == "" {
 		return
@@ -99,20 +100,20 @@ func (c *choice) offer(language string, text func() string) {
 			continue
 		}
 		if rank := 3*i + 2 - fit; rank < c.rank {
-			c.rank, c.text = rank, text()
+			if t := text(); t != "" {
+				c.rank, c.text = rank, t
+			}
 		}
 		return
 	}
 }
 
-// languageOf is the language of the displays of a code system: English, where it does not
-// say, so that a synonym in English does not push the display aside.
-func languageOf(set *concept.Set) string {
-	if l := set.Meta().Language; l != "" {
-		return l
-	}
-	return "en"
-}
+// assumedLanguage is that of displays whose language nothing says: English, so that a synonym in
+// English does not push the display aside.
+const assumedLanguage = "en"
+
+// languageOf is the language of the displays of a code system.
+func languageOf(set *concept.Set) string { return cmp.Or(set.Meta().Language, assumedLanguage) }
 
 // displayOf picks the display of a concept.
 func displayOf(set *concept.Set, k uint32, wanted languages) string {
