@@ -2,8 +2,6 @@ package terminology
 
 import (
 	"context"
-	"sort"
-	"strings"
 
 	"masjala/terminology/compose"
 )
@@ -56,14 +54,14 @@ func (v *view) short(ctx context.Context, t *target, req *ValidateInSetRequest, 
 	}
 	if !held {
 		k.blame(Issue{"error", "code-invalid", "not-in-vs", msgNotInSet, k.say(msgNotInSet, notes.canonical(), x.quoted()), under(root, "code"), ""})
-		sort.Strings(k.messages)
 	}
-	out.Message, out.Issues = strings.Join(k.messages, "; "), k.issues
+	out.Message, out.Issues = k.text(), k.issues
 	return out, nil
 }
 
-// single is the include of a value set that has just one, of the system of a coding, and no
-// text in a language of its own, with what is noted of the value set; nil for any other.
+// single is the include of a value set with an address that has just one, of the system of a
+// coding, and no text in a language of its own, with what is noted of the value set; nil for
+// any other.
 func (v *view) single(ctx context.Context, t *target, x *Coding) (*compose.Include, *info, error) {
 	d, notes := t.definition, (*info)(nil)
 	switch {
@@ -78,7 +76,7 @@ func (v *view) single(ctx context.Context, t *target, x *Coding) (*compose.Inclu
 			return nil, nil, err
 		}
 	}
-	if !d.Composed || notes.Language != "" || len(d.Include) != 1 || len(d.Exclude)+len(d.Supplements) > 0 {
+	if !d.Composed || d.URL == "" || notes.Language != "" || len(d.Include) != 1 || len(d.Exclude)+len(d.Supplements) > 0 {
 		return nil, nil, nil
 	}
 	in := &d.Include[0]
