@@ -120,12 +120,8 @@ func runImport(o *options, cmd *cobra.Command, kind string, f importFlags, names
 			args.Issues = "xlsx"
 		}
 	}
-	if f.mapping != "" {
-		text, err := os.ReadFile(f.mapping)
-		if err != nil {
-			return wrongUse(cmd, fmt.Errorf("the mapping cannot be read: %w", err))
-		}
-		args.Map = string(text)
+	if args.Map, err = textOf(cmd, f.mapping); err != nil {
+		return err
 	}
 	r, done, err := o.runner(cmd, true)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -28,6 +29,13 @@ func TestDecideByATable(t *testing.T) {
 		got := masjala(t, "import", "values", second, "--data", data, "--save", table, "--json")
 		if got.status != statusProblems || gjson.Get(got.out, "open").Int() != 3 {
 			t.Fatalf("%+v", got)
+		}
+		info, err := os.Stat(table)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+			t.Errorf("what seems to be stored has the mode %v, want it for the owner alone", info.Mode())
 		}
 		fill(t, table, map[string]string{"Dispensery": "yes", "Kilify": "Kilifi", "Zahanati ya Gede": "same"})
 		out := done(t, "import", "decide", "--decisions", table, "--data", data)

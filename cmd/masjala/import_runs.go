@@ -23,12 +23,7 @@ func importRuns(o *options) *cobra.Command {
 		Long: "List the last imports. With RUN, list what that import changed: each resource with its\n" +
 			"version, the row that it comes from and the fields that are other than before, in the\n" +
 			"order of writing.",
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 1 {
-				return wrongUse(cmd, fmt.Errorf("import runs takes one run, but was given %d", len(args)))
-			}
-			return nil
-		},
+		Args: atMost(1, "a run"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				result, err := o.do(cmd, task{name: "import-changes", args: app.ChangesArgs{Run: args[0], After: after, Count: count}})

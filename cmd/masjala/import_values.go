@@ -2,14 +2,12 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"masjala/fhir"
 	"masjala/importers"
 	"masjala/internal/app"
 )
@@ -38,19 +36,13 @@ func importValues(o *options) *cobra.Command {
 				return err
 			}
 			t := task{name: "import-values", files: list}
+			file := &newFile{path: save}
 			if save != "" {
-				args.Save = strings.TrimPrefix(strings.ToLower(filepath.Ext(save)), ".")
-				t.give = func(string) (io.WriteCloser, error) {
-					file, err := os.Create(save)
-					if err != nil {
-						return nil, fhir.Errorf(fhir.Invalid, "%s cannot be written: %v", save, err).Because(err)
-					}
-					return file, nil
-				}
+				args.Save, t.give = strings.TrimPrefix(strings.ToLower(filepath.Ext(save)), "."), file.open
 			}
 			t.args = args
 			result, err := o.do(cmd, t)
-			if err != nil {
+			if err := file.finish(err); err != nil {
 				return err
 			}
 			return print(o, result, o.judged)

@@ -32,18 +32,12 @@ func matchCommand(o *options) *cobra.Command {
 			"Exit status 3 says that some pairs need a look.",
 		Args: atMost(2, "two files"),
 		RunE: func(cmd *cobra.Command, names []string) error {
-			for _, m := range []struct {
-				file string
-				text *string
-			}{{mapA, &args.MapA}, {mapB, &args.MapB}} {
-				if m.file == "" {
-					continue
-				}
-				text, err := os.ReadFile(m.file)
-				if err != nil {
-					return wrongUse(cmd, fmt.Errorf("the mapping cannot be read: %w", err))
-				}
-				*m.text = string(text)
+			var err error
+			if args.MapA, err = textOf(cmd, mapA); err != nil {
+				return err
+			}
+			if args.MapB, err = textOf(cmd, mapB); err != nil {
+				return err
 			}
 			return o.match(cmd, args, names, output)
 		},
