@@ -128,7 +128,7 @@ func TestRequestsAllocateLittle(t *testing.T) {
 		most  float64
 	}{
 		"liveness":              {"/livez", func() {}, 1},
-		"read":                  {"/fhir/Organization/o7", func() {}, 8},
+		"read":                  {"/fhir/Organization/o7", func() {}, 6},
 		"20 rows of a search":   {"/fhir/Organization?name=clinic&_count=20", query(20), 20},
 		"100 rows of a search":  {"/fhir/Organization?name=clinic&_count=100", query(100), 20},
 		"100 rows of a history": {"/fhir/Organization/_history?_count=100", history, 25},

@@ -102,6 +102,7 @@ type Server struct {
 	app     *fiber.App
 	ops     []Operation
 	types   []string            // resource types served
+	memory  memory              // of the store; nil when it has none
 	partial bool                // the store may hold types that are not served
 	known   map[string]string   // type → the same, for strings that must not be kept
 	small   *semaphore.Weighted // budget of the bodies that are small by the limit of their route
@@ -131,6 +132,7 @@ func New(opt Options) *Server {
 		opt.Metrics = metrics.New()
 	}
 	s := &Server{opt: opt, log: opt.Log, ops: opt.Operations, known: map[string]string{}}
+	s.memory, _ = opt.Store.(memory)
 	for _, t := range search.Types() {
 		if !opt.Registries.Has(t) {
 			continue

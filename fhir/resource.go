@@ -65,6 +65,21 @@ func (r *Resource) JSON() []byte {
 
 // AppendJSON appends the whole resource to dst: resourceType, id, meta, then the body as stored.
 func (r *Resource) AppendJSON(dst []byte) []byte {
+	dst = r.appendMeta(r.appendName(dst))
+	if len(r.Body) > 2 {
+		dst = append(dst, ',')
+		return append(dst, r.Body[1:]...)
+	}
+	return append(dst, '}')
+}
+
+// AppendStart appends how the JSON of a version that was stored begins: all that comes before the members of Meta.
+func (r *Resource) AppendStart(dst []byte) []byte {
+	return r.appendStamp(append(r.appendName(dst), `,"meta":{`...))
+}
+
+// appendName appends type and id.
+func (r *Resource) appendName(dst []byte) []byte {
 	dst = append(dst, `{"resourceType":"`...)
 	dst = append(dst, r.Type...)
 	dst = append(dst, '"')
@@ -73,12 +88,15 @@ func (r *Resource) AppendJSON(dst []byte) []byte {
 		dst = append(dst, r.ID...)
 		dst = append(dst, '"')
 	}
-	dst = r.appendMeta(dst)
-	if len(r.Body) > 2 {
-		dst = append(dst, ',')
-		return append(dst, r.Body[1:]...)
-	}
-	return append(dst, '}')
+	return dst
+}
+
+// appendStamp appends the members of meta that the store gives.
+func (r *Resource) appendStamp(dst []byte) []byte {
+	dst = append(dst, `"versionId":"`...)
+	dst = strconv.AppendInt(dst, r.Version, 10)
+	dst = append(dst, `","lastUpdated":"`...)
+	return append(AppendInstant(dst, r.Updated), '"')
 }
 
 // appendMeta appends the meta member, when there is anything to say in it.
@@ -88,11 +106,7 @@ func (r *Resource) appendMeta(dst []byte) []byte {
 	}
 	dst = append(dst, `,"meta":{`...)
 	if r.Version > 0 {
-		dst = append(dst, `"versionId":"`...)
-		dst = strconv.AppendInt(dst, r.Version, 10)
-		dst = append(dst, `","lastUpdated":"`...)
-		dst = AppendInstant(dst, r.Updated)
-		dst = append(dst, '"')
+		dst = r.appendStamp(dst)
 	}
 	if len(r.Meta) > 2 {
 		if r.Version > 0 {

@@ -4,6 +4,7 @@ import (
 	"hash/maphash"
 	"math/bits"
 	"sync/atomic"
+	"time"
 
 	"masjala/fhir"
 )
@@ -131,6 +132,34 @@ func (c *Cache) Get(typ, id string) *fhir.Resource {
 	}
 	c.misses.Add(1)
 	return nil
+}
+
+// AppendJSON appends the JSON of the current version of a resource and returns its version and time, if it is
+// kept and neither its meta nor its body is an empty object; else dst as it was. It is cheaper than Get.
+func (c *Cache) AppendJSON(dst []byte, typ, id string) (out []byte, version int64, updated time.Time, ok bool) {
+	k := c.kinds.of(typ)
+	if k == nil {
+		return dst, 0, time.Time{}, false
+	}
+	hash := c.hashOf(k.number, id)
+	seq := c.name(hash).of(hash)
+	if seq == 0 {
+		return dst, 0, time.Time{}, false
+	}
+	p := take()
+	defer p.give()
+	if !p.fetch(c.shelf(seq), seq) {
+		return dst, 0, time.Time{}, false
+	}
+	h, whole := readHead(p.entry)
+	if !whole || h.kind != k.number || !h.joinable() || !h.named(id) {
+		return dst, 0, time.Time{}, false
+	}
+	if out, ok = p.appendJSON(dst, &h, k, id); !ok {
+		return dst, 0, time.Time{}, false
+	}
+	c.hits.Add(1)
+	return out, h.version, h.time(), true
 }
 
 // Version returns the version with a sequence number if it is kept.

@@ -231,6 +231,13 @@ func TestCacheGivesBackWhatWasKept(t *testing.T) {
 			if r := c.Get("Location", tc.id); r == nil || !same(cache.Kept{Resource: r}, cache.Kept{Resource: v.Resource}) {
 				t.Errorf("%s, with a dictionary %t: by id got %+v", name, taught, r)
 			}
+			out, number, updated, ok := c.AppendJSON([]byte("before"), "Location", tc.id)
+			if want := v.Resource.AppendJSON([]byte("before")); ok && (!bytes.Equal(out, want) || number != 7 || !updated.Equal(v.Resource.Updated)) {
+				t.Errorf("%s, with a dictionary %t: the JSON of version %d of %v is %s, want %s", name, taught, number, updated, out, want)
+			}
+			if !ok && (tc.body != "{}" || string(out) != "before") {
+				t.Errorf("%s, with a dictionary %t: no JSON, %s", name, taught, out)
+			}
 			if r := c.Content(v.Seq); r == nil || !same(cache.Kept{Resource: r}, cache.Kept{Resource: v.Resource}) {
 				t.Errorf("%s, with a dictionary %t: the content is %+v", name, taught, r)
 			}
@@ -309,6 +316,10 @@ func TestCacheHitIsCheap(t *testing.T) {
 	if n := testing.AllocsPerRun(1000, func() { c.Get("Location", v.Resource.ID) }); n > 2 {
 		t.Errorf("a hit makes %v allocations; want the resource and its bytes", n)
 	}
+	room := make([]byte, 0, 4<<10)
+	if n := testing.AllocsPerRun(1000, func() { c.AppendJSON(room, "Location", v.Resource.ID) }); n != 0 {
+		t.Errorf("JSON of a hit makes %v allocations", n)
+	}
 	if n := testing.AllocsPerRun(1000, func() { c.Get("Location", "another") }); n != 0 {
 		t.Errorf("a miss makes %v allocations", n)
 	}
@@ -327,6 +338,9 @@ func TestCacheThatIsClosedIsEmpty(t *testing.T) {
 		c.Apply(v.Seq, []cache.Kept{v})
 		c.Drop("Location", "a")
 		_, ok := c.Version(v.Seq)
+		if out, _, _, there := c.AppendJSON(nil, "Location", "a"); there || out != nil {
+			t.Errorf("%s: JSON %s", name, out)
+		}
 		if st := c.Stats(); ok || c.Get("Location", "a") != nil || st.Entries != 0 || st.Bytes != 0 {
 			t.Errorf("%s: something is kept: %+v", name, st)
 		}

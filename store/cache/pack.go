@@ -2,6 +2,7 @@ package cache
 
 import (
 	"encoding/binary"
+	"slices"
 	"sync"
 	"time"
 	"unsafe"
@@ -160,31 +161,18 @@ func (p *packer) pack(v *Kept, k *kind) {
 // unpack makes a version of an entry that was fetched, with its links when they are wanted. It
 // has memory of its own, in two pieces.
 func (p *packer) unpack(seq int64, h *head, k *kind, linked bool) (Kept, bool) {
-	data := h.data
-	if h.flags&isCompressed != 0 {
-		var err error
-		if data, err = k.dict.Load().Decode(p.text[:0], data); err != nil {
-			return Kept{}, false
-		}
-		p.text = data
-	}
 	body := h.meta + h.body
 	size := body
 	if linked {
 		size += h.links
 	}
-	text := make([]byte, 0, size+max(len(h.id), fhir.UUIDText))
-	if h.flags&isShort != 0 {
-		text = lengthen(text, data, size)
-	} else {
-		text = append(text, data[:min(size, len(data))]...)
-	}
-	if len(text) != size {
+	text, ok := p.appendText(make([]byte, 0, size+max(len(h.id), fhir.UUIDText)), h, k, size)
+	if !ok {
 		return Kept{}, false
 	}
 	text = h.appendID(text)
 	r := &fhir.Resource{
-		Type: k.name, ID: readOnly(text[size:]), Version: h.version, Updated: time.UnixMilli(h.updated).UTC(),
+		Type: k.name, ID: readOnly(text[size:]), Version: h.version, Updated: h.time(),
 		Body: text[h.meta:body:body],
 	}
 	if h.meta > 0 {
@@ -192,6 +180,53 @@ func (p *packer) unpack(seq int64, h *head, k *kind, linked bool) (Kept, bool) {
 	}
 	return Kept{Seq: seq, Resource: r, Links: readOnly(text[body:size]), Linked: linked && h.flags&isLinked != 0}, true
 }
+
+// appendText appends the first bytes, so many, of what an entry was made of; false when it is damaged.
+func (p *packer) appendText(dst []byte, h *head, k *kind, size int) ([]byte, bool) {
+	data, begin := h.data, len(dst)
+	if h.flags&isCompressed != 0 {
+		var err error
+		if data, err = k.dict.Load().Decode(p.text[:0], data); err != nil {
+			return dst, false
+		}
+		p.text = data
+	}
+	if h.flags&isShort != 0 {
+		dst = lengthen(dst, data, size)
+	} else {
+		dst = append(dst, data[:min(size, len(data))]...)
+	}
+	return dst, len(dst) == begin+size
+}
+
+// appendJSON appends the JSON of a version that was fetched and has an id. Meta and body are written where they
+// are to stand: a comma replaces the brace that each begins with.
+func (p *packer) appendJSON(dst []byte, h *head, k *kind, id string) ([]byte, bool) {
+	r := fhir.Resource{Type: k.name, ID: id, Version: h.version, Updated: h.time()}
+	dst = r.AppendStart(slices.Grow(dst, h.meta+h.body+roomOfStart))
+	if h.meta == 0 {
+		dst = append(dst, '}')
+	}
+	meta := len(dst)
+	dst, ok := p.appendText(dst, h, k, h.meta+h.body)
+	if !ok {
+		return dst, false
+	}
+	dst[meta], dst[meta+h.meta] = ',', ','
+	return dst, true
+}
+
+// roomOfStart is room for what comes before the members of meta.
+const roomOfStart = 256
+
+// joinable tells whether appendJSON can write a version: its parts are not empty objects.
+func (h *head) joinable() bool {
+	const empty = len("{}")
+	return h.version > 0 && h.body > empty && (h.meta == 0 || h.meta > empty)
+}
+
+// time is when the version was written.
+func (h *head) time() time.Time { return time.UnixMilli(h.updated).UTC() }
 
 // readOnly makes a string of bytes that nobody writes to any more.
 func readOnly(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }

@@ -38,12 +38,13 @@ func shorten(dst, text []byte) ([]byte, bool) {
 	return append(dst, text[done:]...), true
 }
 
-// lengthen appends to dst, which is empty, what shorten was given, up to a size. It is less when short is damaged.
+// lengthen appends to dst what shorten was given, up to a size. It is less when short is damaged.
 func lengthen(dst, short []byte, size int) []byte {
-	for len(dst) < size {
+	end := len(dst) + size
+	for len(dst) < end {
 		i := bytes.IndexByte(short, mark)
-		if i < 0 || len(dst)+i >= size {
-			return append(dst, short[:min(len(short), size-len(dst))]...)
+		if i < 0 || len(dst)+i >= end {
+			return append(dst, short[:min(len(short), end-len(dst))]...)
 		}
 		dst = append(dst, short[:i]...)
 		if short = short[i+1:]; len(short) < fhir.UUIDSize {
@@ -51,5 +52,5 @@ func lengthen(dst, short []byte, size int) []byte {
 		}
 		dst, short = fhir.AppendUUIDText(dst, short[:fhir.UUIDSize]), short[fhir.UUIDSize:]
 	}
-	return dst[:min(len(dst), size)] // it may end within a UUID
+	return dst[:min(len(dst), end)] // it may end within a UUID
 }

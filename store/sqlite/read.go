@@ -3,12 +3,19 @@ package sqlite
 import (
 	"context"
 	"sync"
+	"time"
 
 	"masjala/fhir"
 	"masjala/store"
 	"masjala/store/cache"
 	"masjala/store/index"
 )
+
+// AppendCurrent appends the JSON of the current version if it is in memory, and returns its
+// number and time; else it returns dst as it was and the answer must be had by Read.
+func (s *Store) AppendCurrent(dst []byte, typ, id string) (out []byte, version int64, updated time.Time, ok bool) {
+	return s.cache.AppendJSON(dst, typ, id)
+}
 
 const readCurrent = `select v.number, v.updated, v.meta, v.body, r.deleted, v.seq
 from resource r cross join version v on v.seq = r.seq
