@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"mime"
 	"mime/multipart"
 	"net/http"
@@ -68,9 +69,10 @@ func fields(p *desk.Paper) map[string]*string {
 	return map[string]*string{"kind": &p.Kind, "name": &p.File, "mapping": &p.Mapping, "sheet": &p.Sheet, "reason": &p.Reason}
 }
 
-// unread is the error of a body that could not be read; one that says why itself is kept.
+// unread is the error of a body that could not be read; one that says why itself is kept, and
+// one of the files that it is written to.
 func unread(err error) error {
-	if fhir.KindOf(err) != fhir.Internal {
+	if _, ours := errors.AsType[*fs.PathError](err); ours || fhir.KindOf(err) != fhir.Internal {
 		return err
 	}
 	return fhir.Errorf(fhir.Invalid, "The body ends before the file does, or the form is none; send it again.").Because(err)

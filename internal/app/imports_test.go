@@ -6,6 +6,8 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -210,6 +212,19 @@ func TestImportsThatAreRefused(t *testing.T) {
 	}
 	if n := len(other.want(200, "GET", "/api/imports", "").Get("imports").Array()); n != 0 {
 		t.Errorf("another sees %d", n)
+	}
+}
+
+// A file that the server cannot keep is not the fault of who sent it.
+func TestImportThatCannotBeKept(t *testing.T) {
+	c := settings(t)
+	editor, _, _ := offices(t, c)
+	if err := os.RemoveAll(filepath.Join(c.Data, "imports", "incoming")); err != nil {
+		t.Fatal(err)
+	}
+	got := editor.want(http.StatusInternalServerError, "POST", "/api/imports?kind=codes&name=list.csv", lists["codes"].text)
+	if strings.Contains(got.Raw, c.Data) || got.Get("issue.0.code").Str != "exception" {
+		t.Errorf("it is refused as %s", got.Raw)
 	}
 }
 
