@@ -2,6 +2,7 @@ package importers
 
 import (
 	"bytes"
+	"cmp"
 	"compress/flate"
 	"context"
 	"encoding/json"
@@ -53,15 +54,22 @@ func (w *Writer) Present(id string) bool {
 // meet notes that the list has a thing. Another row that means the same is told.
 func (w *Writer) meet(t *Thing) {
 	id := t.id()
-	row, again := w.present[id]
-	if !again {
-		w.present[id] = t.Row
-		return
-	}
-	if row != t.Row {
+	if row := w.present[id]; row != 0 && row != t.Row {
 		w.Issues.Add(Issue{Row: t.Row, Value: t.Name, Severity: Warning, Rule: "same-again",
 			Reason: fmt.Sprintf("row %d is the same here: what the two say otherwise is as the last of them has it", row), Fix: "Keep one of the rows; if they are two, decide that they are different."})
+		return
 	}
+	w.present[id] = t.Row
+}
+
+// Mention notes that the list has something which an earlier import brought, although the row cannot
+// be imported: it is not missing.
+func (w *Writer) Mention(ctx context.Context, id Identity) error {
+	known, err := w.Find(ctx, id, true)
+	if at := cmp.Or(known.ID("Location"), known.ID("Practitioner")); err == nil && at != "" && !w.Present(at) {
+		w.present[at] = 0
+	}
+	return err
 }
 
 // lists is the bookkeeping space of what lists had.

@@ -106,7 +106,7 @@ func (r *rows) offer(ctx context.Context, row *importers.Row) error {
 	}
 	if name := row.Get("name"); name.Text == "" {
 		r.nameless(row, name)
-		return nil
+		return r.mention(ctx, row)
 	}
 	node := r.survey.areas.add(row, r.survey.src.Mapping.Under)
 	id := r.survey.place(row, r.survey.identify(row, node))
@@ -129,7 +129,7 @@ func (r *rows) offer(ctx context.Context, row *importers.Row) error {
 	switch {
 	case id.shared != 0:
 		r.shared(row, id)
-		return nil
+		return r.mention(ctx, row)
 	case failed != nil:
 		r.ambiguous(row, failed)
 		return nil
@@ -218,6 +218,15 @@ func (r *rows) ambiguous(row *importers.Row, err error) {
 	r.writer.Count(Kind, func(n *importers.Counts) { n.Conflict++ })
 	r.writer.Issues.Add(importers.Issue{Row: row.Number, Column: headingOf(c), Value: c.Shown, Severity: importers.Error, Rule: "id-ambiguous",
 		Reason: err.Error(), Fix: "Not imported; take the identifier from one of them."})
+}
+
+// mention notes that the list has the facility whose identifier is in a row that is not imported.
+func (r *rows) mention(ctx context.Context, row *importers.Row) error {
+	c := row.Get("id")
+	if c.Text == "" {
+		return nil
+	}
+	return r.writer.Mention(ctx, importers.Identity{Base: codedBase(c)})
 }
 
 func headingOf(c importers.Cell) string {

@@ -149,10 +149,13 @@ func (s *survey) identify(row *importers.Row, node *area) identity {
 	id.content = b.String()
 	id.Full = id.content
 	if c := row.Get("id"); c.Text != "" {
-		id.Base, id.Full, id.coded = "id|"+c.Column.System+"|"+c.Text, "", true
+		id.Base, id.Full, id.coded = codedBase(c), "", true
 	}
 	return id
 }
+
+// codedBase is the Base of a facility with an identifier.
+func codedBase(c importers.Cell) string { return "id|" + c.Column.System + "|" + c.Text }
 
 // place compares an identity with the others of the file, once all were taken.
 func (s *survey) place(row *importers.Row, id identity) identity {

@@ -313,3 +313,16 @@ func TestMissingFromTheNewList(t *testing.T) {
 		t.Errorf("a list of one row is not the same list: %+v", r.Missing)
 	}
 }
+
+// What a row is about that cannot be imported is not missing.
+func TestRowsInErrorAreNotMissing(t *testing.T) {
+	env := newEnv(t)
+	run(t, env, importers.Request{File: ministry(t)})
+	r := run(t, env, importers.Request{File: text(t, [][]any{{"MFL code", "Name", "District", "Lat", "Long"},
+		{"M1", "", "Kilifi", -3.3070, 40.0170},
+		{"M2", "Mtwapa Health Centre", "Kilifi", -3.9500, 39.7400}, {"M2", "Mtwapa Clinic", "Kilifi", -3.9500, 39.7400},
+		{"M4", "Shimoni Clinic", "Kwale", -4.6, 39.4}})})
+	if r.Of("facilities").Failed != 3 || r.Missing == nil || r.Missing.Count != 1 || r.Missing.First[0].Name != "St. Mary's Mission Hospital" {
+		t.Errorf("%+v, missing %+v, issues %v", r.Counts, r.Missing, rules(r))
+	}
+}

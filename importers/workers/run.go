@@ -50,7 +50,7 @@ func run(ctx context.Context, env importers.Env, req *importers.Request, w *impo
 		d, ok := in.read(r)
 		if !ok {
 			w.Count("workers", func(c *importers.Counts) { c.Failed++ })
-			return nil
+			return w.Mention(ctx, importers.Identity{Base: base(r)})
 		}
 		base := d.base
 		if in.rows[base]--; in.rows[base] > 0 {
