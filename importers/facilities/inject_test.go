@@ -115,10 +115,10 @@ type found struct {
 }
 
 // findings imports a list without writing and returns what is found in its cells.
-func findings(t *testing.T, rows [][]any) ([]found, *importers.Report) {
+func findings(t *testing.T, env importers.Env, rows [][]any) ([]found, *importers.Report) {
 	t.Helper()
 	var out []found
-	r := run(t, newEnv(t), importers.Request{File: workbook(t, rows), DryRun: true, Issues: func(i *importers.Issue) error {
+	r := run(t, env, importers.Request{File: workbook(t, rows), DryRun: true, Issues: func(i *importers.Issue) error {
 		if i.Row > 0 {
 			out = append(out, found{i.Row, i.Column, i.Rule})
 		}
@@ -162,7 +162,8 @@ func (m *mess) inject(rows [][]any, seed uint64) []found {
 // TestMessInjected spoils seeded cells of a clean workbook: what is found are these cells and no others.
 func TestMessInjected(t *testing.T) {
 	testutil.Requirement(t, "IMP-1", "FRF-8")
-	if got, r := findings(t, tidy(60, 1)); got != nil || len(r.Issues) > 0 {
+	env := newEnv(t) // nothing is written to it
+	if got, r := findings(t, env, tidy(60, 1)); got != nil || len(r.Issues) > 0 {
 		t.Fatalf("findings in a clean list: %+v", r.Issues)
 	}
 	for name, m := range messes {
@@ -170,7 +171,7 @@ func TestMessInjected(t *testing.T) {
 			for seed := range uint64(2) {
 				rows := tidy(60, seed)
 				want := m.inject(rows, seed)
-				got, r := findings(t, rows)
+				got, r := findings(t, env, rows)
 				if diff := gocmp.Diff(want, got); diff != "" {
 					t.Fatalf("seed %d: findings (-injected +found):\n%s", seed, diff)
 				}

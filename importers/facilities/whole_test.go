@@ -133,7 +133,7 @@ func TestChangesAreTold(t *testing.T) {
 // are those of a run that was not.
 func TestCutShortRunGoesOn(t *testing.T) {
 	testutil.Requirement(t, "IMP-1")
-	file, env, whole := text(t, district(4000, 7)), newEnv(t), newEnv(t)
+	file, env, whole := text(t, district(2500, 7)), newEnv(t), newEnv(t)
 	req := importers.Request{File: file, Run: "20261123T080000.000Z-0badcafe"}
 	if err := cancelled(t, env, req); err == nil {
 		t.Fatal("the run was not cut short")
