@@ -276,3 +276,33 @@ func TestDecisionOverHTTP(t *testing.T) {
 		editor.want(http.StatusBadRequest, "POST", at+"/decisions", `{"values":[{"column":"Type","target":"area","value":"x","code":"no such area"}]}`)
 	}
 }
+
+// Readers have no part in imports, and an editor none in those of another, at any address.
+func TestWhoMayImport(t *testing.T) {
+	a := open(t, settings(t))
+	people := map[string]office{}
+	for name, role := range map[string]string{"reader": "reader", "owner": "editor", "editor": "editor", "admin": "admin"} {
+		people[name] = office{t: t, http: client(t, nil), token: create(t, a, name, role)}
+	}
+	note, _ := serve(t, a)
+	for name, who := range people {
+		who.base = note.URL
+		people[name] = who
+	}
+	at := people["owner"].hand("codes", "list.csv", lists["codes"].text)
+	people["owner"].until(at, "planned")
+	for _, address := range [][2]string{
+		{"GET", at}, {"GET", at + "/findings"}, {"GET", at + "/findings?format=csv"}, {"GET", at + "/marked"}, {"GET", at + "/changes"}, {"GET", at + "/original"},
+		{"DELETE", at + "/original"}, {"POST", at + "/decisions"}, {"POST", at + "/apply?mode=all-good"}, {"POST", at + "/undo?dryRun=true"}, {"POST", at + "/undo"}, {"POST", at + "/cancel"},
+	} {
+		people["reader"].want(http.StatusForbidden, address[0], address[1], "")
+		people["editor"].want(http.StatusNotFound, address[0], address[1], "")
+	}
+	people["reader"].want(http.StatusForbidden, "GET", "/api/imports", "")
+	people["reader"].want(http.StatusForbidden, "POST", "/api/imports?kind=codes&name=list.csv", lists["codes"].text)
+	for _, name := range []string{"owner", "admin"} {
+		if got := people[name].want(http.StatusOK, "GET", at, ""); got.Get("version").Int() != 3 || got.Get("state").Str != "planned" {
+			t.Errorf("after what others tried %s sees %s", name, got.Raw)
+		}
+	}
+}
