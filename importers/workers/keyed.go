@@ -2,7 +2,9 @@ package workers
 
 import (
 	"context"
+	"reflect"
 	"slices"
+	"strings"
 
 	"masjala/fhir"
 	"masjala/importers"
@@ -48,6 +50,7 @@ func (in *reader) findKept(ctx context.Context, r *importers.Row) (*kept, error)
 		}
 	}
 	k.was = draftOf(k.wasPerson, k.wasRole, at)
+	k.was.row = r.Number
 	var changed []*aspect
 	changed, k.cells = importers.News(r, k.was, aspects)
 	for _, a := range changed {
@@ -137,14 +140,12 @@ func (in *reader) offerKept(ctx context.Context, rows []*kept) error {
 func (in *reader) edit(rows []*kept) (*importers.Thing, error) {
 	first := rows[0]
 	t := &importers.Thing{What: kind, Row: first.row, Name: first.was.display(), Edited: importers.NewEdited()}
-	now := *first.was
-	for _, k := range rows {
-		for _, a := range k.personChanged {
-			a.Take(&now, k.news, k.columns)
-		}
-		if k.row != first.row {
-			t.Also = append(t.Also, k.row)
-		}
+	for _, k := range rows[1:] {
+		t.Also = append(t.Also, k.row)
+	}
+	now, err := personOf(rows)
+	if err != nil {
+		return nil, err
 	}
 	if now.family+now.given+now.text == "" {
 		return nil, fhir.Errorf(fhir.Invalid, "the row names nobody")
@@ -152,12 +153,37 @@ func (in *reader) edit(rows []*kept) (*importers.Thing, error) {
 	if err := in.editOne(t, first.person, first.wasPerson, first.was.person(), now.person()); err != nil {
 		return nil, err
 	}
+	posts := map[string]int{} // the rows that change them
 	for _, k := range rows {
+		if k.role != nil && len(k.postChanged) > 0 {
+			if row := posts[k.role.ID]; row != 0 {
+				return nil, fhir.Errorf(fhir.Invalid, "the rows %d and %d both change one post (%s)", row, k.row, postHeading)
+			}
+			posts[k.role.ID] = k.row
+		}
 		if err := in.editPost(t, k, now); err != nil {
 			return nil, err
 		}
 	}
 	return t, nil
+}
+
+// personOf is a person as the rows say it. It fails with Invalid when two rows change the same to
+// different values.
+func personOf(rows []*kept) (now draft, err error) {
+	now = *rows[0].was
+	by := map[*aspect]int{} // the rows that changed it
+	for _, k := range rows {
+		for _, a := range k.personChanged {
+			before := now.person()
+			a.Take(&now, k.news, k.columns)
+			if row := by[a]; row != 0 && !reflect.DeepEqual(before, now.person()) {
+				return now, fhir.Errorf(fhir.Invalid, "the rows %d and %d are about one person and say different things (%s)", row, k.row, strings.Join(a.Targets, ", "))
+			}
+			by[a] = k.row
+		}
+	}
+	return now, nil
 }
 
 // editPost adds the post of a row to a thing: a stored one, or a new one where the row tells of one

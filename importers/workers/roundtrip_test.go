@@ -189,6 +189,54 @@ func TestSeveralRowsOfAPerson(t *testing.T) {
 	}
 }
 
+// Rows of one person that contradict each other change nothing, and are told.
+func TestRowsOfAPersonThatDisagree(t *testing.T) {
+	tests := map[string]struct {
+		heading  string
+		r1, more string // what the row of a post and another row of the person say
+		post     string // of the other row
+		says     string
+	}{
+		"the person": {"Town", "Kijiji", "Jiji", "r2", "different things (town)"},
+		"the post":   {"Cadre", "Midwife", "Midwife", "r1", "both change one post"},
+		"no dispute": {"Town", "Kijiji", "Kijiji", "r2", ""},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			e := env(t)
+			put(t, e, rich...)
+			was := stored(t, e, "Practitioner/p1") + stored(t, e, "PractitionerRole/r1")
+			path := changedList(t, e, func(head []string, rows [][]string) [][]string {
+				at := slices.Index(head, tc.heading)
+				if tc.post == "r1" {
+					rows = append(rows, slices.Clone(rows[slices.IndexFunc(rows, func(r []string) bool { return r[2] == "r1" })]))
+				}
+				value := tc.r1
+				for _, row := range rows {
+					if row[2] == "r1" || row[2] == tc.post {
+						row[at], value = value, tc.more
+					}
+				}
+				return rows
+			})
+			r, err := workers.Run(t.Context(), e, importers.Request{File: path, Actor: "test"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			same := stored(t, e, "Practitioner/p1")+stored(t, e, "PractitionerRole/r1") == was
+			if tc.says == "" {
+				if same || r.Of("workers").Update != 1 || len(r.Issues) != 0 {
+					t.Errorf("%+v, findings %+v", r.Counts, r.Issues)
+				}
+				return
+			}
+			if !same || r.Of("workers").Failed != 1 || len(r.Issues) != 1 || r.Issues[0].First[0].Row < 2 || !strings.Contains(r.Issues[0].First[0].Reason, tc.says) {
+				t.Errorf("as before: %v, %+v, findings %+v", same, r.Counts, r.Issues)
+			}
+		})
+	}
+}
+
 // A list with ids that no export wrote is about the people of these ids.
 func TestListOfPeopleWithIDs(t *testing.T) {
 	e := env(t)
