@@ -14,7 +14,7 @@ import (
 
 // build makes the CodeSystem of a list.
 func (l *list) build(p *tabular.Place) (*fhir.Resource, error) {
-	nested := l.oneParent()
+	nested := l.oneParent() && (l.head.Complete() || l.shallow())
 	o := l.head.Body(p.Stored, func(o *tabular.Object) {
 		o.Text("description", "Code list "+l.head.Title+", imported from a sheet.")
 		o.Bool("caseSensitive", true)

@@ -1,8 +1,11 @@
 package codes_test
 
 import (
+	"fmt"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -196,5 +199,55 @@ func TestMappingIsRemembered(t *testing.T) {
 	}
 	if _, err = list("A,Alfa\n", func(r *importers.Request) { r.Forget = true }); fhir.KindOf(err) != fhir.Invalid {
 		t.Errorf("forgotten: %v, want that the columns mean nothing", err)
+	}
+}
+
+// chain is a list in which each code is below the one before; the first is below the last when it
+// is closed.
+func chain(n int, closed bool) string {
+	var b strings.Builder
+	b.WriteString("Code,Display,Parent\n")
+	for i := range n {
+		parent := ""
+		if i > 0 {
+			parent = "c" + strconv.Itoa(i-1)
+		} else if closed {
+			parent = "c" + strconv.Itoa(n-1)
+		}
+		fmt.Fprintf(&b, "c%d,Code %d,%s\n", i, i, parent)
+	}
+	return b.String()
+}
+
+// Deep lists keep their parents, as properties where no resource could have the concepts inside of
+// each other; however they are made up, they take no time to speak of.
+func TestDeepLists(t *testing.T) {
+	for name, tc := range map[string]struct {
+		list           string
+		nested, parent bool
+		circles        int
+	}{
+		"as deep as may be": {chain(60, false), true, false, 0},
+		"deeper":            {chain(61, false), false, true, 0},
+		"very deep":         {chain(50_000, false), false, true, 0},
+		"a circle":          {chain(59, true), true, false, 1},
+		"a circle above":    {chain(3, true) + "d,D,c1\n", true, false, 1},
+		"its own parent":    {"Code,Display,Parent\na,A,a\nb,B,a\n", true, false, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e, began := env(t), time.Now()
+			r := run(t, e, "list.csv", tc.list, nil)
+			cs := only(t, e, "CodeSystem")
+			nested, parent := cs.Field("concept.0.concept").Exists() || cs.Field("concept.1.concept").Exists(), cs.Field(`property.#(code=="parent")`).Exists()
+			if nested != tc.nested || parent != tc.parent || importtest.Rules(r)["parent-circle"] != tc.circles {
+				t.Errorf("nested %v, with parents %v, issues %v", nested, parent, importtest.Rules(r))
+			}
+			if took := time.Since(began); took > 20*time.Second {
+				t.Errorf("it took %v", took)
+			}
+		})
+	}
+	if r := run(t, env(t), "list.csv", chain(6000, true), nil); importtest.Rules(r)["refused"] != 1 || !strings.Contains(r.Issues[0].First[0].Reason, "6000 codes are their own ancestors") {
+		t.Errorf("circles of most codes: %+v", r.Issues)
 	}
 }

@@ -143,56 +143,6 @@ func (l *list) inactive(r *importers.Row) bool {
 	return !active
 }
 
-// checkParents reports parents that are no codes of the list and breaks circles.
-func (l *list) checkParents() {
-	for _, e := range l.entries {
-		for _, p := range l.parentsOf(e) {
-			switch {
-			case l.byCode[p] == nil:
-				l.issues.Add(importers.Issue{Row: e.row, Column: "parent", Value: p, Severity: importers.Warning, Rule: "parent-unknown",
-					Reason: fmt.Sprintf("the parent %q of %q is not in the list.%s", p, e.code, importers.Meant(l.near(p))), Fix: "The code was imported without this parent."})
-			case l.reaches(p, e.code, map[string]bool{}):
-				l.issues.Add(importers.Issue{Row: e.row, Column: "parent", Value: p, Severity: importers.Warning, Rule: "parent-circle",
-					Reason: fmt.Sprintf("%q is its own ancestor through %q", e.code, p), Fix: "The code was imported without this parent."})
-			default:
-				e.parents = append(e.parents, p)
-			}
-		}
-	}
-}
-
-// parentsOf reads the cell of the parent: one code, or several parted by a sign.
-func (l *list) parentsOf(e *entry) []string {
-	switch {
-	case l.byCode[e.above] != nil:
-		return []string{e.above}
-	case tabular.IsNull(e.above):
-		return nil
-	}
-	var out []string
-	for _, p := range strings.FieldsFunc(e.above, func(c rune) bool { return c == ';' || c == '|' }) {
-		out = append(out, strings.TrimSpace(p))
-	}
-	return out
-}
-
-// reaches tells whether going up from code comes to target.
-func (l *list) reaches(code, target string, seen map[string]bool) bool {
-	if code == target {
-		return true
-	}
-	if seen[code] {
-		return false
-	}
-	seen[code] = true
-	for _, p := range l.byCode[code].parents {
-		if l.reaches(p, target, seen) {
-			return true
-		}
-	}
-	return false
-}
-
 // near proposes codes that a text may have meant.
 func (l *list) near(text string) []string {
 	if l.names == nil {

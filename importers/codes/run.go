@@ -27,7 +27,9 @@ func Run(ctx context.Context, env importers.Env, req importers.Request) (*import
 
 // Build makes the CodeSystem and, unless the table says all of it, the ValueSet of all its codes.
 func (l *list) Build(ctx context.Context, env importers.Env, p *tabular.Place) ([]*fhir.Resource, error) {
-	l.checkParents()
+	if err := l.checkParents(); err != nil {
+		return nil, err
+	}
 	if l.valueSet == "" {
 		l.valueSet = valueSetOf(l.head.URL)
 	}
