@@ -29,14 +29,16 @@ type Search[R any] struct {
 	by     Matcher[R]
 	book   *decisions.Book
 	issues *importers.Issues
-	rows   []row[R]
-	left   int // rows beyond Most
-	stored []stored[R]
+	rows   []row
+	stored []stored
+	left   int                    // rows beyond Most
 	found  map[int]importers.Twin // by row; nil until Run
+
+	rowRecords, storedRecords []R // of rows and stored
 }
 
-// Most is how many rows are looked for, and among how many resources: some 500 MB of memory and
-// a few minutes for both.
+// Most is how many rows are looked for, and among how many resources. Half as many of both take
+// some 550 MB of memory and a minute or two, so many twice that.
 const Most = 200_000
 
 // New begins a search among the resources of a type; nil when there are none. With more than Most
@@ -66,16 +68,12 @@ func (s *Search[R]) Of(row int) (importers.Twin, bool) {
 	return t, ok
 }
 
-type row[R any] struct {
+type row struct {
 	number    int
 	key, name string
-	record    R
 }
 
-type stored[R any] struct {
-	reference, name string
-	record          R
-}
+type stored struct{ reference, name string }
 
 // Row takes in a row; key is what decisions on it are kept under. It returns false when there are
 // too many rows.
@@ -84,13 +82,13 @@ func (s *Search[R]) Row(number int, key, name string, r R) bool {
 		s.left++
 		return false
 	}
-	s.rows = append(s.rows, row[R]{number, key, name, r})
+	s.rows, s.rowRecords = append(s.rows, row{number, key, name}), append(s.rowRecords, r)
 	return true
 }
 
 // Stored takes in something stored that no row of the list means.
 func (s *Search[R]) Stored(reference, name string, r R) {
-	s.stored = append(s.stored, stored[R]{reference, name, r})
+	s.stored, s.storedRecords = append(s.stored, stored{reference, name}), append(s.storedRecords, r)
 }
 
 // Run finds for each row what it may mean. It ends early with the error of ctx.
@@ -103,10 +101,9 @@ func (s *Search[R]) Run(ctx context.Context) error {
 	if len(s.rows) == 0 || len(s.stored) == 0 {
 		return nil
 	}
-	defer func() { s.rows, s.stored = nil, nil }()
+	defer func() { s.rows, s.stored, s.rowRecords, s.storedRecords = nil, nil, nil, nil }()
 	s.trust()
-	pairs, err := s.by.Among(ctx, records(s.rows, func(r *row[R]) R { return r.record }), records(s.stored, func(r *stored[R]) R { return r.record }),
-		Population, s.apart)
+	pairs, err := s.by.Among(ctx, s.rowRecords, s.storedRecords, Population, s.apart)
 	if err != nil {
 		return fmt.Errorf("compare rows with what is stored: %w", err)
 	}
@@ -143,34 +140,22 @@ func (s *Search[R]) apart(a, b int) bool {
 // trust leaves records the identifiers alone that a row and something stored share: offices
 // number their lists by themselves and call all numbers Code, so that different ones say nothing.
 func (s *Search[R]) trust() {
-	of := func(r *R) []linkage.Identifier { return *s.by.Identifiers(r) }
-	inRows, inStored := map[linkage.Identifier]bool{}, map[linkage.Identifier]bool{}
-	for i := range s.rows {
-		for _, id := range of(&s.rows[i].record) {
-			inRows[id] = true
+	all := func(list []R) map[linkage.Identifier]bool {
+		in := map[linkage.Identifier]bool{}
+		for i := range list {
+			for _, id := range *s.by.Identifiers(&list[i]) {
+				in[id] = true
+			}
+		}
+		return in
+	}
+	keep := func(list []R, in map[linkage.Identifier]bool) {
+		for i := range list {
+			ids := s.by.Identifiers(&list[i])
+			*ids = slices.DeleteFunc(*ids, func(id linkage.Identifier) bool { return !in[id] })
 		}
 	}
-	for i := range s.stored {
-		for _, id := range of(&s.stored[i].record) {
-			inStored[id] = true
-		}
-	}
-	keep := func(r *R, in map[linkage.Identifier]bool) {
-		ids := s.by.Identifiers(r)
-		*ids = slices.DeleteFunc(*ids, func(id linkage.Identifier) bool { return !in[id] })
-	}
-	for i := range s.rows {
-		keep(&s.rows[i].record, inStored)
-	}
-	for i := range s.stored {
-		keep(&s.stored[i].record, inRows)
-	}
-}
-
-func records[T, R any](list []T, of func(*T) R) []R {
-	out := make([]R, len(list))
-	for i := range list {
-		out[i] = of(&list[i])
-	}
-	return out
+	inRows, inStored := all(s.rowRecords), all(s.storedRecords)
+	keep(s.rowRecords, inStored)
+	keep(s.storedRecords, inRows)
 }
