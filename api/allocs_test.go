@@ -128,10 +128,10 @@ func TestRequestsAllocateLittle(t *testing.T) {
 		most  float64
 	}{
 		"liveness":              {"/livez", func() {}, 1},
-		"read":                  {"/fhir/Organization/o7", func() {}, 6},
-		"20 rows of a search":   {"/fhir/Organization?name=clinic&_count=20", query(20), 20},
-		"100 rows of a search":  {"/fhir/Organization?name=clinic&_count=100", query(100), 20},
-		"100 rows of a history": {"/fhir/Organization/_history?_count=100", history, 25},
+		"read":                  {"/fhir/Organization/o7", func() {}, 4},
+		"20 rows of a search":   {"/fhir/Organization?name=clinic&_count=20", query(20), 15},
+		"100 rows of a search":  {"/fhir/Organization?name=clinic&_count=100", query(100), 15},
+		"100 rows of a history": {"/fhir/Organization/_history?_count=100", history, 18},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {

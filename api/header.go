@@ -8,6 +8,7 @@ var (
 	nameAcceptLanguage  = canonicalName(fasthttp.HeaderAcceptLanguage)
 	nameAuthorization   = canonicalName(fasthttp.HeaderAuthorization)
 	nameCostly          = canonicalName(headerCostly)
+	nameETag            = canonicalName(fasthttp.HeaderETag)
 	nameIfMatch         = canonicalName(fasthttp.HeaderIfMatch)
 	nameIfModifiedSince = canonicalName(fasthttp.HeaderIfModifiedSince)
 	nameIfNoneExist     = canonicalName("If-None-Exist")

@@ -57,7 +57,7 @@ func (s *Server) record(x *exchange, e *accesslog.Entry, by *route) {
 // panics, and has it counted and logged.
 func (s *Server) observed(by *route, fn func(*fiber.Ctx, *exchange) error) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		start := time.Now()
+		start := c.Context().Time()
 		s.greet(c)
 		x := newExchange()
 		defer s.end(x)

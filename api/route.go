@@ -131,7 +131,7 @@ type target struct {
 
 // locate takes a path apart. It fails with NotFound for what does not exist here and with
 // Invalid for an id that cannot be one. The path is below the base; slashes at its ends do
-// not count. The strings of the target may be kept.
+// not count. The strings of the target may be kept, while the path is not.
 func (s *Server) locate(path string) (target, error) {
 	path = strings.Trim(path, "/")
 	if path == "" {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/fiber/v2/utils"
 	"github.com/valyala/fasthttp"
 
 	"masjala/fhir"
@@ -25,7 +26,7 @@ const (
 
 // serve answers everything below the base.
 func (s *Server) serve(c *fiber.Ctx) error {
-	start := time.Now()
+	start := c.Context().Time()
 	s.greet(c)
 	x := newExchange()
 	defer s.end(x)
@@ -65,13 +66,12 @@ func shielded(fn func() error) (err error) {
 
 // answer does what a request, which came at start, asks for and sends the answer.
 func (s *Server) answer(c *fiber.Ctx, x *exchange, start time.Time) error {
-	req := &c.Request().Header
-	if string(req.Method()) == http.MethodOptions {
+	if c.Method() == http.MethodOptions {
 		s.preflight(c)
 		return nil
 	}
 	x.http = c.Context()
-	if err := s.route(x, string(req.Method()), c.Request().URI().PathOriginal()); err != nil {
+	if err := s.route(x, c.Method(), c.Request().URI().PathOriginal()); err != nil {
 		if fhir.KindOf(err) == fhir.NotAllowed {
 			c.Set(fiber.HeaderAllow, s.allowedFor(x))
 		}
@@ -112,7 +112,7 @@ func (s *Server) route(x *exchange, name string, path []byte) error {
 	if !ok || len(below) > 0 && below[0] != '/' {
 		return fhir.Errorf(fhir.NotFound, "%s", textOf[http.StatusNotFound])
 	}
-	t, err := s.locate(string(below))
+	t, err := s.locate(utils.UnsafeString(below)) // which keeps nothing of it
 	if err != nil {
 		return err
 	}
@@ -188,7 +188,7 @@ func (s *Server) finish(c *fiber.Ctx, x *exchange) error {
 	case x.etag != "":
 		h.Set(fiber.HeaderETag, x.etag)
 	case x.version > 0:
-		h.SetBytesV(fiber.HeaderETag, appendTag(x.scratch[:0], x.version))
+		h.SetCanonical(nameETag, appendTag(x.scratch[:0], x.version))
 	}
 	if !x.updated.IsZero() {
 		h.SetLastModified(x.updated)

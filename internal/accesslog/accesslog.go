@@ -13,9 +13,9 @@ import (
 
 const (
 	flushEvery = time.Second
-	flushFrom  = 32 << 10 // bytes
-	mostKept   = 8 << 20  // bytes that wait for the disk; who adds more waits with them
-	keptSpare  = 1 << 20  // bytes of a buffer that is used again
+	flushFrom  = 256 << 10 // bytes
+	mostKept   = 8 << 20   // bytes that wait for the disk; who adds more waits with them
+	keptSpare  = 1 << 20   // bytes of a buffer that is used again
 )
 
 // Entry is what is told of a request. Its slices are not kept.
