@@ -38,7 +38,7 @@ type Search[R any] struct {
 }
 
 // Most is how many rows are looked for, and among how many resources. Half as many of both take
-// some 550 MB of memory and a minute or two, so many twice that.
+// some 550 MB of memory, so many twice that, and a few minutes.
 const Most = 200_000
 
 // New begins a search among the resources of a type; nil when there are none. With more than Most
