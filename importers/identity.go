@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"masjala/fhir"
@@ -81,6 +82,28 @@ func (k *Known) before(run string) *Known {
 	out := *k
 	out.Before, out.Did = nil, 0
 	return &out
+}
+
+// carry takes over what was known about resources of which a list says nothing.
+func (k *Known) carry(was *Known, untold []string) {
+	for _, ref := range untold {
+		i := slices.Index(was.Refs, ref)
+		if i < 0 || slices.Contains(k.Refs, ref) {
+			continue
+		}
+		version, body := int64(0), ""
+		if i < len(was.Versions) {
+			version = was.Versions[i]
+		}
+		if i < len(was.Base) {
+			body = was.Base[i]
+		}
+		if body != "" || len(k.Base) > 0 {
+			k.Base = append(k.Base, make([]string, len(k.Refs)-len(k.Base))...)
+			k.Base = append(k.Base, body)
+		}
+		k.Refs, k.Versions = append(k.Refs, ref), append(k.Versions, version)
+	}
 }
 
 // Adopted makes the Known of resources that are in the store but were not imported.

@@ -41,6 +41,7 @@ func (w *Writer) plan(ctx context.Context, t *Thing) (*plan, error) {
 			return nil, w.Refuse(t, err)
 		}
 	}
+	p.known.carry(t.Known, t.Untold)
 	if p.create {
 		w.sample("create", t, t.Resources[len(t.Resources)-1], nil)
 	}
@@ -106,7 +107,7 @@ func (w *Writer) planResource(ctx context.Context, p *plan, i int, r, have *fhir
 	if have == nil {
 		return w.prepare(ctx, p, r)
 	}
-	base, err := w.base(ctx, p.thing.Known, i, r)
+	base, err := w.base(ctx, p.thing.Known, r)
 	if err != nil {
 		return err
 	}
@@ -139,11 +140,15 @@ func (w *Writer) prepare(ctx context.Context, p *plan, r *fhir.Resource) error {
 }
 
 // base returns what the last import brought, nil when there was none.
-func (w *Writer) base(ctx context.Context, k *Known, i int, r *fhir.Resource) ([]byte, error) {
-	switch {
-	case k == nil || k.Hash == "" || i >= len(k.Refs) || k.Refs[i] != r.Ref():
+func (w *Writer) base(ctx context.Context, k *Known, r *fhir.Resource) ([]byte, error) {
+	if k == nil || k.Hash == "" {
 		return nil, nil
-	case i < len(k.Base):
+	}
+	i := slices.Index(k.Refs, r.Ref())
+	switch {
+	case i < 0:
+		return nil, nil
+	case i < len(k.Base) && k.Base[i] != "":
 		return []byte(k.Base[i]), nil
 	case i >= len(k.Versions) || k.Versions[i] == 0:
 		return nil, nil

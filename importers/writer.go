@@ -31,6 +31,7 @@ type Thing struct {
 	Identity  Identity
 	Known     *Known           // from Writer.Find, nil for a new thing
 	Resources []*fhir.Resource // with ids, in the order in which they are stored
+	Untold    []string         // of Known, those of which the list says nothing: they stay as they are
 	Edited    *Edited          // nil: the resources are as the row alone makes them
 
 	// Clash looks at what is stored before it is changed; nil, or a nil Clash: the row means that.

@@ -153,13 +153,13 @@ func (r *rows) offerPair(ctx context.Context, row *importers.Row, d *draft, id i
 	if pair.organization == "" {
 		pair.organization = pair.location
 	}
-	offered, err := r.serviceResources(ctx, d, pair, known)
+	offered, untold, err := r.serviceResources(ctx, row, d, pair, known)
 	if err != nil {
 		return err
 	}
 	return r.writer.Offer(ctx, &importers.Thing{What: Kind, Row: d.row, Name: d.name, Identity: id.Identity, Known: known,
-		Resources: append(facilityPair(d, pair), offered...),
-		Clash:     func(stored []*fhir.Resource) (*importers.Clash, error) { return r.clash(ctx, row, &id, stored) }})
+		Resources: append(facilityPair(d, pair), offered...), Untold: untold,
+		Clash: func(stored []*fhir.Resource) (*importers.Clash, error) { return r.clash(ctx, row, &id, stored) }})
 }
 
 // known finds what is stored about a row: as was decided, by what was imported before, else by

@@ -38,14 +38,12 @@ func (l *codeList) coded(text string) coded {
 	return coded{text: text}
 }
 
-// serviceResources makes a HealthcareService of each service of a row. One that the list said before
-// and says no more becomes inactive; a list without services says nothing about them.
-func (r *rows) serviceResources(ctx context.Context, d *draft, id pairID, known *importers.Known) ([]*fhir.Resource, error) {
-	src := r.survey.src
-	if !src.Has("service") && !src.Has("offers") || !r.env.Registries.Has("HealthcareService") {
-		return nil, nil
+// serviceResources makes a HealthcareService of each service of a row. One that was offered before
+// and is no more becomes inactive; those of which the list says nothing are untold, and stay.
+func (r *rows) serviceResources(ctx context.Context, row *importers.Row, d *draft, id pairID, known *importers.Known) (out []*fhir.Resource, untold []string, err error) {
+	if !r.env.Registries.Has("HealthcareService") {
+		return nil, nil, nil
 	}
-	var out []*fhir.Resource
 	for _, s := range d.services {
 		key := importers.Identity{Base: "service|" + id.location, Full: importers.Key(s.name())}
 		one := service(key.ID("service"), s, id, true)
@@ -54,7 +52,7 @@ func (r *rows) serviceResources(ctx context.Context, d *draft, id pairID, known 
 		}
 	}
 	if known == nil {
-		return out, nil
+		return out, nil, nil
 	}
 	for _, ref := range known.Refs {
 		former, is := strings.CutPrefix(ref, "HealthcareService/")
@@ -66,13 +64,25 @@ func (r *rows) serviceResources(ctx context.Context, d *draft, id pairID, known 
 			continue
 		}
 		if err != nil {
-			return nil, fmt.Errorf("read service: %w", err)
+			return nil, nil, fmt.Errorf("read service: %w", err)
 		}
 		was := coded{Coding: importers.Coding{System: have.Field("type.0.coding.0.system").Str, Code: have.Field("type.0.coding.0.code").Str, Display: have.Field("type.0.coding.0.display").Str},
 			text: have.Field("name").Str}
+		if !r.tellsOf(row, was.name()) {
+			untold = append(untold, ref)
+			continue
+		}
 		out = append(out, service(former, was, id, false))
 	}
-	return out, nil
+	return out, untold, nil
+}
+
+// tellsOf tells whether a list says of a service whether it is offered: it lists services, or has a
+// column of its own for this one.
+func (r *rows) tellsOf(row *importers.Row, name string) bool {
+	return r.survey.src.Has("service") || slices.ContainsFunc(row.All("offers"), func(c importers.Cell) bool {
+		return importers.Key(r.survey.lists["service"].coded(c.Column.Heading).name()) == importers.Key(name)
+	})
 }
 
 // name is what the value is called.

@@ -2,6 +2,7 @@ package facilities_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -76,6 +77,30 @@ func TestServiceThatIsOfferedNoMore(t *testing.T) {
 	run(t, env, list("Laboratory;Maternity;Dental"))
 	if diff := cmp.Diff([]string{"Dental", "Laboratory", "Maternity"}, offered(t, env, "A")); diff != "" {
 		t.Errorf("after it is offered again (-want +got):\n%s", diff)
+	}
+}
+
+// A list says something only of the services that it lists or has a column for, and what somebody
+// changed here of a service stays, in whatever order lists name them.
+func TestServicesOfWhichAListSaysNothing(t *testing.T) {
+	env := newEnv(t)
+	run(t, env, importers.Request{File: text(t, [][]any{{"Code", "Name", "Services"}, {"7", "A", "Laboratory;Maternity"}, {"8", "B", "Laboratory;X-ray"}})})
+	s := query(t, env, "HealthcareService", "name", "Maternity")[0]
+	put(t, env, strings.Replace(string(s.JSON()), `"name":"Maternity"`, `"name":"Maternity ward"`, 1))
+	lists := []struct {
+		rows [][]any
+		want []string
+	}{
+		{[][]any{{"Code", "Name", "Laboratory"}, {"7", "A", "no"}, {"8", "B", "yes"}}, []string{"-Laboratory", "Maternity ward"}},
+		{[][]any{{"Code", "Name"}, {"7", "A"}, {"8", "B"}}, []string{"-Laboratory", "Maternity ward"}},
+		{[][]any{{"Code", "Name", "Services"}, {"7", "A", "Dental;Laboratory;Maternity"}, {"8", "B", "Laboratory;X-ray"}}, []string{"Dental", "Laboratory", "Maternity ward"}},
+		{[][]any{{"Code", "Name", "Services"}, {"7", "A", "Dental;Laboratory"}, {"8", "B", "Laboratory;X-ray"}}, []string{"-Maternity ward", "Dental", "Laboratory"}},
+	}
+	for n, l := range lists {
+		r := run(t, env, importers.Request{File: text(t, l.rows)})
+		if diff := cmp.Diff(l.want, offered(t, env, "A")); diff != "" {
+			t.Errorf("after list %d (-want +got):\n%s; issues %+v", n+1, diff, r.Issues)
+		}
 	}
 }
 
