@@ -99,7 +99,7 @@ func (a *Aspect[D]) Of(c *Column) bool {
 // row the cells that say the same. A blank cell takes away what was in it; one in which a formula
 // failed says nothing.
 func News[D any](row *Row, d *D, aspects []*Aspect[D]) (changed []*Aspect[D], news *Row) {
-	news = &Row{Number: row.Number, src: row.src, cells: make([]Cell, len(row.cells))}
+	news = &Row{Number: row.Number, src: row.src, cells: make([]Cell, len(row.cells)), whole: row}
 	for i := range row.cells {
 		news.cells[i] = Cell{Column: row.cells[i].Column}
 	}

@@ -53,6 +53,7 @@ type Row struct {
 	Number int
 	src    *Source
 	cells  []Cell
+	whole  *Row // of a row with what another one changes only: that one
 }
 
 // Get returns the first cell of a target that has a text, or the zero Cell.
@@ -65,6 +66,14 @@ func (r *Row) Get(target string) Cell {
 		blank = r.cells[i]
 	}
 	return blank
+}
+
+// Whole is the row with all its cells, where this one has only what it changes: see [News].
+func (r *Row) Whole() *Row {
+	if r.whole != nil {
+		return r.whole
+	}
+	return r
 }
 
 // All returns the cells of a target in column order (by level for targets with levels),

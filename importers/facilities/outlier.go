@@ -48,7 +48,7 @@ func (s *survey) country(row *importers.Row) string {
 			return code
 		}
 	}
-	if areas := row.All("area"); len(areas) > 0 {
+	if areas := row.Whole().All("area"); len(areas) > 0 {
 		if code := countryOf(areas[0].Text); code != "" {
 			return code
 		}

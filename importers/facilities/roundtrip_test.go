@@ -3,11 +3,14 @@ package facilities_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"masjala/fhir"
 	"masjala/importers"
 	"masjala/importers/facilities"
+	"masjala/importers/importtest"
 	"masjala/internal/demo"
 	"masjala/internal/export/table"
 	"masjala/internal/testutil"
@@ -104,5 +107,31 @@ func TestExportOfWhatCameByTheInterfaceChangesNothing(t *testing.T) {
 	put(t, env, rich...)
 	for _, name := range formats {
 		unchanged(t, env, export(t, env, name), 3)
+	}
+}
+
+// Telephone numbers come back as they went, with how they were written beside them.
+func TestExportOfTelephonesChangesNothing(t *testing.T) {
+	env := newEnv(t)
+	run(t, env, importers.Request{File: text(t, [][]any{{"Name", "Country", "Phone"}, {"A", "Kenya", "0712 345 678 / O733-000001"}, {"B", "Kenya", "+254712345678"}, {"C", "Kenya", "0712 000001/2"}})})
+	want := find(t, env, "Location", "A").Field("telecom").Raw
+	if want != `[{"system":"phone","value":"+254712345678",`+written("0712 345 678")+`},{"system":"phone","value":"+254733000001",`+written("O733-000001")+`}]` {
+		t.Fatalf("the telephones are %s", want)
+	}
+	for _, name := range formats {
+		unchanged(t, env, export(t, env, name), 3)
+	}
+	path := importtest.Changed(t, export(t, env, "out.csv"), func(head []string, rows [][]string) [][]string {
+		for _, row := range rows {
+			if row[slices.Index(head, "Facility name")] == "A" {
+				row[slices.Index(head, "Phone number")] = "0712 345 678; 0733 000002"
+			}
+		}
+		return rows
+	})
+	run(t, env, importers.Request{File: path})
+	want = strings.Replace(strings.Replace(want, "O733-000001", "0733 000002", 1), "+254733000001", "+254733000002", 1)
+	if got := find(t, env, "Location", "A").Field("telecom").Raw; got != want {
+		t.Errorf("after one of them was changed: %s, want %s", got, want)
 	}
 }

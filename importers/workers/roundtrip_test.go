@@ -66,6 +66,22 @@ func TestExportOfPeopleChangesNothing(t *testing.T) {
 	}
 }
 
+// Telephone numbers come back as they went, with how they were written beside them.
+func TestExportOfTelephonesOfPeopleChangesNothing(t *testing.T) {
+	e := env(t)
+	run(t, e, written([][]string{{"Registration number", "Surname", "Given name", "Country", "Phone"}, {"7", "Bora", "Asha", "Kenya", "0712 345 678 / O733-000001"}, {"8", "Otieno", "Mwita", "Kenya", "0712 000001/2"}}))
+	beside := 0
+	for _, p := range current(t, e, "Practitioner") {
+		beside += strings.Count(string(p.Body), importers.OriginalText)
+	}
+	if beside != 2 {
+		t.Fatalf("%d numbers are kept as they were written, want 2", beside)
+	}
+	for _, name := range []string{"out.xlsx", "out.csv"} {
+		unchanged(t, e, export(t, e, name), 2)
+	}
+}
+
 // What a list changes is changed, and nothing else.
 func TestChangesInAnExportedListOfPeople(t *testing.T) {
 	tests := map[string]struct {
