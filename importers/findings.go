@@ -3,7 +3,6 @@ package importers
 import (
 	"io"
 	"strconv"
-	"strings"
 
 	"github.com/xuri/excelize/v2"
 
@@ -41,18 +40,6 @@ func (f *Findings) Add(i *Issue) error {
 	if i.Row > 0 {
 		row = strconv.Itoa(i.Row)
 	}
-	return f.out.Row([]table.Cell{table.Text(i.Sheet), table.Number(row), table.Text(i.Column), table.Text(cut(i.Value)), table.Text(string(i.Severity)),
+	return f.out.Row([]table.Cell{table.Text(i.Sheet), table.Number(row), table.Text(i.Column), table.Text(i.Value), table.Text(string(i.Severity)),
 		table.Text(i.Reason), table.Text(i.Fix), table.Text(i.Rule)})
 }
-
-// cut shortens a value to what a cell of a workbook holds.
-func cut(s string) string {
-	const most = 8 << 10
-	if len(s) <= most {
-		return s
-	}
-	return strings.ToValidUTF8(s[:most], "") + "…"
-}
-
-// Close completes the list; what it is written to stays open.
-func (f *Findings) Close() error { return f.out.Close() }

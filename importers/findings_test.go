@@ -89,3 +89,20 @@ func TestIssuesAreGrouped(t *testing.T) {
 		t.Errorf("%d warnings", s.Count(importers.Warning))
 	}
 }
+
+// What a report quotes of a cell is bounded, whatever stands in it.
+func TestLongValuesAreShortened(t *testing.T) {
+	var sunk []int
+	issues := importers.Issues{Sink: func(i *importers.Issue) error {
+		sunk = append(sunk, len(i.Value), len(i.Reason))
+		return nil
+	}}
+	long := strings.Repeat("é", 500_000)
+	issues.Add(importers.Issue{Value: long, Reason: "no code is " + long, Severity: importers.Error, Rule: "x"})
+	first := issues.Groups()[0].First[0]
+	for _, n := range append(sunk, len(first.Value), len(first.Reason)) {
+		if n < 8000 || n > 8200 {
+			t.Errorf("%d bytes, want some 8,000", n)
+		}
+	}
+}

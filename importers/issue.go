@@ -3,6 +3,7 @@ package importers
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -49,8 +50,10 @@ type Issues struct {
 	err    error
 }
 
-// Add keeps an issue.
+// Add keeps an issue. Values, and reasons that quote them, are shortened to what a cell of a
+// workbook holds.
 func (s *Issues) Add(i Issue) {
+	i.Value, i.Reason = cut(i.Value), cut(i.Reason)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if i.Sheet == "" {
@@ -73,6 +76,18 @@ func (s *Issues) Add(i Issue) {
 		s.err = s.Sink(&i)
 	}
 }
+
+// cut shortens a text to what a cell of a workbook holds.
+func cut(s string) string {
+	const most = 8 << 10
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "") + "…"
+}
+
+// Close completes the list; what it is written to stays open.
+func (f *Findings) Close() error { return f.out.Close() }
 
 // Err is the first error of the sink.
 func (s *Issues) Err() error {
