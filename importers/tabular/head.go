@@ -72,12 +72,10 @@ func Keyed(targets []importers.Target) []importers.Target {
 type Head struct {
 	URL, Version string
 	Title        string // for people; never empty
-	Row          int    // the first that speaks of it; 0 when no row names it
 
-	kind   *Kind
-	said   Object
-	column map[string]string // target to heading
-	about  *Object
+	kind  *Kind
+	said  Object
+	about *Object
 }
 
 // Complete tells whether the table says all of the resource, as exported ones do.
@@ -112,7 +110,7 @@ func (k *Kind) ReadHeads(ctx context.Context, src *importers.Source, issues *imp
 	if nameless := hs.byKey[""]; nameless != nil && len(hs.List) > 1 {
 		hs.fold(nameless)
 	}
-	base := Base(src.Book.Name)
+	base := stem(src.Book.Name)
 	for _, h := range hs.List {
 		h.Title = cmp.Or(fhir.Unquote(h.said.Get("title")), fhir.Unquote(h.said.Get("name")))
 		if h.URL == "" && h.Title == "" {
@@ -175,7 +173,7 @@ func (hs *Heads) take(r *importers.Row) {
 	key := keyOf(r)
 	h := hs.byKey[key]
 	if h == nil {
-		h = &Head{kind: hs.kind, URL: r.Get("url").Text, Version: r.Get("version").Text, Row: r.Number, column: map[string]string{}}
+		h = &Head{kind: hs.kind, URL: r.Get("url").Text, Version: r.Get("version").Text}
 		hs.byKey[key], hs.List = h, append(hs.List, h)
 	}
 	for _, m := range members {
@@ -201,8 +199,8 @@ func (hs *Heads) take(r *importers.Row) {
 	}
 }
 
-// HeadOnly tells whether a row speaks of its resource and of nothing in it.
-func HeadOnly(r *importers.Row) bool {
+// headOnly tells whether a row speaks of its resource and of nothing in it.
+func headOnly(r *importers.Row) bool {
 	head := false
 	for _, c := range r.Cells() {
 		switch {
@@ -293,8 +291,8 @@ func (h *Head) Resource(o *Object, id string, stored *fhir.Resource) (*fhir.Reso
 	return fhir.Parse(r.JSON())
 }
 
-// Base is the name of a file without its endings.
-func Base(file string) string {
+// stem is the name of a file without its endings.
+func stem(file string) string {
 	base := filepath.Base(file)
 	for ext := filepath.Ext(base); ext != "" && len(ext) <= 5; ext = filepath.Ext(base) {
 		base = strings.TrimSuffix(base, ext)

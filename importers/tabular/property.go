@@ -27,7 +27,6 @@ type Fact struct {
 	Code, Type string
 	Declared   bool   // the code system is to name it among its properties
 	Value      []byte // JSON of the property
-	Cell       importers.Cell
 }
 
 // Facts returns the properties that the cells of a row give. wrong is called for each cell that
@@ -38,7 +37,7 @@ func Facts(r *importers.Row, wrong func(c importers.Cell, typ string)) []Fact {
 		if c.Text == "" {
 			continue
 		}
-		f := Fact{Code: importers.Slug(importers.HeadKey(c.Column.Heading)), Type: "string", Declared: true, Cell: c}
+		f := Fact{Code: importers.Slug(importers.HeadKey(c.Column.Heading)), Type: "string", Declared: true}
 		if m := propertyHeading.FindStringSubmatch(c.Column.Heading); m != nil {
 			f.Code, f.Type, f.Declared = m[1], m[2], m[3] == ""
 		}

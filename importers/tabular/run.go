@@ -83,7 +83,7 @@ func (l *List) offer(ctx context.Context, env importers.Env, w *importers.Writer
 	left, taken := 0, 0
 	err = src.Each(ctx, func(r *importers.Row) error {
 		h := heads.Of(r)
-		only := h != nil && HeadOnly(r)
+		only := h != nil && headOnly(r)
 		if h == nil || !only && !all[h].content.Add(r) {
 			left++
 			w.Outcome(importers.Outcome{Row: r.Number, Status: importers.Refused})
