@@ -3,6 +3,8 @@ package app_test
 import (
 	"context"
 	"encoding/json"
+	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -157,6 +159,7 @@ func TestCommandsRefuseWhatTheyDoNotKnow(t *testing.T) {
 		"no file":              {command.Call{Name: "import-facilities"}, fhir.Invalid},
 		"a broken mapping":     {command.Call{Name: "import-facilities", Files: make([]command.File, 1), Args: json.RawMessage(`{"map":"{"}`)}, fhir.Invalid},
 		"an unknown operation": {command.Call{Name: "operation", Args: json.RawMessage(`{"name":"erase","type":"CodeSystem"}`)}, fhir.NotFound},
+		"a format of no name":  {command.Call{Name: "export-list", Args: json.RawMessage(`{"kind":"facilities","format":"XLSX"}`), Give: nowhere}, fhir.Invalid},
 		"a file that is gone":  {command.Call{Name: "import-facilities", Files: []command.File{{Name: "a.xlsx", Path: "/no/such/a.xlsx"}}}, fhir.Invalid},
 	}
 	for name, tc := range tests {
@@ -167,6 +170,9 @@ func TestCommandsRefuseWhatTheyDoNotKnow(t *testing.T) {
 		})
 	}
 }
+
+// nowhere gives no file to write to.
+func nowhere(string) (io.WriteCloser, error) { return nil, fs.ErrPermission }
 
 func TestEveryCommandNeedsARole(t *testing.T) {
 	a := open(t, settings(t))

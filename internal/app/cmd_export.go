@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"masjala/fhir"
@@ -92,7 +93,7 @@ func exportList(ctx context.Context, a *App, r request[ExportListArgs]) (result 
 	if r.Give == nil {
 		return nil, fhir.Errorf(fhir.Invalid, "%s makes a file, but there is nowhere to put it", r.Name)
 	}
-	if _, err := table.FormatOf("." + string(r.args.Format)); err != nil {
+	if !slices.Contains([]table.Format{table.Workbook, table.Delimited, table.GeoJSON}, r.args.Format) {
 		return nil, fhir.Errorf(fhir.Invalid, "a list is written as xlsx, csv or geojson, not as %q", r.args.Format)
 	}
 	query, err := export.ReadQuery(r.args.Query)
