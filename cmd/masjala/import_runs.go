@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"strconv"
 	"strings"
@@ -96,14 +95,12 @@ func importOriginal(o *options) *cobra.Command {
 			"yet. Lists are kept as the settings imports.originals, imports.space and imports.age say.",
 		Args: exactly(2, "a run of masjala import runs and a file to write"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			give := func(string) (io.WriteCloser, error) {
-				file, err := os.OpenFile(args[1], os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-				if err != nil {
-					return nil, fhir.Errorf(fhir.Invalid, "%s cannot be written: %v", args[1], err).Because(err)
-				}
-				return file, nil
+			if _, err := os.Lstat(args[1]); err == nil {
+				return fhir.Errorf(fhir.Invalid, "%s cannot be written: it is there already", args[1])
 			}
-			result, err := o.do(cmd, task{name: "import-original", args: app.OriginalArgs{Run: args[0]}, give: give})
+			file := &newFile{path: args[1]}
+			result, err := o.do(cmd, task{name: "import-original", args: app.OriginalArgs{Run: args[0]}, give: file.open})
+			err = file.finish(err)
 			if err != nil {
 				return err
 			}
