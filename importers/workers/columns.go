@@ -11,7 +11,7 @@ import (
 // Targets are what the columns of a worker list may mean.
 var Targets = template.Synonyms(append(importers.KeyTargets(), []importers.Target{
 	{Name: postTarget, Title: "id of the post in this registry", Literal: true, Synonyms: []string{importers.HeadKey(postHeading)}},
-	{Name: "identifier", Title: "a number that identifies the person; system: its URI", Many: true, System: "urn:masjala:id:{slug}",
+	{Name: "identifier", Title: "a number that identifies the person; system: its URI", Many: true, System: proposedIDs + "{slug}",
 		Synonyms: []string{"employee number", "employee no", "employee id", "staff number", "staff no", "staff id", "payroll number", "payroll no", "personnel number", "pf number",
 			"national id", "national id number", "id number", "nid", "passport", "passport number", "registration number", "worker id", "practitioner id", "matricule",
 			"numero matricule", "carte d identite", "numero funcionario", "bi", "numero de empleado", "cedula", "namba ya mwajiriwa", "kitambulisho", "nida"}},
@@ -36,7 +36,7 @@ var Targets = template.Synonyms(append(importers.KeyTargets(), []importers.Targe
 	{Name: "facilityName", Title: "name of the facility", Synonyms: []string{"facility name", "facility", "health facility", "work station", "workstation", "duty station", "place of work", "site", "station", "etablissement", "structure", "unidade sanitaria", "establecimiento", "kituo", "jina la kituo", "kituo cha kazi"}},
 	{Name: "start", Title: "first day in the post", Synonyms: []string{"start date", "date of appointment", "employment date", "date hired", "hire date", "date joined", "date d embauche", "data de inicio", "fecha de inicio", "tarehe ya kuanza"}},
 	{Name: "end", Title: "last day in the post", Synonyms: []string{"end date", "date of exit", "termination date", "date de fin", "data de fim", "fecha de fin", "tarehe ya kumaliza"}},
-	{Name: "licenceNumber", Title: "number of the licence; system: URI of the council's numbers", System: "urn:masjala:id:{slug}",
+	{Name: "licenceNumber", Title: "number of the licence; system: URI of the council's numbers", System: proposedIDs + "{slug}",
 		Synonyms: []string{"licence number", "license number", "licence no", "license no", "practice number", "council number", "numero de licence", "numero d ordre", "numero da licenca", "numero de licencia", "namba ya leseni"}},
 	{Name: "licenceType", Title: "what the licence allows", Synonyms: []string{"licence type", "license type", "licence", "license", "qualification", "type de licence", "leseni"}},
 	{Name: "licenceIssuer", Title: "the council that gave the licence", Synonyms: []string{"council", "licensing body", "issuer", "issuing body", "regulatory body", "ordre", "ordem", "colegio", "baraza"}},

@@ -98,7 +98,7 @@ func (in *reader) offer(ctx context.Context, rows []*draft) error {
 	if err != nil {
 		return in.refuse(first, err)
 	}
-	t := &importers.Thing{What: "workers", Row: first.row, Name: first.display(), Identity: identity, Known: known, Resources: []*fhir.Resource{person}}
+	t := &importers.Thing{What: "workers", Row: first.row, Name: first.display(), Identity: identity, Known: known, Resources: []*fhir.Resource{person}, Clash: in.clash(first, person)}
 	posts, err := in.posts(rows, known, id)
 	if err != nil {
 		return in.refuse(first, err)
