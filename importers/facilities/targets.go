@@ -20,9 +20,9 @@ const (
 	proposedIDs     = "urn:masjala:id:"
 )
 
-// areaRanks are headings of area columns with their rank from the top.
+// areaRanks are headings of area columns with their rank from the top. Numbered levels, as DHIS2 and
+// templates name them, come first.
 var areaRanks = template.Ranks(map[string]int{
-	"level 1": 1, "level 2": 2, "level 3": 3, "level 4": 4, "level 5": 5, "level 6": 6, "level 7": 7, "level 8": 8, "level 9": 9, // as DHIS2 names them
 	"country": 10, "country name": 10, "pays": 10, "pais": 10, "nchi": 10, "nation": 10, "admin0": 10, "admin 0": 10,
 	"zone":   15,
 	"region": 20, "regiao": 20, "mkoa": 20, "health region": 20,
