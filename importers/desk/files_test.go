@@ -52,8 +52,16 @@ func TestFilesAreSwept(t *testing.T) {
 	if _, err := d.Original(p.task(d, a.Run)); fhir.KindOf(err) != fhir.Gone {
 		t.Errorf("the oldest file: %v, want Gone", err)
 	}
+	for _, at := range []string{"originals/lost+found/x", "originals/stray"} { // the first is not ours
+		if err := errors.Join(os.MkdirAll(filepath.Dir(filepath.Join(p.dir, at)), 0o700), os.WriteFile(filepath.Join(p.dir, at), nil, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	p.ahead.Add(int64(48 * time.Hour))
 	if err := d.Sweep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(filepath.Join(p.dir, "originals/lost+found")); err != nil {
 		t.Fatal(err)
 	}
 	if s, err := d.Stock(); err != nil || s.Files != 0 || s.Bytes != 0 {

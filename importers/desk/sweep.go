@@ -117,7 +117,7 @@ func (f folder) retain(all []*Task) error {
 			return fmt.Errorf("sweep the files of imports: %w", err)
 		}
 		for _, e := range entries {
-			if named[strings.TrimSuffix(e.Name(), filepath.Ext(e.Name()))] {
+			if e.IsDir() || named[strings.TrimSuffix(e.Name(), filepath.Ext(e.Name()))] { // a folder is none of ours: lost+found
 				continue
 			}
 			if err := os.Remove(filepath.Join(dir, e.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
