@@ -367,6 +367,10 @@ func TestCacheIsSafe(t *testing.T) {
 					if r := c.Get("Location", id); r != nil && r.ID != id {
 						t.Errorf("got %s, want %s", r.ID, id)
 					}
+					begin := []byte(`{"resourceType":"Location","id":"` + id + `",`)
+					if out, _, _, ok := c.AppendJSON(nil, "Location", id); ok && !bytes.HasPrefix(out, begin) {
+						t.Errorf("got %.60s, want it to begin with %s", out, begin)
+					}
 				}
 			}
 		})
