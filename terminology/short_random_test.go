@@ -189,11 +189,9 @@ func (r oddly) question(of []object) terminology.ValidateInSetRequest {
 	return req
 }
 
-// TestShortAnswersAreThoseOfTheCheckerAtRandom compares answers to random questions with those of
-// the checker, which alone answers where the concept is shown as it was sent, letter by letter
-// and error by error.
-func TestShortAnswersAreThoseOfTheCheckerAtRandom(t *testing.T) {
-	r := oddly{rand.New(rand.NewPCG(17, 5))}
+// world stores random content and returns the value sets.
+func (r oddly) world(t *testing.T) (*terminology.Service, []object) {
+	t.Helper()
 	write := func(o object) string {
 		b, err := json.Marshal(o)
 		if err != nil {
@@ -215,26 +213,63 @@ func TestShortAnswersAreThoseOfTheCheckerAtRandom(t *testing.T) {
 		content = append(content, write(sets[n]))
 	}
 	s, _ := service(t, content...)
-	seen := map[string]int{}
-	for n := range 10_000 {
+	return s, sets
+}
+
+// asked counts answers of each kind.
+type asked map[string]int
+
+// same holds an answer or error to those of the checker.
+func (a asked) same(t *testing.T, req any, got, want *terminology.Validation, err, wantErr error) {
+	t.Helper()
+	if err != nil || wantErr != nil {
+		if fmt.Sprint(err) != fmt.Sprint(wantErr) || fhir.KindOf(err) != fhir.KindOf(wantErr) {
+			t.Fatalf("%+v: %v, want %v", req, err, wantErr)
+		}
+		a["error"]++
+		return
+	}
+	want.Concept = ""
+	if diff := cmp.Diff(want, got) + cmp.Diff(string(want.JSON()), string(got.JSON())); diff != "" {
+		t.Fatalf("%+v (-want +got):\n%s", req, diff)
+	}
+	a[fmt.Sprint(got.Result)]++
+}
+
+// TestShortAnswersAreThoseOfTheCheckerAtRandom compares answers to random questions with those of
+// the checker, which alone answers where the concept is shown as it was sent, letter by letter
+// and error by error.
+func TestShortAnswersAreThoseOfTheCheckerAtRandom(t *testing.T) {
+	r := oddly{rand.New(rand.NewPCG(17, 5))}
+	s, sets := r.world(t)
+	seen := asked{}
+	for range 10_000 {
 		req := r.question(sets)
 		got, err := s.ValidateInSet(t.Context(), req)
 		req.Original = "{}"
 		want, wantErr := s.ValidateInSet(t.Context(), req)
-		if err != nil || wantErr != nil {
-			if fmt.Sprint(err) != fmt.Sprint(wantErr) || fhir.KindOf(err) != fhir.KindOf(wantErr) {
-				t.Fatalf("question %d, %+v: %v, want %v", n, req, err, wantErr)
-			}
-			seen["error"]++
-			continue
-		}
-		want.Concept = ""
-		if diff := cmp.Diff(want, got) + cmp.Diff(string(want.JSON()), string(got.JSON())); diff != "" {
-			t.Fatalf("question %d, %+v of %s (-want +got):\n%s", n, req, req.SetRef.ID, diff)
-		}
-		seen[fmt.Sprint(got.Result)]++
+		seen.same(t, req, got, want, err, wantErr)
 	}
 	if seen["true"] < 1500 || seen["false"] < 1500 || seen["error"] < 200 {
+		t.Errorf("answers are of too few kinds: %v", seen)
+	}
+}
+
+// TestPlainCodesAreThoseOfTheCheckerAtRandom is the same for codes of code systems.
+func TestPlainCodesAreThoseOfTheCheckerAtRandom(t *testing.T) {
+	r := oddly{rand.New(rand.NewPCG(18, 5))}
+	s, sets := r.world(t)
+	seen := asked{}
+	for range 10_000 {
+		in := r.question(sets)
+		req := terminology.ValidateCodeRequest{Common: in.Common, Rules: in.Rules, Checks: in.Checks, URL: in.System, Version: r.of("", "", in.SystemVersion, "1.1.0"),
+			Code: in.Code, Display: in.Display, Coding: in.Coding, Concept: in.Concept}
+		got, err := s.ValidateCode(t.Context(), req)
+		req.Original = "{}"
+		want, wantErr := s.ValidateCode(t.Context(), req)
+		seen.same(t, req, got, want, err, wantErr)
+	}
+	if seen["true"] < 1500 || seen["false"] < 1500 || seen["error"] < 50 {
 		t.Errorf("answers are of too few kinds: %v", seen)
 	}
 }

@@ -171,7 +171,7 @@ func (req *ValidateCodeRequest) plain(v *view, codings []Coding) *Validation {
 	if x.Display != "" && (x.Display != own || req.Language != "") {
 		return nil
 	}
-	return &Validation{Result: true, System: e.info.URL, Version: e.info.Version, Code: x.Code,
+	return &Validation{Result: true, System: url, Version: e.info.Version, Code: x.Code,
 		Display: displayOf(e.set, n, parseLanguages(req.Language))}
 }
 

@@ -162,7 +162,7 @@ func (v *view) plain(ctx context.Context, t *target, req *ValidateInSetRequest, 
 	if x.Display != "" && (x.Display != own || req.Language != "" || t.entry.info.Language != "") {
 		return nil
 	}
-	return &Validation{Result: true, System: m.System.URL, Version: m.System.Version, Code: x.Code,
+	return &Validation{Result: true, System: x.System, Version: m.System.Version, Code: x.Code,
 		Display: displayOf(m.System.Set, m.Number, v.languages(req.Language, &t.entry.info))}
 }
 
