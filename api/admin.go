@@ -128,7 +128,7 @@ type capped struct {
 
 func (l *capped) Read(p []byte) (int, error) {
 	if l.left < 0 {
-		return 0, fhir.Errorf(fhir.TooLarge, "The files are larger than the %d bytes that this server takes at a time.", l.limit)
+		return 0, fhir.Errorf(fhir.TooLarge, "What was sent is larger than the %d bytes that this server takes at a time.", l.limit)
 	}
 	if int64(len(p)) > l.left+1 {
 		p = p[:l.left+1]

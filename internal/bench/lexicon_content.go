@@ -67,7 +67,7 @@ func (l lexicon) content(ctx context.Context) error {
 func (l lexicon) nextDir() string { return filepath.Join(l.dir, "next") }
 
 // nextVersion writes a package with just the large code system, in a version that is higher
-// than that of the content and says other displays.
+// than that of the content and says another display, so that its concepts are another set.
 func (l lexicon) nextVersion(next string) error {
 	name := "CodeSystem-clin.json"
 	raw, err := os.ReadFile(filepath.Join(l.contentDir(), "package", name))
