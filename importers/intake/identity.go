@@ -58,12 +58,19 @@ func idOf(r *fhir.Resource) string {
 // byCanonical looks for a stored resource of the same url and version.
 func (in *Intake) byCanonical(ctx context.Context, r *fhir.Resource) (*fhir.Resource, error) {
 	found, err := definition.Find(ctx, in.env.Store, r.Type, r.Field("url").String(), r.Field("version").String())
+	if err != nil {
+		return nil, err
+	}
 	for _, have := range found {
-		if canonical(have) == canonical(r) {
-			return have, err
+		switch {
+		case canonical(have) != canonical(r):
+		case len(found) == 1:
+			return have, nil
+		default:
+			return definition.Read(ctx, in.env.Store, have)
 		}
 	}
-	return nil, err
+	return nil, nil
 }
 
 // madeID makes an id that the same resource always gets.

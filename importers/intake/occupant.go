@@ -6,6 +6,7 @@ import (
 
 	"masjala/fhir"
 	"masjala/fhir/search"
+	"masjala/importers/definition"
 )
 
 // occupant returns the stored resource that has the id of r, nil if none has. It is read whole
@@ -26,9 +27,5 @@ func (in *Intake) occupant(ctx context.Context, r *fhir.Resource) (*fhir.Resourc
 	case canonical(page.Matches[0]) != canonical(r):
 		return page.Matches[0], nil
 	}
-	have, err := in.env.Store.Read(ctx, r.Type, r.ID)
-	if kind := fhir.KindOf(err); err != nil && (kind == fhir.NotFound || kind == fhir.Gone) {
-		return nil, nil // it was deleted meanwhile
-	}
-	return have, err
+	return definition.Read(ctx, in.env.Store, page.Matches[0])
 }
