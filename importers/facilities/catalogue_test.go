@@ -31,6 +31,7 @@ func TestMessCatalogue(t *testing.T) {
 		"longitude before latitude":           {rows: [][]any{{"Name", "Long", "Lat"}, {"A", "36.5", "-1.5"}}, names: []string{"A"}, fill: map[string]string{"A": "-1.5"}, field: "position.latitude"},
 		"words for nothing":                   {rows: [][]any{{"Name", "Phone"}, {"A", "Not Set"}, {"B", "NIL"}, {"C", "-"}, {"D", "[]"}, {"E", "None"}}, names: []string{"A", "B", "C", "D", "E"}, fill: map[string]string{"A": "", "C": ""}, field: "telecom", rules: map[string]int{}},
 		"spaces of every sort":                {rows: [][]any{{"Name", "District"}, {"A", "Nkhata\u00a0Bay"}, {"B", " Nkhata  Bay "}, {" C\u00a0", "Nkhata-Bay"}}, names: []string{"A", "B", "C"}, areas: 1},
+		"districts with the word for it":      {rows: [][]any{{"Name", "District"}, {"A", "Nkhata-Bay"}, {"B", "Nkhata Bay District"}, {"C", "NKHATA BAY"}}, names: []string{"A", "B", "C"}, areas: 1, rules: map[string]int{"area-spellings": 1}},
 		"HTML entities":                       {rows: [][]any{{"Name", "District"}, {"Mother &amp; Child", "Kila"}}, names: []string{"Mother & Child"}},
 		"two telephones in one cell":          {rows: [][]any{{"Name", "Phone"}, {"A", "0712000001/0754000002"}}, names: []string{"A"}, fill: map[string]string{"A": "2"}, field: "telecom.#"},
 		"code in the column of latitudes":     {rows: [][]any{{"Name", "Latitude", "Longitude"}, {"A", "110640-2", "110640-2"}, {"B", "-1.5", "36.5"}}, names: []string{"A", "B"}, rules: map[string]int{"position-invalid": 2}},

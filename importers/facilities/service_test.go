@@ -29,7 +29,7 @@ func offered(t *testing.T, env importers.Env, facility string) []string {
 }
 
 func TestMessServicesInManyForms(t *testing.T) {
-	testutil.Requirement(t, "IMP-1")
+	testutil.Requirement(t, "IMP-1", "IMP-2")
 	tests := map[string][][]any{
 		"several in a cell": {{"Name", "Services"}, {"A", "Laboratory; Maternity;laboratory"}, {"B", "Maternity;  NA"}, {"C", ""}, {"D", "NA"}},
 		"commas":            {{"Name", "Services offered"}, {"A", "Laboratory, Maternity"}, {"B", "Maternity"}, {"C", "None"}, {"D", "Maternity, Laboratory"}},
