@@ -100,3 +100,22 @@ func TestCommandWhoseProgramStops(t *testing.T) {
 		t.Errorf("the tasks are %+v, %v", all, err)
 	}
 }
+
+// What was to be written wholly or not at all, and was cancelled, left nothing to be taken back.
+func TestUndoOfNothing(t *testing.T) {
+	p := newPlace(t)
+	d := p.open(nil)
+	x := p.hand(d, "facilities", "a", 2)
+	p.until(d, x.Run, desk.Planned)
+	p.gate = make(chan struct{})
+	p.must(d.Apply(t.Context(), x.Run, desk.AllOrNothing, me))
+	p.until(d, x.Run, desk.Applying)
+	if got := p.must(d.Cancel(t.Context(), x.Run, me)); got.State != desk.Cancelled {
+		t.Errorf("it is %s", got.State)
+	}
+	p.must(d.Undo(t.Context(), x.Run, me))
+	if got := p.until(d, x.Run, desk.Undone); got.Error != nil || !strings.Contains(string(got.Undone), `"deleted":0`) {
+		t.Errorf("it says %s, %s", got.Error, got.Undone)
+	}
+	close(p.gate)
+}

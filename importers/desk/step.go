@@ -123,15 +123,19 @@ func (d *Desk) carryOut(ctx context.Context, w *work, t *Task) (err error) {
 	return d.saveResult(context.Background(), t.Run, w.result)
 }
 
-// undo takes back what an import did. Nothing is left to be done when the program ended after the
-// last of it.
+// undo takes back what an import did. Nothing is left to be done when the program ended after the last of
+// it, or when all or nothing was to be written, and nothing was.
 func (d *Desk) undo(ctx context.Context, w *work, t *Task) (*importers.Undone, error) {
+	nothing := &importers.Undone{Run: t.Run, Kind: t.Kind, File: t.File, Started: t.Created, First: []importers.Kept{}}
 	report, err := importers.ReadRun(ctx, d.o.Env.Store, t.Run)
-	if err != nil {
+	switch {
+	case err != nil && fhir.KindOf(err) == fhir.NotFound:
+		return nothing, nil
+	case err != nil:
 		return nil, err
-	}
-	if !report.Undone.IsZero() {
-		return &importers.Undone{Run: t.Run, Kind: t.Kind, File: t.File, Started: report.Started, First: []importers.Kept{}}, nil
+	case !report.Undone.IsZero():
+		nothing.Started = report.Started
+		return nothing, nil
 	}
 	return importers.Undo(ctx, d.o.Env, importers.UndoRequest{Run: t.Run, Actor: t.By, Progress: w.report})
 }
