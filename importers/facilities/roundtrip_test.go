@@ -1,7 +1,6 @@
 package facilities_test
 
 import (
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,7 +11,6 @@ import (
 	"masjala/importers/facilities"
 	"masjala/importers/importtest"
 	"masjala/internal/demo"
-	"masjala/internal/export/table"
 	"masjala/internal/testutil"
 	"masjala/store"
 )
@@ -20,20 +18,7 @@ import (
 // export writes all facilities to a file of a name.
 func export(t testing.TB, env importers.Env, name string) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), name)
-	f, err := os.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	format, err := table.FormatOf(name)
-	if err == nil {
-		_, err = facilities.Export(t.Context(), env.Store, importers.ExportRequest{To: f, Format: format})
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return path
+	return importtest.Exported(t, env.Store, name, facilities.Export)
 }
 
 // unchanged imports a list and fails the test unless it changes nothing and finds nothing.

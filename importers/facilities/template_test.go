@@ -1,7 +1,6 @@
 package facilities_test
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -28,16 +27,7 @@ func madeOf(t *testing.T, env importers.Env, lang string) *excelize.File {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out bytes.Buffer
-	if err := book.Write(&out); err != nil {
-		t.Fatal(err)
-	}
-	f, err := excelize.OpenReader(&out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { f.Close() })
-	return f
+	return importtest.Opened(t, book.Write)
 }
 
 // outline describes a template: headings with their colour, choices, notes.

@@ -1,7 +1,6 @@
 package workers_test
 
 import (
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,27 +12,13 @@ import (
 	"masjala/importers"
 	"masjala/importers/importtest"
 	"masjala/importers/workers"
-	"masjala/internal/export/table"
 	"masjala/store"
 )
 
 // export writes everybody to a file of a name.
 func export(t testing.TB, e importers.Env, name string) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), name)
-	f, err := os.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	format, err := table.FormatOf(name)
-	if err == nil {
-		_, err = workers.Export(t.Context(), e.Store, importers.ExportRequest{To: f, Format: format})
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return path
+	return importtest.Exported(t, e.Store, name, workers.Export)
 }
 
 // unchanged imports a list and fails the test unless it changes nothing and finds nothing.

@@ -1,7 +1,6 @@
 package workers_test
 
 import (
-	"bytes"
 	"fmt"
 	"path/filepath"
 	"testing"
@@ -11,6 +10,7 @@ import (
 
 	"masjala/fhir"
 	"masjala/importers"
+	"masjala/importers/importtest"
 	"masjala/importers/template"
 	"masjala/importers/workers"
 	"masjala/internal/testutil"
@@ -27,15 +27,7 @@ func TestFilledTemplate(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var out bytes.Buffer
-			if err := book.Write(&out); err != nil {
-				t.Fatal(err)
-			}
-			f, err := excelize.OpenReader(&out)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer f.Close()
+			f := importtest.Opened(t, book.Write)
 			lists := f.GetSheetList()[2]
 			cols, err := f.GetCols(lists)
 			if err != nil || len(cols) != 3 {
