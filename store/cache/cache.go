@@ -223,12 +223,7 @@ func (c *Cache) Fill(m Mark, v Kept) {
 // Add is Fill for what nobody asked for: it keeps a version if nothing is kept of its resource and that needs
 // no room of others. It is false when there is no room.
 func (c *Cache) Add(m Mark, v Kept) (room bool) {
-	room = true
-	c.put(&v, func(n *names, hash uint64) bool { return n.find(hash) == 0 && c.still(m, n) }, func(s *shelf, seq int64, p *packer) bool {
-		room = s.add(seq, p.entry, 0)
-		return room
-	})
-	return room
+	return c.put(&v, func(n *names, hash uint64) bool { return n.find(hash) == 0 && c.still(m, n) }, (*shelf).join)
 }
 
 // still tells whether no commit touched a part since m. The names are locked.
@@ -297,12 +292,13 @@ func (c *Cache) drop(n *names, hash uint64) {
 const mostPacked = 16
 
 // put packs a version and keeps it in place of what was kept of its resource, if it may
-// be: that is asked when the names are locked. It goes onto its shelf by keep.
-func (c *Cache) put(v *Kept, may func(n *names, hash uint64) bool, keep func(s *shelf, seq int64, p *packer) bool) {
+// be: that is asked when the names are locked. It goes onto its shelf by keep. It is false when there is no room.
+func (c *Cache) put(v *Kept, may func(n *names, hash uint64) bool, keep func(s *shelf, seq int64, p *packer) bool) (room bool) {
 	k := c.kinds.named(v.Resource.Type)
 	if k == nil || v.Resource.Deleted || uint64(v.Seq) > mostSeq || len(v.Resource.Body) > c.most {
-		return
+		return false
 	}
+	room = true
 	p := take()
 	defer p.give()
 	p.pack(v, k)
@@ -313,8 +309,9 @@ func (c *Cache) put(v *Kept, may func(n *names, hash uint64) bool, keep func(s *
 		if n.find(hash) != v.Seq {
 			c.drop(n, hash)
 		}
-		if n.set(hash, v.Seq) && !keep(c.shelf(v.Seq), v.Seq, p) {
+		if room = n.set(hash, v.Seq); room && !keep(c.shelf(v.Seq), v.Seq, p) {
 			n.remove(hash)
+			room = false
 		}
 	}
 	n.mu.Unlock()
@@ -328,6 +325,7 @@ func (c *Cache) put(v *Kept, may func(n *names, hash uint64) bool, keep func(s *
 		}
 		n.mu.Unlock()
 	}
+	return room
 }
 
 // Asked tells how often something was looked for since the start.

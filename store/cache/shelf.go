@@ -129,6 +129,9 @@ func (s *shelf) add(seq int64, entry []byte, uses int) bool {
 	return true
 }
 
+// join is add for a version that nobody used yet.
+func (s *shelf) join(seq int64, p *packer) bool { return s.add(seq, p.entry, 0) }
+
 // insert keeps a version that fits.
 func (s *shelf) insert(seq int64, entry []byte, uses int) {
 	at := s.ring.push(seq, entry, uses)

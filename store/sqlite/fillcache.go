@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"masjala/fhir"
+	"masjala/store"
 	"masjala/store/cache"
 )
 
@@ -24,7 +25,7 @@ const (
 
 // FillCache reads current resources into the cache, the newest first, as far as there is room that nothing else
 // takes: what is asked for the first time is then in memory, too. It leaves the processor to readers and
-// writers, and ends without an error when ctx does.
+// writers, ends without an error when ctx does, and with store.ErrClosed when the store is closed meanwhile.
 func (s *Store) FillCache(ctx context.Context) error {
 	c, err := connect(s.path, "ro", 2<<10)
 	if err != nil {
@@ -61,16 +62,22 @@ type lack struct {
 
 // chunk adds some resources; false when there are no more, or there is no more room.
 func (f *filler) chunk(ctx context.Context) (more bool, err error) {
+	if !f.s.calls.enter() {
+		return false, store.ErrClosed
+	}
+	defer f.s.calls.leave()
 	mark, n := f.s.cache.Mark(f.s.seq.Load()), f.s.names.Load()
 	f.list = f.list[:0]
-	read := 0
+	read, newest := 0, int64(0)
 	err = f.c.each(ctx, func(r *rows) error {
 		read++
+		newest = max(newest, r.int(1))
 		if f.before = r.int(0); !f.s.cache.Holds(r.int(1)) {
 			f.list = append(f.list, lack{r.int(1), r.int(2), r.text(3)})
 		}
 		return nil
 	}, currentBefore, f.before, fillChunk)
+	f.s.await(newest) // else readers would be shown it too early
 	for i := 0; i < len(f.list) && err == nil && f.refused < fillRefused; i++ {
 		err = f.add(ctx, mark, n, &f.list[i])
 	}

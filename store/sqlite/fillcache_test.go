@@ -2,8 +2,10 @@ package sqlite_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"masjala/fhir"
 	"masjala/fhir/search"
@@ -25,10 +27,11 @@ func unfilled(t *testing.T, opt sqlite.Options) *sqlite.Store {
 	t.Helper()
 	dir := t.TempDir()
 	s := open(t, dir, sqlite.Options{})
+	list := []*store.Draft{}
 	for n := range smalls {
-		put(t, s, small(n, 1))
+		list = append(list, small(n, 1))
 	}
-	put(t, s, large(0, 1))
+	put(t, s, append(list, large(0, 1))...)
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -117,5 +120,37 @@ func TestFillingTheCacheAfterAnErasure(t *testing.T) {
 	end()
 	if err := s.FillCache(ended); err != nil {
 		t.Errorf("a server that ends is told %v", err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.FillCache(t.Context()); !errors.Is(err, store.ErrClosed) {
+		t.Errorf("a store that is closed is filled with %v", err)
+	}
+}
+
+// Who is answered from memory must not be shown what others are not shown yet.
+func TestCacheIsFilledWithNothingThatIsNotPublished(t *testing.T) {
+	s := unfilled(t, sqlite.Options{})
+	publish := s.Unpublish()
+	filled := make(chan error)
+	go func() { filled <- s.FillCache(t.Context()) }()
+	select {
+	case err := <-filled:
+		t.Errorf("it did not wait until the newest version is published: %v", err)
+		publish()
+		return
+	case <-time.After(50 * time.Millisecond):
+	}
+	st, err := s.Stats(t.Context())
+	if err != nil || st.Cache.Entries > 0 {
+		t.Errorf("it holds %+v, %v", st.Cache, err)
+	}
+	publish()
+	if err := <-filled; err != nil {
+		t.Error(err)
+	}
+	if got := held(t, s, 0, first); got != smalls {
+		t.Errorf("%d of %d are in memory", got, smalls)
 	}
 }
