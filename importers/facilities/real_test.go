@@ -27,6 +27,7 @@ const (
 var whoFacilities = importers.Counts{What: "facilities", Create: 98742, Repeat: 3, Repeated: 6}
 
 func TestWHOListIsUnderstood(t *testing.T) {
+	t.Parallel()
 	testutil.Requirement(t, "FRF-8", "IMP-1")
 	r := run(t, newEnv(t), importers.Request{File: whoList(t, whoText), DryRun: true})
 	if diff := cmp.Diff(whoFacilities, r.Of("facilities")); diff != "" {
@@ -122,6 +123,7 @@ func peak(t testing.TB) string {
 }
 
 func TestOtherRealLists(t *testing.T) {
+	t.Parallel()
 	testutil.Requirement(t, "FRF-8")
 	dir := filepath.Join(testutil.Reference(t), "data/facility")
 	tests := map[string]struct {
@@ -159,6 +161,7 @@ func TestOtherRealLists(t *testing.T) {
 }
 
 func TestGzippedMap(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(testutil.Reference(t), "data/facility/healthsites-africa-2020/healthsites_africa.csv.gz")
 	r := run(t, newEnv(t), importers.Request{File: file, DryRun: true})
 	const blank, words = 7669, 4 // names that are empty, or a word such as "Unknown"
@@ -169,6 +172,7 @@ func TestGzippedMap(t *testing.T) {
 }
 
 func TestWebPageUnderTheNameOfAWorkbook(t *testing.T) {
+	t.Parallel()
 	testutil.Requirement(t, "FRF-8", "IMP-1")
 	file := filepath.Join(testutil.Reference(t), "data/facility/tanzania-hfr-2022/All_Operating_Health_Facilities_in_Tanzania-2022-Apr-20.redacted.xls")
 	r := run(t, newEnv(t), importers.Request{File: file, DryRun: true})
