@@ -53,6 +53,7 @@ type App struct {
 	version     string
 	log         *slog.Logger
 	now         func() time.Time
+	opened      time.Time // when Open began
 	store       *sqlite.Store
 	terminology *terminology.Service
 	indexer     *searchparam.Indexer
@@ -76,7 +77,7 @@ func Open(ctx context.Context, c *config.Config, o Options) (*App, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	a := &App{Config: c, version: o.Version, log: o.Log, now: o.Now, metrics: metrics.New()}
+	a := &App{Config: c, version: o.Version, log: o.Log, now: o.Now, opened: o.Now(), metrics: metrics.New()}
 	a.closers = append(a.closers, setMemory(c.Memory))
 	for _, open := range []func(context.Context, Options) error{a.openDirectory, a.openStore, a.openRegistries, a.openDesk, a.openJobs} {
 		if err := open(ctx, o); err != nil {

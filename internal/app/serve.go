@@ -66,6 +66,7 @@ func (a *App) Serve(ctx context.Context, ready func(Announcement)) (err error) {
 		running--
 	}
 	err = errors.Join(err, a.stop(server))
+	listeners.close() // else one that was stopped before it began goes on for ever
 	for range running {
 		err = errors.Join(err, <-failed)
 	}
@@ -110,11 +111,15 @@ func (a *App) saveCache() {
 	}
 }
 
-// warmMost is how long a server that starts may take until it is ready, for what it takes into memory.
+// warmMost is how long after it began to open its data a server that starts may wait for what it takes into
+// memory. On a machine that is busy opening alone may take that long: then it does not wait, and goes on beside requests.
 const warmMost = 2 * time.Second
 
+// patience is how much of warmMost is left.
+func (a *App) patience() time.Duration { return min(warmMost, warmMost-a.now().Sub(a.opened)) }
+
 // warm takes into memory what is asked for all the time, and begins what goes on beside the server. It returns
-// when the former is done, or takes long; the function returned ends and awaits what is left.
+// when the former is done, or after patience; the function returned ends and awaits what is left.
 func (a *App) warm(ctx context.Context) (stop func()) {
 	var done sync.WaitGroup
 	done.Add(2)
@@ -130,7 +135,7 @@ func (a *App) warm(ctx context.Context) (stop func()) {
 	select {
 	case <-warm:
 	case <-ctx.Done():
-	case <-time.After(warmMost):
+	case <-time.After(a.patience()):
 	}
 	return stop
 }
@@ -235,6 +240,13 @@ func (l listeners) all() []net.Listener {
 		return []net.Listener{l.main}
 	}
 	return []net.Listener{l.main, l.local}
+}
+
+// close ends those that are open.
+func (l listeners) close() {
+	for _, ln := range l.all() {
+		_ = ln.Close() // a server that was stopped has closed it
+	}
 }
 
 func (a *App) listen() (listeners, error) {
