@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"math"
 
 	"masjala/fhir"
 	"masjala/store"
@@ -14,32 +13,31 @@ const (
 	fillChunk   = 500
 	fillMost    = 64 << 10 // bytes of a body: larger ones are kept when they are asked for
 	fillRefused = 200      // resources in a row that have no room: it is full
-	halfRest    = 1
-	fillBusy    = 9 // times what was worked, while requests come
 )
 
 const (
-	currentBefore = "select rid, seq, type, id from resource where rid < ? and deleted = 0 order by rid desc limit ?"
-	smallVersion  = "select number, updated, meta, body from version where seq = ? and length(body) <= ?"
+	currentAfter = "select rid, seq, type, id from resource where rid > ? and deleted = 0 order by rid limit ?"
+	smallVersion = "select number, updated, meta, body from version where seq = ? and length(body) <= ?"
 )
 
-// FillCache reads current resources into the cache, the newest first, as far as there is room that nothing else
-// takes: what is asked for the first time is then in memory, too. It leaves the processor to readers and
-// writers, ends without an error when ctx does, and with store.ErrClosed when the store is closed meanwhile.
+// FillCache reads current resources into the cache, the oldest first (areas and facilities are made before those who
+// work there), as far as there is room that nothing else takes: what is asked for the first time is then in memory, too. It
+// works only while few requests come, ends without an error when ctx does, and with store.ErrClosed when the store is
+// closed meanwhile.
 func (s *Store) FillCache(ctx context.Context) error {
 	c, err := connect(s.path, "ro", 2<<10)
 	if err != nil {
 		return readable(err)
 	}
 	defer c.close()
-	f := filler{s: s, c: c, before: math.MaxInt64}
+	f := filler{s: s, c: c}
 	p := newPace(s)
 	for {
 		more, err := f.chunk(ctx)
 		if err != nil && ctx.Err() == nil {
 			return readable(err)
 		}
-		if !more || !p.rest(ctx, halfRest, fillBusy) {
+		if !more || !p.whenQuiet(ctx) {
 			return nil
 		}
 	}
@@ -49,7 +47,7 @@ func (s *Store) FillCache(ctx context.Context) error {
 type filler struct {
 	s       *Store
 	c       *conn
-	before  int64 // what is left has smaller numbers
+	after   int64 // what is left has larger numbers
 	list    []lack
 	refused int // in a row
 }
@@ -72,11 +70,11 @@ func (f *filler) chunk(ctx context.Context) (more bool, err error) {
 	err = f.c.each(ctx, func(r *rows) error {
 		read++
 		newest = max(newest, r.int(1))
-		if f.before = r.int(0); !f.s.cache.Holds(r.int(1)) {
+		if f.after = r.int(0); !f.s.cache.Holds(r.int(1)) {
 			f.list = append(f.list, lack{r.int(1), r.int(2), r.text(3)})
 		}
 		return nil
-	}, currentBefore, f.before, fillChunk)
+	}, currentAfter, f.after, fillChunk)
 	f.s.await(newest) // else readers would be shown it too early
 	for i := 0; i < len(f.list) && err == nil && f.refused < fillRefused; i++ {
 		err = f.add(ctx, mark, n, &f.list[i])

@@ -142,8 +142,9 @@ func TestCacheIsFilledWithNothingThatIsNotPublished(t *testing.T) {
 		return
 	case <-time.After(50 * time.Millisecond):
 	}
+	const together = 500 // are read, so that the newest is not among the first of them
 	st, err := s.Stats(t.Context())
-	if err != nil || st.Cache.Entries > 0 {
+	if err != nil || st.Cache.Entries > together {
 		t.Errorf("it holds %+v, %v", st.Cache, err)
 	}
 	publish()
@@ -152,5 +153,32 @@ func TestCacheIsFilledWithNothingThatIsNotPublished(t *testing.T) {
 	}
 	if got := held(t, s, 0, first); got != smalls {
 		t.Errorf("%d of %d are in memory", got, smalls)
+	}
+}
+
+// While requests come, nothing is read that nobody asked for.
+func TestFillingTheCacheWaitsForRequests(t *testing.T) {
+	s := unfilled(t, sqlite.Options{})
+	ctx, cancel := context.WithCancel(t.Context())
+	filled := make(chan error)
+	go func() { filled <- s.FillCache(ctx) }()
+	for end := time.Now().Add(500 * time.Millisecond); time.Now().Before(end); {
+		if _, err := s.Read(t.Context(), "Location", "small0"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cancel()
+	if err := <-filled; err != nil {
+		t.Fatal(err)
+	}
+	st, err := s.Stats(t.Context())
+	if err != nil || st.Cache.Entries >= smalls {
+		t.Errorf("%d of %d were read beside requests, %v", st.Cache.Entries, smalls, err)
+	}
+	if err := s.FillCache(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if st, err = s.Stats(t.Context()); err != nil || st.Cache.Entries < smalls {
+		t.Errorf("%d of %d were read afterwards, %v", st.Cache.Entries, smalls, err)
 	}
 }

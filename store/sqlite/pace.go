@@ -19,15 +19,21 @@ const busyFrom = 200
 const (
 	noRest    = 0
 	shortRest = 0.25
+	halfRest  = 1
 	longRest  = 3
 )
 
 // newPace begins a stretch of work.
 func newPace(s *Store) pace { return pace{s, time.Now(), s.cache.Asked()} }
 
+// busy tells whether requests come.
+func (p *pace) busy() bool {
+	return float64(p.s.cache.Asked()-p.asked) > busyFrom*time.Since(p.began).Seconds()
+}
+
 // measure is by which of two measures to rest after the stretch: the one while no requests come, or the other.
 func (p *pace) measure(quiet, busy float64) float64 {
-	if asked := p.s.cache.Asked() - p.asked; float64(asked) > busyFrom*time.Since(p.began).Seconds() {
+	if p.busy() {
 		return busy
 	}
 	return quiet
@@ -38,6 +44,18 @@ func (p *pace) rest(ctx context.Context, quiet, busy float64) bool {
 	ok := sleep(ctx, time.Duration(p.measure(quiet, busy)*float64(time.Since(p.began))))
 	*p = newPace(p.s)
 	return ok
+}
+
+// whenQuiet ends the stretch and rests as long as it took, or until few requests came for a second, and begins
+// the next; false when ctx ended.
+func (p *pace) whenQuiet(ctx context.Context) bool {
+	for p.busy() {
+		*p = newPace(p.s)
+		if !sleep(ctx, time.Second) {
+			return false
+		}
+	}
+	return p.rest(ctx, halfRest, halfRest)
 }
 
 // sleep waits; false when ctx has ended.
