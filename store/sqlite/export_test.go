@@ -155,3 +155,13 @@ func (s *Store) MakesRoom(requests func()) bool {
 	requests()
 	return p.measure(shortRest, longRest) == longRest
 }
+
+// FillCacheLearning is FillCache for a store in which some resources of all parts come first.
+func (s *Store) FillCacheLearning(ctx context.Context, sample int64) error {
+	c, err := connect(s.path, "ro", 2<<10)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	return s.fillCache(ctx, c, sample)
+}

@@ -13,6 +13,7 @@ const (
 	fillChunk   = 500
 	fillMost    = 64 << 10 // bytes of a body: larger ones are kept when they are asked for
 	fillRefused = 200      // resources in a row that have no room: it is full
+	fillSample  = 32 << 10 // resources of all parts of a larger store that come first
 )
 
 const (
@@ -20,8 +21,8 @@ const (
 	smallVersion = "select number, updated, meta, body from version where seq = ? and length(body) <= ?"
 )
 
-// FillCache reads current resources into the cache, the oldest first (areas and facilities are made before those who
-// work there), as far as there is room that nothing else takes: what is asked for the first time is then in memory, too. It
+// FillCache reads current resources into the cache, some of all parts of the store first, from which the cache learns what
+// they have in common, then the oldest (areas and facilities are made before those who work there), as far as there is room that nothing else takes: what is asked for the first time is then in memory, too. It
 // works only while few requests come, ends without an error when ctx does, and with store.ErrClosed when the store is
 // closed meanwhile.
 func (s *Store) FillCache(ctx context.Context) error {
@@ -30,7 +31,18 @@ func (s *Store) FillCache(ctx context.Context) error {
 		return readable(err)
 	}
 	defer c.close()
-	f := filler{s: s, c: c}
+	return s.fillCache(ctx, c, fillSample)
+}
+
+func (s *Store) fillCache(ctx context.Context, c *conn, sample int64) error {
+	last, err := c.number(context.Background(), "select max(rid) from resource")
+	if err != nil {
+		return readable(err)
+	}
+	f := filler{s: s, c: c, sample: sample, last: last}
+	if last < sample {
+		f.drawn = sample
+	}
 	p := newPace(s)
 	for {
 		more, err := f.chunk(ctx)
@@ -47,6 +59,9 @@ func (s *Store) FillCache(ctx context.Context) error {
 type filler struct {
 	s       *Store
 	c       *conn
+	sample  int64 // how many resources of all parts come first
+	drawn   int64 // of these
+	last    int64 // number in the store
 	after   int64 // what is left has larger numbers
 	list    []lack
 	refused int // in a row
@@ -65,22 +80,43 @@ func (f *filler) chunk(ctx context.Context) (more bool, err error) {
 	}
 	defer f.s.calls.leave()
 	mark, n := f.s.cache.Mark(f.s.seq.Load()), f.s.names.Load()
+	more, newest, err := f.find(ctx)
+	f.s.await(newest) // else readers would be shown it too early
+	for i := 0; i < len(f.list) && err == nil && f.refused < fillRefused; i++ {
+		err = f.add(ctx, mark, n, &f.list[i])
+	}
+	return more && f.refused < fillRefused, err
+}
+
+// find lists the next resources that are not in the cache. It returns whether there are more behind them, and the newest version that
+// it met.
+func (f *filler) find(ctx context.Context) (more bool, newest int64, err error) {
 	f.list = f.list[:0]
-	read, newest := 0, int64(0)
-	err = f.c.each(ctx, func(r *rows) error {
+	read := 0
+	see := func(r *rows) error {
 		read++
 		newest = max(newest, r.int(1))
 		if f.after = r.int(0); !f.s.cache.Holds(r.int(1)) {
 			f.list = append(f.list, lack{r.int(1), r.int(2), r.text(3)})
 		}
 		return nil
-	}, currentAfter, f.after, fillChunk)
-	f.s.await(newest) // else readers would be shown it too early
-	for i := 0; i < len(f.list) && err == nil && f.refused < fillRefused; i++ {
-		err = f.add(ctx, mark, n, &f.list[i])
 	}
-	return read == fillChunk && f.refused < fillRefused, err
+	if f.drawn == f.sample {
+		err = f.c.each(ctx, see, currentAfter, f.after, fillChunk)
+		return read == fillChunk, newest, err
+	}
+	for i := 0; i < fillChunk && f.drawn < f.sample && err == nil; i++ {
+		err = f.c.each(ctx, see, currentAfter, f.last*scattered(f.drawn)>>16, 1)
+		f.drawn++
+	}
+	if f.drawn == f.sample {
+		f.after = 0
+	}
+	return true, newest, err
 }
+
+// scattered is the nth of 65,536 numbers of 16 bits: any some of them that follow each other are spread over all.
+func scattered(n int64) int64 { return n * 40503 & 0xffff } // 40503/65536: the golden section
 
 // add reads a resource and keeps it, if it is small and whole in one place.
 func (f *filler) add(ctx context.Context, m cache.Mark, n *names, of *lack) error {

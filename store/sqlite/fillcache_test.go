@@ -182,3 +182,42 @@ func TestFillingTheCacheWaitsForRequests(t *testing.T) {
 		t.Errorf("%d of %d were read afterwards, %v", st.Cache.Entries, smalls, err)
 	}
 }
+
+// Areas come before facilities, which are not like them: what the cache learns must be of both.
+func TestFillingTheCacheLearnsFromAllParts(t *testing.T) {
+	const each = 8000
+	dir := t.TempDir()
+	s := open(t, dir, sqlite.Options{})
+	for sort, body := range []string{
+		`{"status":"active","name":"Ward %d","physicalType":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/location-physical-type","code":"jdn"}]},"partOf":{"reference":"Location/%d"}}`,
+		`{"identifier":[{"use":"official","system":"https://registry.example.org/id/facility","value":"%d"}],"mode":"instance","telecom":[{"system":"phone","value":"+2547%08d"}],` +
+			`"address":{"line":["Plot 12, Hospital Road"],"city":"Kisumu","country":"KE"},"managingOrganization":{"display":"Ministry of Health, County Government"}}`,
+	} {
+		var list []*store.Draft
+		for n := range each {
+			r := &fhir.Resource{Type: "Location", ID: fmt.Sprint("l", sort, "-", n), Body: fmt.Appendf(nil, body, n, n*7919%each)}
+			list = append(list, &store.Draft{Resource: r})
+		}
+		put(t, s, list...)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var bytes [2]int64
+	for i, sample := range []int64{1 << 40, 8000} { // so large a sample is left out
+		s := open(t, dir, sqlite.Options{})
+		if err := s.FillCacheLearning(t.Context(), sample); err != nil {
+			t.Fatal(err)
+		}
+		st, err := s.Stats(t.Context())
+		if err != nil || st.Cache.Entries < 2*each-3 {
+			t.Fatalf("%+v, %v", st.Cache, err)
+		}
+		if bytes[i] = st.Cache.Bytes; s.Close() != nil {
+			t.Fatal("the store cannot be closed")
+		}
+	}
+	if bytes[1] > bytes[0]*2/3 {
+		t.Errorf("%d bytes are kept after a sample, %d without one", bytes[1], bytes[0])
+	}
+}
