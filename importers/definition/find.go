@@ -14,20 +14,16 @@ import (
 // system may have hundreds of megabytes each: [Read] reads the one that is wanted. It fails when
 // the store does.
 func Find(ctx context.Context, s store.Store, typ, url, version string) ([]*fhir.Resource, error) {
-	pairs := []search.Pair{{Name: "url", Value: search.Escape(url)}, {Name: "_summary", Value: "true"}, {Name: "_total", Value: "none"}}
+	pairs := []search.Pair{{Name: "url", Value: search.Escape(url)}, {Name: "_summary", Value: "true"}}
 	if version != "" {
 		pairs = append(pairs, search.Pair{Name: "version", Value: search.Escape(version)})
 	}
-	q, err := search.Parse(search.Request{Type: typ, DefaultCount: 10, MaxCount: 10, Pairs: pairs})
-	if err != nil {
-		return nil, err
-	}
-	page, err := s.Search(ctx, q)
+	all, err := store.Find(ctx, s, typ, 10, pairs...)
 	if err != nil {
 		return nil, fmt.Errorf("look for %s %s: %w", typ, url, err)
 	}
-	found := page.Matches[:0]
-	for _, r := range page.Matches {
+	found := all[:0]
+	for _, r := range all {
 		if r.Field("url").String() == url && (version == "" || r.Field("version").String() == version) {
 			found = append(found, r)
 		}
