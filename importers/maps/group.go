@@ -49,24 +49,16 @@ func (g *group) body() []byte {
 	o.Text("sourceVersion", g.sourceVersion)
 	o.Text("target", g.target)
 	o.Text("targetVersion", g.targetVersion)
-	var list []byte
-	for _, e := range g.elements {
-		var targets []byte
-		for _, t := range e.targets {
-			targets = tabular.Item(targets, t.body)
-		}
-		if targets != nil {
-			e.own.Set("target", append(targets, ']'))
-		}
-		list = tabular.Item(list, e.own.Append(nil, mapped))
-	}
-	if list != nil {
-		o.Set("element", append(list, ']'))
-	}
+	tabular.SetList(o, "element", g.elements, (*element).body)
 	if g.unmapped != nil {
 		o.Set("unmapped", g.unmapped)
 	}
 	return o.Append(nil, grouped)
+}
+
+func (e *element) body() []byte {
+	tabular.SetList(&e.own, "target", e.targets, func(t target) []byte { return t.body })
+	return e.own.Append(nil, mapped)
 }
 
 // signature tells groups apart, as far as columns do.

@@ -175,17 +175,12 @@ func (l *list) Build(_ context.Context, _ importers.Env, p *tabular.Place) ([]*f
 	o := l.head.Body(p.Stored, func(o *tabular.Object) {
 		o.Text("description", "Map "+l.head.Title+", imported from a sheet.")
 	})
-	var stored, groups []byte
+	var stored []byte
 	if p.Stored != nil {
 		stored = fhir.Member(p.Stored.Body, "group")
 	}
 	tabular.ArrangeParts(l.groups, storedGroups(stored))
-	for _, g := range l.groups {
-		groups = tabular.Item(groups, g.body())
-	}
-	if groups != nil {
-		o.Set("group", append(groups, ']'))
-	}
+	tabular.SetList(o, "group", l.groups, (*group).body)
 	r, err := l.head.Resource(o, p.ID, p.Stored)
 	return []*fhir.Resource{r}, err
 }

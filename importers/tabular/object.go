@@ -39,6 +39,17 @@ func (o *Object) Bool(name string, value bool) {
 	o.Set(name, []byte(text))
 }
 
+// SetList puts a list in, of one value for each item; nothing for no items.
+func SetList[T any](o *Object, name string, items []T, value func(T) []byte) {
+	var list []byte
+	for _, it := range items {
+		list = Item(list, value(it))
+	}
+	if list != nil {
+		o.Set(name, closed(list))
+	}
+}
+
 // Count is for the About of an export: a count that is what it is anyway is left out, one that
 // is missing is said to be.
 func (o *Object) Count(name string, n int) {

@@ -53,27 +53,9 @@ func (p *part) body() []byte {
 	}
 	o.Text("system", p.system)
 	o.Text("version", p.version)
-	var list []byte
-	for _, c := range p.codes {
-		list = tabular.Item(list, c.body)
-	}
-	if list != nil {
-		o.Set("concept", append(list, ']'))
-	}
-	list = nil
-	for _, f := range p.filters {
-		list = tabular.Item(list, f.body)
-	}
-	if list != nil {
-		o.Set("filter", append(list, ']'))
-	}
-	list = nil
-	for _, s := range p.sets {
-		list = tabular.Item(list, fhir.AppendString(nil, s))
-	}
-	if list != nil {
-		o.Set("valueSet", append(list, ']'))
-	}
+	tabular.SetList(o, "concept", p.codes, func(c code) []byte { return c.body })
+	tabular.SetList(o, "filter", p.filters, func(f filter) []byte { return f.body })
+	tabular.SetList(o, "valueSet", p.sets, func(s string) []byte { return fhir.AppendString(nil, s) })
 	return o.Append(nil, included)
 }
 
@@ -126,16 +108,12 @@ var uses = map[bool]string{false: "include", true: "exclude"}
 
 // compose makes the JSON of a compose; rest is what stands beside its parts.
 func compose(parts []*part, rest *tabular.Object) []byte {
-	for _, exclude := range []bool{false, true} {
-		var list []byte
-		for _, p := range parts {
-			if p.exclude == exclude {
-				list = tabular.Item(list, p.body())
-			}
-		}
-		if list != nil {
-			rest.Set(uses[exclude], append(list, ']'))
-		}
+	by := map[bool][]*part{}
+	for _, p := range parts {
+		by[p.exclude] = append(by[p.exclude], p)
+	}
+	for exclude, use := range uses {
+		tabular.SetList(rest, use, by[exclude], (*part).body)
 	}
 	return rest.Append(nil, composed)
 }
