@@ -17,7 +17,7 @@ func Table(r *fhir.Resource) (*tabular.Table, error) {
 		}
 	}
 	l := &layer{line: tabular.Line{Cells: make([]string, len(columns))}}
-	return pairs.NewTable(r, columns, func(*tabular.Object) {}, func(string) bool { return false }, func(yield func(*tabular.Line) error) error {
+	return pairs.NewTable(r, columns, func(*tabular.Object) {}, nil, func(yield func(*tabular.Line) error) error {
 		number := 0
 		for g := range fhir.Items(groups) {
 			number++

@@ -88,7 +88,7 @@ func (l *Line) Loose(column int, name string, value []byte) {
 // NewTable lays a resource out as a table. names are the headings of the columns that the
 // caller fills; lines hands over the rows, the same each time it is called, and is called twice:
 // columns that stay empty are left out. about takes part in what the table says of the whole;
-// declared names the properties that it declares; it may be nil.
+// declared names the properties that it declares; nil for a type whose rows have none.
 func (k *Kind) NewTable(r *fhir.Resource, names []string, about func(o *Object), declared func(code string) bool, lines func(yield func(*Line) error) error) (*Table, error) {
 	t := &Table{Sheet: k.Word + "s", lines: lines, needed: k.Needed, declared: declared, more: 1}
 	var o Object

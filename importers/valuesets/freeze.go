@@ -49,7 +49,7 @@ func ExpansionTable(r *fhir.Resource) (*tabular.Table, error) {
 		o.Set("expansion", rest.Append(nil, expansion))
 	}
 	line := tabular.Line{Cells: make([]string, len(expansionColumns))}
-	return expansions.NewTable(r, expansionColumns, about, none, func(yield func(*tabular.Line) error) error {
+	return expansions.NewTable(r, expansionColumns, about, nil, func(yield func(*tabular.Line) error) error {
 		return eachEntry(fhir.Member(x, "contains"), 1, func(entry []byte, level int) error {
 			line.Reset()
 			if nested {
