@@ -89,8 +89,8 @@ func readObject(cells []importers.Cell) (*Object, error) {
 	if strings.TrimSpace(text.String()) == "" {
 		return nil, nil
 	}
-	if tooDeep(text.String()) {
-		return nil, fhir.Errorf(fhir.Invalid, "more than %d objects and lists are inside of each other", fhir.MaxDepth)
+	if err := bounded(text.String()); err != nil {
+		return nil, err
 	}
 	if !gjson.Valid(text.String()) {
 		return nil, fhir.Errorf(fhir.Invalid, "it is no JSON")
@@ -102,17 +102,16 @@ func readObject(cells []importers.Cell) (*Object, error) {
 	o := &Object{}
 	v.ForEach(func(name, value gjson.Result) bool {
 		o.Set(name.String(), appendCanonical(nil, value))
-		return len(o.names) <= mostMembers
+		return true
 	})
-	if len(o.names) > mostMembers {
-		return nil, fhir.Errorf(fhir.Invalid, "it has more than %d members", mostMembers)
-	}
 	return o, nil
 }
 
-// tooDeep tells whether a text that may be JSON has more objects and lists inside of each other
-// than a resource may have: reading them takes time by the square of their number.
-func tooDeep(text string) bool {
+// bounded fails with Invalid for a text that may be JSON and has more objects and lists inside of
+// each other, or more members in one object, than a resource may have: reading them takes time by
+// the square of their number.
+func bounded(text string) error {
+	var left [fhir.MaxDepth + 1]int // how many more members or items may follow, by depth
 	depth, quoted := 0, false
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
@@ -123,13 +122,20 @@ func tooDeep(text string) bool {
 		case quoted:
 		case c == '{' || c == '[':
 			if depth++; depth > fhir.MaxDepth {
-				return true
+				return fhir.Errorf(fhir.Invalid, "more than %d objects and lists are inside of each other", fhir.MaxDepth)
 			}
-		case c == '}' || c == ']':
+			if left[depth] = mostMembers; c == '[' {
+				left[depth] = len(text)
+			}
+		case (c == '}' || c == ']') && depth > 0:
 			depth--
+		case c == ',' && depth > 0:
+			if left[depth]--; left[depth] == 0 {
+				return fhir.Errorf(fhir.Invalid, "an object has more than %d members", mostMembers)
+			}
 		}
 	}
-	return false
+	return nil
 }
 
 // appendCanonical writes a value without blanks between its parts or needless escapes.

@@ -27,6 +27,8 @@ func TestDamagedJSON(t *testing.T) {
 		"too deep":         {`{"a":` + strings.Repeat("[", 400_000) + strings.Repeat("]", 400_000) + "}", "inside of each other"},
 		"too deep, no end": {strings.Repeat(`{"a":`, 150_000), "inside of each other"},
 		"too many members": {"{" + many.String()[1:] + "}", "more than 128 members"},
+		"too many, deeper": {`{"a":[1,{"b":{` + many.String()[1:] + "}}]}", "more than 128 members"},
+		"closed too often": {`}],{"a":1}`, "no JSON"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cell := `"` + strings.ReplaceAll(tc.json, `"`, `""`) + `"`
@@ -46,12 +48,20 @@ func TestDamagedJSON(t *testing.T) {
 	}
 }
 
-// Brackets within texts, and texts that end in a backslash, are no objects inside of each other.
-func TestBracketsInTexts(t *testing.T) {
-	cell := `{"extension":[{"url":"http://e.org/x","valueString":"` + strings.Repeat("[{", 200) + `\\"}]}`
-	file := importtest.File(t, "list.csv", []byte("Code,Display,More (JSON)\nA,Alpha,\""+strings.ReplaceAll(cell, `"`, `""`)+"\"\n"))
-	r, err := codes.Run(t.Context(), importtest.Env(t, "CodeSystem", "ValueSet"), importers.Request{File: file, Actor: "test"})
-	if err != nil || len(r.Issues) != 0 || r.Of("code lists").Create != 1 {
-		t.Errorf("%+v, %v", r, err)
+// Brackets within texts, and texts that end in a backslash, are no objects inside of each other; a
+// list may be as long as it wants.
+func TestJSONInCells(t *testing.T) {
+	for name, value := range map[string]string{
+		"brackets in texts": `"valueString":"` + strings.Repeat("[{", 200) + `\\"`,
+		"a long list":       `"extension":[` + strings.Repeat(`{"url":"a","valueString":"b, c"},`, 2000) + `{"url":"a","valueString":"d"}]`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			cell := `"{""extension"":[{""url"":""http://e.org/x"",` + strings.ReplaceAll(value, `"`, `""`) + `}]}"`
+			file := importtest.File(t, "list.csv", []byte("Code,Display,More (JSON)\nA,Alpha,"+cell+"\n"))
+			r, err := codes.Run(t.Context(), importtest.Env(t, "CodeSystem", "ValueSet"), importers.Request{File: file, Actor: "test"})
+			if err != nil || len(r.Issues) != 0 || r.Of("code lists").Create != 1 {
+				t.Errorf("%+v, %v", r, err)
+			}
+		})
 	}
 }
