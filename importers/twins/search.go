@@ -108,11 +108,11 @@ func (s *Search[R]) Run(ctx context.Context) error {
 		return fmt.Errorf("compare rows with what is stored: %w", err)
 	}
 	better := map[int]int{} // stored → the row that has it
-	for _, p := range linkage.Assign(slices.Clone(pairs), s.by.Limits) {
+	for _, p := range linkage.Assign(pairs, s.by.Limits) {
 		s.found[s.rows[p.A].number] = s.twin(&p)
 		better[p.B] = s.rows[p.A].number
 	}
-	for i := range pairs { // rows of which another one fits better
+	for i := range pairs { // the surest first: rows of which another one fits better
 		p := &pairs[i]
 		n := s.rows[p.A].number
 		if _, has := s.found[n]; has || p.Bits < s.by.Limits.Accept {

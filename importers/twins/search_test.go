@@ -146,6 +146,34 @@ func TestRowsAndTheirPartners(t *testing.T) {
 	}
 }
 
+// A row whose partners all went to others is shown the one that fits it best.
+func TestBestOfWhatOthersHave(t *testing.T) {
+	_, s := begin(t)
+	pair := func(a, b int, bits float64) linkage.Pair {
+		return linkage.Pair{A: a, B: b, Verdict: linkage.Verdict{Bits: bits}}
+	}
+	given := byName
+	given.Among = func(context.Context, []match.Facility, []match.Facility, int, func(a, b int) bool) ([]linkage.Pair, error) {
+		return []linkage.Pair{pair(0, 0, 9), pair(1, 1, 9), pair(2, 0, 4), pair(2, 1, 6)}, nil
+	}
+	search, err := twins.New(t.Context(), s, "Location", given, &decisions.Book{}, &importers.Issues{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for row := range 3 {
+		search.Row(row, "k", "x", match.Facility{})
+	}
+	for _, ref := range []string{"Location/gede", "Location/mtwapa"} {
+		search.Stored(ref, ref, match.Facility{})
+	}
+	if err := search.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if w, ok := search.Of(2); !ok || w.Likely || w.Reference != "Location/mtwapa" || !strings.Contains(w.Why, "row 1 fits better") {
+		t.Errorf("%+v", w)
+	}
+}
+
 func TestSearchEndsWithItsContext(t *testing.T) {
 	s, _ := begin(t)
 	s.Row(2, "k", "A", facility("A"))

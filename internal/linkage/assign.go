@@ -17,7 +17,7 @@ type Pair struct {
 
 // Assign gives each record at most one partner, the surest pairs first, and puts them in
 // bands: a pair whose rival is too near is for review. Pairs below Limits.Review are left
-// out. The result is in the order of A.
+// out. The result is in the order of A; pairs itself is put in order, the surest first.
 func Assign(pairs []Pair, limits Limits) []Pair {
 	slices.SortFunc(pairs, func(p, q Pair) int {
 		return cmp.Or(cmp.Compare(q.Bits, p.Bits), cmp.Compare(p.A, q.A), cmp.Compare(p.B, q.B))
