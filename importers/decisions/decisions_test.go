@@ -1,6 +1,8 @@
 package decisions_test
 
 import (
+	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -8,6 +10,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"masjala/facility/place"
 	"masjala/fhir"
 	"masjala/fhir/profile"
 	"masjala/importers"
@@ -131,12 +134,16 @@ func TestConceptMapIsTheDecision(t *testing.T) {
 	}
 }
 
+// area is a Location of an area as it is stored.
+func area(id, name string) string {
+	return fmt.Sprintf(`{"resourceType":"Location","id":%q,"name":%q,"type":[{"coding":[{"system":%q,"code":"jurisdiction"}]}]}`, id, name, place.Types)
+}
+
 // An area is told apart by what lies above it, and by its id where several have the name.
 func TestAreasOfOneName(t *testing.T) {
 	env := newEnv(t)
-	const area = `{"resourceType":"Location","id":"%","name":"Central","type":[{"coding":[{"system":"https://profiles.ihe.net/ITI/mCSD/CodeSystem/IHE.mCSD.Organization.Location.Types","code":"jurisdiction"}]}]}`
 	for _, id := range []string{"ke", "ug"} {
-		write(t, env, "Location", id, strings.Replace(area, "%", id, 1))
+		write(t, env, "Location", id, area(id, "Central"))
 	}
 	decide := func(within, code string) error {
 		_, err := decisions.Keep(t.Context(), env, store.Cause{}, decisions.Set{Values: []decisions.Value{{Kind: "facilities", Column: "Region", Target: "area", Text: "Centrl", Within: within, Code: code}}})
@@ -159,6 +166,34 @@ func TestAreasOfOneName(t *testing.T) {
 	r, err := env.Store.Read(t.Context(), "Location", "ke")
 	if err != nil || r.Field("alias.0").Str != "Centrl" {
 		t.Errorf("the area is %v, %v", r, err)
+	}
+}
+
+// raced is a store in which something happens before the next transaction.
+type raced struct {
+	store.Store
+	first func()
+}
+
+func (r raced) Write(ctx context.Context, by store.Cause, fn func(store.Tx) error) error {
+	r.first()
+	return r.Store.Write(ctx, by, fn)
+}
+
+// What somebody changes or deletes while decisions are made ready is neither overwritten nor made anew.
+func TestDecisionsMeetAnotherChange(t *testing.T) {
+	env := newEnv(t)
+	for name, text := range map[string]string{"changed": area("ke", "Kenya"), "deleted": ""} {
+		write(t, env, "Location", "ke", area("ke", "Central"))
+		other := env
+		other.Store = raced{env.Store, func() { write(t, env, "Location", "ke", text) }}
+		_, err := decisions.Keep(t.Context(), other, store.Cause{}, decisions.Set{Values: []decisions.Value{{Kind: "facilities", Column: "Region", Target: "area", Text: "Centrl", Code: "ke"}}})
+		if fhir.KindOf(err) != fhir.Conflict {
+			t.Errorf("%s: %v, want Conflict", name, err)
+		}
+		if _, ok := book(t, env).Value("area", "Region", "", "Centrl"); ok {
+			t.Errorf("%s: it was decided all the same", name)
+		}
 	}
 }
 

@@ -61,14 +61,18 @@ func Keep(ctx context.Context, env importers.Env, by store.Cause, set Set) (*Kep
 	return k.out, nil
 }
 
-// unchanged fails with Conflict when somebody changed a resource since it was read.
+// unchanged fails with Conflict when somebody changed or deleted a resource since it was read.
 func (k *keeper) unchanged(tx store.Tx, r *fhir.Resource) error {
+	version := int64(0) // of what is not there
 	now, err := tx.Read(r.Type, r.ID)
 	switch kd := fhir.KindOf(err); {
-	case err == nil && now.Version != k.base[r.Ref()]:
-		return fhir.Errorf(fhir.Conflict, "%s was changed by someone else at the same moment; decide again", r.Ref())
-	case err != nil && kd != fhir.NotFound && kd != fhir.Gone:
+	case err == nil:
+		version = now.Version
+	case kd != fhir.NotFound && kd != fhir.Gone:
 		return err
+	}
+	if version != k.base[r.Ref()] {
+		return fhir.Errorf(fhir.Conflict, "%s was changed by someone else at the same moment; decide again", r.Ref())
 	}
 	return nil
 }
