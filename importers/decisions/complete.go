@@ -34,7 +34,7 @@ func (v *Value) complete(r *importers.Report) error {
 	for _, c := range r.Columns {
 		names = append(names, c.Heading)
 	}
-	return fhir.Errorf(fhir.Invalid, "%s has no column %q that is used.%s", r.File, v.Column, importers.Meant(importers.Nearest(v.Column, names, 3)))
+	return fhir.Errorf(fhir.Invalid, "%s has no column %q that is used.%s", r.File, v.Column, importers.DidYouMean(v.Column, names))
 }
 
 // takeFrom fills in what a report knows of the column. It tells whether it has it.
