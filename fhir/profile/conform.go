@@ -35,7 +35,7 @@ func Conform(r *fhir.Resource, profiles ...*Profile) []fhir.Issue {
 			held = append(held, p)
 		}
 	}
-	types := marked(field(r.Body, "type"))
+	types := marked(fhir.Member(r.Body, "type"))
 	for i := len(held) - 1; i >= 0; i-- { // what is general first
 		c.hold(held[i], types)
 	}
@@ -51,7 +51,7 @@ func Of(r *fhir.Resource) []*Profile {
 	var list []*Profile
 	switch r.Type {
 	case "Organization", "Location":
-		m := marked(field(r.Body, "type"))
+		m := marked(fhir.Member(r.Body, "type"))
 		if m.facility.any() {
 			list = append(list, variant(r.Type, facilityOrganization, facilityLocation))
 		}
@@ -62,7 +62,7 @@ func Of(r *fhir.Resource) []*Profile {
 			list = append(list, variant(r.Type, organization, location))
 		}
 	case "CodeSystem":
-		if content := fhir.Unquote(field(r.Body, "content")); content != "not-present" && content != "supplement" {
+		if content := fhir.Unquote(fhir.Member(r.Body, "content")); content != "not-present" && content != "supplement" {
 			list = append(list, codeSystem)
 		}
 	default:
@@ -72,7 +72,7 @@ func Of(r *fhir.Resource) []*Profile {
 			}
 		}
 	}
-	for claim := range fhir.Items(field(r.Meta, "profile")) {
+	for claim := range fhir.Items(fhir.Member(r.Meta, "profile")) {
 		if p := Named(fhir.Unquote(claim)); p != nil && p.Type == r.Type && !slices.Contains(list, p) {
 			list = append(list, p)
 		}
@@ -188,9 +188,9 @@ func (c *conformer) element(e *structure.Element, value []byte) {
 }
 
 func (c *conformer) target(e *structure.Element, ref []byte, path string) {
-	typ := targetType(fhir.Unquote(field(ref, "reference")))
+	typ := targetType(fhir.Unquote(fhir.Member(ref, "reference")))
 	if typ == "" {
-		typ = fhir.Unquote(field(ref, "type"))
+		typ = fhir.Unquote(fhir.Member(ref, "type"))
 	}
 	if typ != "" && structure.Resource(typ) != nil && !slices.Contains(e.Targets, typ) {
 		c.note("error", "structure", path, "points to a %s; allowed are %s", typ, list(e.Targets))

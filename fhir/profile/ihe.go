@@ -55,10 +55,10 @@ func (c *conformer) facilityLocation(m marks) {
 func (c *conformer) jurisdictionLocation(m marks) {
 	c.isJurisdiction(m)
 	n, boundaries := 0, 0
-	for e := range fhir.Items(field(c.resource.Body, "extension")) {
-		if fhir.Unquote(field(e, "url")) == boundaryURL {
+	for e := range fhir.Items(fhir.Member(c.resource.Body, "extension")) {
+		if fhir.Unquote(fhir.Member(e, "url")) == boundaryURL {
 			boundaries++
-			c.boundary(field(e, "valueAttachment"), item(c.at("extension"), n))
+			c.boundary(fhir.Member(e, "valueAttachment"), item(c.at("extension"), n))
 		}
 		n++
 	}
@@ -73,7 +73,7 @@ func (c *conformer) boundary(a []byte, path string) {
 		return
 	}
 	path += ".value"
-	if got := fhir.Unquote(field(a, "contentType")); got != "application/geo+json" {
+	if got := fhir.Unquote(fhir.Member(a, "contentType")); got != "application/geo+json" {
 		c.note("error", "value", path+".contentType", "is %q, must be application/geo+json", got)
 	}
 	if !has(a, "data") {
@@ -85,8 +85,8 @@ func (c *conformer) anyOrganization(m marks) {
 	c.identifiers(m)
 	c.coded(purposeURL)
 	n := 0
-	for e := range fhir.Items(field(c.resource.Body, "extension")) {
-		if slices.Contains(oldHierarchies, fhir.Unquote(field(e, "url"))) {
+	for e := range fhir.Items(fhir.Member(c.resource.Body, "extension")) {
+		if slices.Contains(oldHierarchies, fhir.Unquote(fhir.Member(e, "url"))) {
 			c.note("information", "informational", item(c.at("extension"), n), "is how hierarchies were said before mCSD 3.8; an OrganizationAffiliation says it now")
 		}
 		n++
@@ -102,8 +102,8 @@ func (c *conformer) anyEndpoint(m marks) {
 // coded checks that extensions of an address have a CodeableConcept.
 func (c *conformer) coded(url string) {
 	n := 0
-	for e := range fhir.Items(field(c.resource.Body, "extension")) {
-		if fhir.Unquote(field(e, "url")) == url && !has(e, "valueCodeableConcept") {
+	for e := range fhir.Items(fhir.Member(c.resource.Body, "extension")) {
+		if fhir.Unquote(fhir.Member(e, "url")) == url && !has(e, "valueCodeableConcept") {
 			c.note("error", "structure", item(c.at("extension"), n), "must have a valueCodeableConcept")
 		}
 		n++
@@ -114,7 +114,7 @@ func (c *conformer) coded(url string) {
 // Appendix Z.9).
 func (c *conformer) identifiers(marks) {
 	n := 0
-	for id := range fhir.Items(field(c.resource.Body, "identifier")) {
+	for id := range fhir.Items(fhir.Member(c.resource.Body, "identifier")) {
 		for _, part := range []string{"system", "value"} {
 			if !has(id, part) {
 				path := item(c.at("identifier"), n)
@@ -128,9 +128,9 @@ func (c *conformer) identifiers(marks) {
 // sharesDocuments: one of the codes says which part in document sharing it is about.
 func (c *conformer) sharesDocuments(marks) {
 	n := 0
-	for code := range fhir.Items(field(c.resource.Body, "code")) {
-		for coding := range fhir.Items(field(code, "coding")) {
-			if fhir.Unquote(field(coding, "system")) == hieRoleSystem {
+	for code := range fhir.Items(fhir.Member(c.resource.Body, "code")) {
+		for coding := range fhir.Items(fhir.Member(code, "coding")) {
+			if fhir.Unquote(fhir.Member(coding, "system")) == hieRoleSystem {
 				n++
 				break
 			}
@@ -144,16 +144,16 @@ func (c *conformer) sharesDocuments(marks) {
 // documentEndpoint: the connection type is one of document sharing; finer ones go into an
 // extension.
 func (c *conformer) documentEndpoint(marks) {
-	t := field(c.resource.Body, "connectionType")
-	code := fhir.Unquote(field(t, "code"))
-	if fhir.Unquote(field(t, "system")) != endpointTypeSystem || !slices.Contains(documentEndpointTypes, code) {
+	t := fhir.Member(c.resource.Body, "connectionType")
+	code := fhir.Unquote(fhir.Member(t, "code"))
+	if fhir.Unquote(fhir.Member(t, "system")) != endpointTypeSystem || !slices.Contains(documentEndpointTypes, code) {
 		c.note("error", "code-invalid", c.at("connectionType"), "is %q; allowed are %s of %s", code, list(documentEndpointTypes), endpointTypeSystem)
 	}
 }
 
 // canonical: vsd-0, csd-0 and cmd-0, a name that programs can use.
 func (c *conformer) canonical(marks) {
-	if name := fhir.Unquote(field(c.resource.Body, "name")); name != "" && !usable(name) {
+	if name := fhir.Unquote(fhir.Member(c.resource.Body, "name")); name != "" && !usable(name) {
 		c.note("warning", "invariant", c.at("name"), "is %q; programs need a capital letter, then letters, digits and _", name)
 	}
 }

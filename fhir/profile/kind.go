@@ -27,8 +27,8 @@ func marked(types []byte) marks {
 	for concept := range fhir.Items(types) {
 		m.types++
 		var facility, jurisdiction mark // a type counts once, however many codings say it
-		for coding := range fhir.Items(field(concept, "coding")) {
-			system, code := fhir.Unquote(field(coding, "system")), fhir.Unquote(field(coding, "code"))
+		for coding := range fhir.Items(fhir.Member(concept, "coding")) {
+			system, code := fhir.Unquote(fhir.Member(coding, "system")), fhir.Unquote(fhir.Member(coding, "code"))
 			switch {
 			case system == kindSystem && code == "facility":
 				facility.current = 1
@@ -56,7 +56,7 @@ func (m *mark) add(n mark) {
 // it make: the Location of a facility belongs to the Organization of a facility, that of a
 // jurisdiction to one of a jurisdiction (ITI mCSD volume 1, 46.1.2). Nil if nothing is.
 func Pair(loc, org *fhir.Resource) []fhir.Issue {
-	of, by := marked(field(loc.Body, "type")), marked(field(org.Body, "type"))
+	of, by := marked(fhir.Member(loc.Body, "type")), marked(fhir.Member(org.Body, "type"))
 	c := &conformer{resource: loc}
 	if of.facility.any() && !by.facility.any() {
 		c.profile = facilityLocation

@@ -30,7 +30,7 @@ func (w *walker) object(t *structure.Type, object []byte, path string) bool {
 		return true
 	}
 	if t.Name == "Reference" {
-		if ref := fhir.Unquote(field(object, "reference")); ref != "" && ref[0] != '#' && !w.yield(path, ref) {
+		if ref := fhir.Unquote(fhir.Member(object, "reference")); ref != "" && ref[0] != '#' && !w.yield(path, ref) {
 			return false
 		}
 	}

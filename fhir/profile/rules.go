@@ -47,19 +47,9 @@ func (c *checker) rules(t *structure.Type, object []byte, path string) {
 	}
 }
 
-// field returns the value of a member, nil if there is none.
-func field(object []byte, name string) []byte {
-	for have, value := range fhir.Members(object) {
-		if string(have) == name {
-			return value
-		}
-	}
-	return nil
-}
-
 // needs blames an object that has one element without the other.
 func (c *checker) needs(object []byte, path, one, other, rule string) {
-	if field(object, one) != nil && field(object, other) == nil && field(object, "_"+other) == nil {
+	if fhir.Member(object, one) != nil && fhir.Member(object, other) == nil && fhir.Member(object, "_"+other) == nil {
 		c.blame(path, "has a %s, so it must have a %s too (%s)", one, other, rule)
 	}
 }
@@ -82,8 +72,8 @@ func (c *checker) extension(object []byte, path string) {
 
 // period: per-1, it must not end before it starts.
 func (c *checker) period(object []byte, path string) {
-	start, _, err := fhir.ParseDateTime(fhir.Unquote(field(object, "start")))
-	_, end, err2 := fhir.ParseDateTime(fhir.Unquote(field(object, "end")))
+	start, _, err := fhir.ParseDateTime(fhir.Unquote(fhir.Member(object, "start")))
+	_, end, err2 := fhir.ParseDateTime(fhir.Unquote(fhir.Member(object, "end")))
 	if err == nil && err2 == nil && start > end {
 		c.blame(path, "ends before it starts (per-1)")
 	}
@@ -91,12 +81,12 @@ func (c *checker) period(object []byte, path string) {
 
 // reference: ref-1, what it points to inside of the resource must be there.
 func (c *checker) reference(object []byte, path string) {
-	ref := fhir.Unquote(field(object, "reference"))
+	ref := fhir.Unquote(fhir.Member(object, "reference"))
 	if len(ref) < 2 || ref[0] != '#' {
 		return
 	}
-	for item := range fhir.Items(field(c.holder, "contained")) {
-		if fhir.Unquote(field(item, "id")) == ref[1:] {
+	for item := range fhir.Items(fhir.Member(c.holder, "contained")) {
+		if fhir.Unquote(fhir.Member(item, "id")) == ref[1:] {
 			return
 		}
 	}
@@ -106,17 +96,17 @@ func (c *checker) reference(object []byte, path string) {
 // contained: dom-2 to dom-5, what a resource inside of another may not have, and that
 // something must point to it, or it to what holds it.
 func (c *checker) contained(object []byte, path string) {
-	if field(object, "contained") != nil {
+	if fhir.Member(object, "contained") != nil {
 		c.blame(path, "must not contain resources itself (dom-2)")
 	}
-	meta := field(object, "meta")
+	meta := fhir.Member(object, "meta")
 	switch {
-	case field(meta, "versionId") != nil || field(meta, "lastUpdated") != nil:
+	case fhir.Member(meta, "versionId") != nil || fhir.Member(meta, "lastUpdated") != nil:
 		c.blame(path+".meta", "must not have a versionId or lastUpdated (dom-4)")
-	case field(meta, "security") != nil:
+	case fhir.Member(meta, "security") != nil:
 		c.blame(path+".meta", "must not have security labels (dom-5)")
 	}
-	id := fhir.Unquote(field(object, "id"))
+	id := fhir.Unquote(fhir.Member(object, "id"))
 	if !bytes.Contains(c.holder, []byte(`"#`+id+`"`)) && !bytes.Contains(object, []byte(`"reference":"#"`)) {
 		c.blame(path, "is pointed to by nothing (dom-3)")
 	}
@@ -124,7 +114,7 @@ func (c *checker) contained(object []byte, path string) {
 
 // organization: org-1, a name or an identifier; org-2 and org-3, nothing of a home.
 func (c *checker) organization(object []byte, path string) {
-	if field(object, "name") == nil && field(object, "identifier") == nil {
+	if fhir.Member(object, "name") == nil && fhir.Member(object, "identifier") == nil {
 		c.blame(path, "must have a name or an identifier (org-1)")
 	}
 	c.notHome(object, path, "address", "org-2")
@@ -133,8 +123,8 @@ func (c *checker) organization(object []byte, path string) {
 
 func (c *checker) notHome(object []byte, path, name, rule string) {
 	n := 0
-	for item := range fhir.Items(field(object, name)) {
-		if fhir.Unquote(field(item, "use")) == "home" {
+	for item := range fhir.Items(fhir.Member(object, name)) {
+		if fhir.Unquote(fhir.Member(item, "use")) == "home" {
 			c.blame(path+"."+name+"["+strconv.Itoa(n)+"]", "must not be of use home (%s)", rule)
 		}
 		n++
@@ -143,7 +133,7 @@ func (c *checker) notHome(object []byte, path, name, rule string) {
 
 // degrees checks an angle against its bound. R4 leaves this to WGS84, which it names.
 func (c *checker) degrees(object []byte, path, name string, most float64) {
-	value := field(object, name)
+	value := fhir.Member(object, name)
 	if value == nil {
 		return
 	}
@@ -154,27 +144,27 @@ func (c *checker) degrees(object []byte, path, name string, most float64) {
 
 // codeSystem: csd-1, each code once.
 func (c *checker) codeSystem(object []byte, path string) {
-	c.codes(map[string]bool{}, field(object, "concept"), path)
+	c.codes(map[string]bool{}, fhir.Member(object, "concept"), path)
 }
 
 func (c *checker) codes(seen map[string]bool, concepts []byte, path string) {
 	n := 0
 	for concept := range fhir.Items(concepts) {
 		at := path + ".concept[" + strconv.Itoa(n) + "]"
-		code := fhir.Unquote(field(concept, "code"))
+		code := fhir.Unquote(fhir.Member(concept, "code"))
 		if seen[code] {
 			c.blame(at+".code", "is %q, which another concept has already (csd-1)", code)
 		}
 		seen[code] = true
-		c.codes(seen, field(concept, "concept"), at)
+		c.codes(seen, fhir.Member(concept, "concept"), at)
 		n++
 	}
 }
 
 // include: vsd-1, vsd-2 and vsd-3.
 func (c *checker) include(object []byte, path string) {
-	system, sets := field(object, "system") != nil, field(object, "valueSet") != nil
-	concept, filter := field(object, "concept") != nil, field(object, "filter") != nil
+	system, sets := fhir.Member(object, "system") != nil, fhir.Member(object, "valueSet") != nil
+	concept, filter := fhir.Member(object, "concept") != nil, fhir.Member(object, "filter") != nil
 	switch {
 	case !system && !sets:
 		c.blame(path, "must have a system or a valueSet (vsd-1)")
@@ -188,23 +178,23 @@ func (c *checker) include(object []byte, path string) {
 
 // contains: vsd-6, vsd-9 and vsd-10.
 func (c *checker) contains(object []byte, path string) {
-	code := field(object, "code") != nil
+	code := fhir.Member(object, "code") != nil
 	switch {
-	case !code && field(object, "display") == nil:
+	case !code && fhir.Member(object, "display") == nil:
 		c.blame(path, "must have a code or a display (vsd-6)")
-	case !code && string(field(object, "abstract")) != "true":
+	case !code && string(fhir.Member(object, "abstract")) != "true":
 		c.blame(path, "must have a code, because it is not abstract (vsd-9)")
-	case code && field(object, "system") == nil:
+	case code && fhir.Member(object, "system") == nil:
 		c.blame(path, "has a code, so it must have a system (vsd-10)")
 	}
 }
 
 // unmapped: cmd-2 and cmd-3.
 func (c *checker) unmapped(object []byte, path string) {
-	switch mode := fhir.Unquote(field(object, "mode")); {
-	case mode == "fixed" && field(object, "code") == nil:
+	switch mode := fhir.Unquote(fhir.Member(object, "mode")); {
+	case mode == "fixed" && fhir.Member(object, "code") == nil:
 		c.blame(path, "has the mode fixed, so it must have a code (cmd-2)")
-	case mode == "other-map" && field(object, "url") == nil:
+	case mode == "other-map" && fhir.Member(object, "url") == nil:
 		c.blame(path, "has the mode other-map, so it must have a url (cmd-3)")
 	}
 }
