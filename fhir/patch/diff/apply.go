@@ -14,6 +14,7 @@ import (
 const (
 	most        = 10_000    // operations that a patch may have
 	mostVisited = 5_000_000 // nodes that all its selectors together may visit
+	longText    = 64        // bytes of text that take as long as a visit
 	mostNodes   = 1_000_000 // elements, their ends and texts that a patch may have
 	longest     = 10_000    // bytes of a selector
 )

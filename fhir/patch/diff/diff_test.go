@@ -132,6 +132,18 @@ func TestApplyBoundsWork(t *testing.T) {
 	}
 }
 
+// A long text that is asked for again and again counts by its length.
+func TestApplyBoundsReading(t *testing.T) {
+	long := `{"resourceType":"Location","text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">` +
+		strings.Repeat("long ", 200_000) + `</div>"},"alias":["a"]}`
+	for tests, want := range map[int]fhir.Kind{10: fhir.Unprocessable, 900: fhir.TooCostly} { // it must not remove the resource
+		patch := `<diff><remove sel="Location` + strings.Repeat("[*[.='']]", tests) + `"/></diff>`
+		if _, err := diff.Apply([]byte(long), []byte(patch)); fhir.KindOf(err) != want {
+			t.Errorf("%d tests: %v; want kind %v", tests, err, want)
+		}
+	}
+}
+
 // Declarations of prefixes take memory once, not once for each element that has them around it.
 func TestApplyKeepsPrefixesOnce(t *testing.T) {
 	var patch strings.Builder

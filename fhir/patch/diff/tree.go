@@ -103,7 +103,7 @@ func (e *element) attribute(name string) (string, bool) {
 }
 
 // text is all text in the element, as far as spare allows, which is how many nodes may still
-// be visited.
+// be visited. A long text counts as several.
 func (e *element) text(spare *int) string {
 	var b strings.Builder
 	e.writeText(&b, spare)
@@ -112,7 +112,7 @@ func (e *element) text(spare *int) string {
 
 func (e *element) writeText(b *strings.Builder, spare *int) {
 	for _, c := range e.children {
-		if *spare--; *spare < 0 {
+		if *spare -= 1 + len(c.text)/longText; *spare < 0 {
 			return
 		}
 		if c.element != nil {
