@@ -101,13 +101,19 @@ func (c *conn) exec(text string, args ...any) error {
 
 // one runs a query for a single row and reads it with scan; false when there is none.
 func (c *conn) one(ctx context.Context, scan func(r *rows), text string, args ...any) (bool, error) {
+	return c.first(ctx, func(r *rows) error { scan(r); return nil }, text, args...)
+}
+
+// first is one for a scan that may fail.
+func (c *conn) first(ctx context.Context, scan func(r *rows) error, text string, args ...any) (found bool, err error) {
 	r, err := c.query(ctx, text, args...)
 	if err != nil {
 		return false, err
 	}
-	found := r.next()
-	if found {
-		scan(r)
+	if found = r.next(); found {
+		if err := scan(r); err != nil {
+			return found, errors.Join(err, r.done())
+		}
 	}
 	return found, r.done()
 }

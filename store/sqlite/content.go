@@ -89,16 +89,11 @@ func (w *writer) content(rid int64, text []byte) (int64, error) {
 // oneWhole is one for a row with a body, which scan sets as it is stored: then it gets its long texts, while the row
 // is still open. They are of the same state then; later, a number may be that of another text.
 func (c *conn) oneWhole(ctx context.Context, body *[]byte, scan func(r *rows), text string, args ...any) (bool, error) {
-	r, err := c.query(ctx, text, args...)
-	if err != nil {
-		return false, err
-	}
-	found := r.next()
-	if found {
+	return c.first(ctx, func(r *rows) (err error) {
 		scan(r)
 		*body, err = c.whole(ctx, *body)
-	}
-	return found, errors.Join(err, r.done())
+		return err
+	}, text, args...)
 }
 
 // whole returns a stored body with its long texts; nil for one that was erased, or whose
