@@ -134,6 +134,10 @@ func TestLongTextsComeBack(t *testing.T) {
 		got, err := s.Read(t.Context(), "Location", id)
 		if err != nil || string(got.Body) != body {
 			t.Errorf("%s: %v, want the %d bytes that were stored", id, err, len(body))
+			continue
+		}
+		if out, _, _, ok := s.AppendCurrent(nil, "Location", id); !ok || string(out) != string(got.JSON()) {
+			t.Errorf("%s is had from memory (%t) as %d bytes, want %d", id, ok, len(out), len(got.JSON()))
 		}
 	}
 }
