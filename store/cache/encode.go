@@ -12,6 +12,7 @@ import (
 // finder knows where in a dictionary bytes lie, so that one can be searched thoroughly: the encoder of s2
 // looks at one place for each four bytes, which makes an entry a tenth larger. What it writes is S2.
 type finder struct {
+	*s2.Dict
 	dict   []byte
 	repeat int // the offset that a block begins with, at its start
 	four   places
@@ -39,7 +40,7 @@ const (
 func newFinder(d *s2.Dict) *finder {
 	b := d.Bytes()
 	at, size := binary.Uvarint(b)
-	f := &finder{dict: b[size:]}
+	f := &finder{Dict: d, dict: b[size:]}
 	f.repeat = len(f.dict) - int(at)
 	f.four.next, f.eight.next = make([]uint16, len(f.dict)), make([]uint16, len(f.dict))
 	for i := range len(f.dict) - 8 {
@@ -73,8 +74,11 @@ type encoding struct {
 	last int                   // the offset of the last match
 }
 
-// encode appends src, of at most farthest bytes, compressed with the dictionary; dst shares no memory with it.
+// encode appends src, compressed with the dictionary; dst shares no memory with it.
 func (f *finder) encode(dst, src []byte) []byte {
+	if len(src) > farthest {
+		return append(dst, f.Encode(nil, src)...)
+	}
 	e := encoding{finder: f, src: src, last: f.repeat}
 	dst = binary.AppendUvarint(dst, uint64(len(src)))
 	done, m, known := 0, match{}, false // what is written; the best at the present place, if that is known

@@ -11,9 +11,8 @@ import (
 type kind struct {
 	number uint8
 	name   string
-	dict   atomic.Pointer[s2.Dict] // nil until enough was seen
-	find   atomic.Pointer[finder]  // of that dictionary
-	erased atomic.Bool             // the dictionary may have pieces of what was erased
+	dict   atomic.Pointer[finder] // nil until enough was seen
+	erased atomic.Bool            // the dictionary may have pieces of what was erased
 
 	mu     sync.Mutex
 	seen   int
@@ -39,22 +38,8 @@ func (k *kind) learn(text []byte) {
 	if len(k.sample) < dictSize {
 		return
 	}
-	k.use(s2.MakeDict(k.sample, text[:min(len(text), 32)]))
+	k.dict.Store(newFinder(s2.MakeDict(k.sample, text[:min(len(text), 32)])))
 	k.sample = nil
-}
-
-// use sets the dictionary. The kind is locked.
-func (k *kind) use(d *s2.Dict) {
-	k.find.Store(newFinder(d))
-	k.dict.Store(d)
-}
-
-// encode appends data, compressed; the kind has a dictionary.
-func (k *kind) encode(dst, data []byte) []byte {
-	if len(data) > farthest {
-		return append(dst, k.dict.Load().Encode(nil, data)...)
-	}
-	return k.find.Load().encode(dst, data)
 }
 
 // adopt takes a dictionary; false when there is one already.
@@ -64,7 +49,7 @@ func (k *kind) adopt(d *s2.Dict) bool {
 	if k.dict.Load() != nil {
 		return false
 	}
-	k.use(d)
+	k.dict.Store(newFinder(d))
 	return true
 }
 

@@ -134,13 +134,13 @@ func (p *packer) pack(v *Kept, k *kind) {
 	if short, ok := shorten(p.short[:0], p.text); ok {
 		flags, data, p.short = flags|isShort, short, short
 	}
-	if k.dict.Load() == nil {
+	if d := k.dict.Load(); d == nil {
 		k.learn(data)
 	} else if flags&isShort != 0 {
-		p.text = k.encode(p.text[:0], data)
+		p.text = d.encode(p.text[:0], data)
 		flags, data = flags|isCompressed, p.text
 	} else {
-		p.short = k.encode(p.short[:0], data)
+		p.short = d.encode(p.short[:0], data)
 		flags, data = flags|isCompressed, p.short
 	}
 	p.entry = append(p.entry[:0], k.number, 0)
