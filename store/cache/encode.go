@@ -190,7 +190,6 @@ const (
 	firstFar        = 60 // of a longer copy
 	shortRepeat     = 8
 	byteRepeat      = 1<<8 + 7
-	wordRepeat      = 1<<16 + 1<<8 + 3
 )
 
 // cost is how many bytes a copy takes.
@@ -225,10 +224,10 @@ func appendLiteral(dst, b []byte) []byte {
 func appendCopy(dst []byte, m match, again bool) []byte {
 	length := m.length
 	switch {
-	case again && length <= wordRepeat:
-		return appendRepeat(dst, length)
 	case m.offset < nearOffset && length <= nearLength:
 		return append(dst, byte(m.offset>>8)<<5|byte(length-4)<<2|tagNear, byte(m.offset))
+	case again:
+		return appendRepeat(dst, length)
 	case length <= farLength:
 		return append(dst, byte(length-1)<<2|tagFar, byte(m.offset), byte(m.offset>>8))
 	}
@@ -236,7 +235,7 @@ func appendCopy(dst []byte, m match, again bool) []byte {
 	return appendRepeat(dst, length-firstFar)
 }
 
-// appendRepeat appends a copy from the same offset as the last.
+// appendRepeat appends a copy from the same offset as the last; what it may say is longer than any match.
 func appendRepeat(dst []byte, length int) []byte {
 	switch n := length - 4; {
 	case length <= shortRepeat:
