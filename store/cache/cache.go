@@ -123,39 +123,50 @@ func (c *Cache) shelf(seq int64) *shelf { return &c.shelves[hashSeq(seq)>>c.shif
 
 // Get returns the current version of a resource if it is kept, else nil.
 func (c *Cache) Get(typ, id string) *fhir.Resource {
-	if k := c.kinds.of(typ); k != nil {
-		hash := c.hashOf(k.number, id)
-		if seq := c.name(hash).of(hash); seq != 0 {
-			v, _ := c.unpacked(seq, false, k, id)
-			return v.Resource
-		}
+	p := take()
+	defer p.give()
+	var v Kept
+	h, k, ok := c.current(p, typ, id)
+	if ok {
+		v, ok = p.unpack(&h, k, false)
 	}
-	c.misses.Add(1)
-	return nil
+	c.count(ok)
+	return v.Resource
+}
+
+// current fetches the current version of a resource; false when it is not kept.
+func (c *Cache) current(p *packer, typ, id string) (h head, k *kind, ok bool) {
+	if k = c.kinds.of(typ); k == nil {
+		return h, k, false
+	}
+	hash := c.hashOf(k.number, id)
+	seq := c.name(hash).of(hash)
+	if seq == 0 {
+		return h, k, false
+	}
+	h, ok = p.fetch(c.shelf(seq), seq)
+	return h, k, ok && h.kind == k.number && h.named(id)
+}
+
+// count counts that something was looked for.
+func (c *Cache) count(kept bool) {
+	if kept {
+		c.hits.Add(1)
+	} else {
+		c.misses.Add(1)
+	}
 }
 
 // AppendJSON appends the JSON of the current version of a resource and returns its version and time, if it is
 // kept and neither its meta nor its body is an empty object; else dst as it was. It is cheaper than Get.
 func (c *Cache) AppendJSON(dst []byte, typ, id string) (out []byte, version int64, updated time.Time, ok bool) {
-	k := c.kinds.of(typ)
-	if k == nil {
-		return dst, 0, time.Time{}, false
-	}
-	hash := c.hashOf(k.number, id)
-	seq := c.name(hash).of(hash)
-	if seq == 0 {
-		return dst, 0, time.Time{}, false
-	}
 	p := take()
 	defer p.give()
-	if !p.fetch(c.shelf(seq), seq) {
-		return dst, 0, time.Time{}, false
+	h, k, ok := c.current(p, typ, id)
+	if ok = ok && h.joinable(); ok {
+		out, ok = p.appendJSON(dst, &h, k, id)
 	}
-	h, whole := readHead(p.entry)
-	if !whole || h.kind != k.number || !h.joinable() || !h.named(id) {
-		return dst, 0, time.Time{}, false
-	}
-	if out, ok = p.appendJSON(dst, &h, k, id); !ok {
+	if !ok {
 		return dst, 0, time.Time{}, false
 	}
 	c.hits.Add(1)
@@ -163,12 +174,12 @@ func (c *Cache) AppendJSON(dst []byte, typ, id string) (out []byte, version int6
 }
 
 // Version returns the version with a sequence number if it is kept.
-func (c *Cache) Version(seq int64) (Kept, bool) { return c.unpacked(seq, true, nil, "") }
+func (c *Cache) Version(seq int64) (Kept, bool) { return c.unpacked(seq, true) }
 
 // Content returns the version with a sequence number if it is kept, else nil. It is
 // cheaper than Version.
 func (c *Cache) Content(seq int64) *fhir.Resource {
-	v, _ := c.unpacked(seq, false, nil, "")
+	v, _ := c.unpacked(seq, false)
 	return v.Resource
 }
 
@@ -177,30 +188,23 @@ func (c *Cache) Content(seq int64) *fhir.Resource {
 func (c *Cache) ID(seq int64) (string, bool) {
 	p := take()
 	defer p.give()
-	if !p.fetch(c.shelf(seq), seq) {
-		return "", false
-	}
-	h, ok := readHead(p.entry)
+	h, ok := p.fetch(c.shelf(seq), seq)
 	return h.name(), ok
 }
 
 // Holds tells whether the version with a sequence number is kept. It does not count as a use.
 func (c *Cache) Holds(seq int64) bool { return c.shelf(seq).holds(seq) }
 
-// unpacked returns a version, with its links when they are wanted; of a type and id only, if they are given.
-func (c *Cache) unpacked(seq int64, linked bool, k *kind, id string) (v Kept, ok bool) {
+// unpacked returns a version, with its links when they are wanted.
+func (c *Cache) unpacked(seq int64, linked bool) (v Kept, ok bool) {
 	p := take()
 	defer p.give()
-	if p.fetch(c.shelf(seq), seq) {
-		if h, whole := readHead(p.entry); whole && (k == nil || h.kind == k.number && h.named(id)) {
-			v, ok = p.unpack(seq, &h, c.kinds.at(h.kind), linked)
-		}
-	}
+	h, ok := p.fetch(c.shelf(seq), seq)
 	if ok {
-		c.hits.Add(1)
-	} else {
-		c.misses.Add(1)
+		v, ok = p.unpack(&h, c.kinds.at(h.kind), linked)
+		v.Seq = seq
 	}
+	c.count(ok)
 	return v, ok
 }
 

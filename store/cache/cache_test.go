@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"masjala/fhir"
+	"masjala/internal/testutil"
 	"masjala/store/cache"
 )
 
@@ -299,6 +300,13 @@ func TestCacheHitIsCheap(t *testing.T) {
 	}
 	if n := testing.AllocsPerRun(1000, func() { c.Get("Location", "another") }); n != 0 {
 		t.Errorf("a miss makes %v allocations", n)
+	}
+	n := testing.AllocsPerRun(1000, func() {
+		c.Content(v.Seq + 1)
+		c.AppendJSON(room, "Location", v.Resource.ID)
+	})
+	if n != 0 && !testutil.Race() {
+		t.Errorf("a miss by number and a hit make %v allocations", n)
 	}
 }
 

@@ -117,10 +117,10 @@ func (p *packer) evict(seq int64, entry []byte) {
 	}
 }
 
-// fetch takes an entry off its shelf; false when it is not there.
-func (p *packer) fetch(s *shelf, seq int64) bool {
+// fetch copies an entry from its shelf; false when it is not there.
+func (p *packer) fetch(s *shelf, seq int64) (head, bool) {
 	p.entry = s.read(seq, p.entry[:0])
-	return len(p.entry) > 0
+	return readHead(p.entry)
 }
 
 // pack makes the entry of a version.
@@ -158,9 +158,9 @@ func (p *packer) pack(v *Kept, k *kind) {
 	p.entry = append(p.entry, data...)
 }
 
-// unpack makes a version of an entry that was fetched, with its links when they are wanted. It
-// has memory of its own, in two pieces.
-func (p *packer) unpack(seq int64, h *head, k *kind, linked bool) (Kept, bool) {
+// unpack makes a version of an entry that was fetched, with its links when they are wanted, but without
+// its number. It has memory of its own, in two pieces.
+func (p *packer) unpack(h *head, k *kind, linked bool) (Kept, bool) {
 	body := h.meta + h.body
 	size := body
 	if linked {
@@ -178,7 +178,7 @@ func (p *packer) unpack(seq int64, h *head, k *kind, linked bool) (Kept, bool) {
 	if h.meta > 0 {
 		r.Meta = text[:h.meta:h.meta]
 	}
-	return Kept{Seq: seq, Resource: r, Links: readOnly(text[body:size]), Linked: linked && h.flags&isLinked != 0}, true
+	return Kept{Resource: r, Links: readOnly(text[body:size]), Linked: linked && h.flags&isLinked != 0}, true
 }
 
 // appendText appends the first bytes, so many, of what an entry was made of; false when it is damaged.

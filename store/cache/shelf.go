@@ -64,16 +64,16 @@ func (s *shelf) find(seq int64) (place, at int) {
 	return i, -1
 }
 
-// read appends the version with a sequence number, as it was packed, to dst; nil when it is not kept.
+// read appends the version with a sequence number, as it was packed, to dst, which stays as it was when it is not kept.
 func (s *shelf) read(seq int64, dst []byte) []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.used == 0 {
-		return nil
+		return dst
 	}
 	_, at := s.find(seq)
 	if at < 0 {
-		return nil
+		return dst
 	}
 	s.ring.use(at)
 	return append(dst, s.ring.content(at)...)
