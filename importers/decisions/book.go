@@ -63,22 +63,7 @@ func Open(ctx context.Context, s store.Store, kind string) (*Book, error) {
 
 // each calls fn for every value of the space whose key has a prefix.
 func each(ctx context.Context, s store.Store, prefix string, fn func(store.Value) error) error {
-	const page = 1000
-	for after := ""; ; {
-		some, err := s.Values(ctx, space, prefix, after, page)
-		if err != nil {
-			return err
-		}
-		for _, v := range some {
-			if err := fn(v); err != nil {
-				return err
-			}
-		}
-		if len(some) < page {
-			return nil
-		}
-		after = some[len(some)-1].Key
-	}
+	return store.EachValue(ctx, s, space, prefix, 1000, fn)
 }
 
 // Value returns what was decided about a spelling in a column: first for the heading itself,

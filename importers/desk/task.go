@@ -143,26 +143,14 @@ func (d *Desk) Task(ctx context.Context, run string) (*Task, error) {
 
 // each calls fn for each import, without its mapping, from the oldest on.
 func (d *Desk) each(ctx context.Context, fn func(*Task) error) error {
-	for last := ""; ; {
-		some, err := d.o.Env.Store.Values(ctx, tasks, "", last, 50) // a mapping may be long
+	return store.EachValue(ctx, d.o.Env.Store, tasks, "", 50, func(v store.Value) error { // a mapping may be long
+		t, err := decode(v.Key, v.Data)
 		if err != nil {
-			return fmt.Errorf("read imports: %w", err)
+			return err
 		}
-		if len(some) == 0 {
-			return nil
-		}
-		for _, v := range some {
-			t, err := decode(v.Key, v.Data)
-			if err != nil {
-				return err
-			}
-			t.Mapping = ""
-			if err := fn(t); err != nil {
-				return err
-			}
-		}
-		last = some[len(some)-1].Key
-	}
+		t.Mapping = ""
+		return fn(t)
+	})
 }
 
 // change lets fn change a task in a transaction, and returns it as it is then.
