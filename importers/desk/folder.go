@@ -81,9 +81,9 @@ func syncFolder(path string) error {
 	return errors.Join(err, dir.Close())
 }
 
-// full says that the disk is, if that is why something could not be written.
+// full says that the disk is, or the quota used up, if that is why something could not be written.
 func full(err error) error {
-	if errors.Is(err, syscall.ENOSPC) {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
 		return fhir.Errorf(fhir.Full, "there is no space left on the server's disk for the file; make room and send it again").Because(err)
 	}
 	return err
