@@ -111,6 +111,9 @@ func (d *Desk) await(ctx context.Context, w *work) error {
 func (d *Desk) pass(ctx context.Context, k Kind, o *Order) (*Imported, error) {
 	ticket := d.line.enter(k.Registries)
 	defer d.line.leave(ticket)
+	if o.Progress != nil && d.line.ahead(ticket) > 0 {
+		o.Progress(importers.Progress{Phase: "waiting"})
+	}
 	if err := d.line.wait(ctx, ticket); err != nil {
 		return nil, err
 	}
@@ -127,10 +130,6 @@ func (d *Desk) pass(ctx context.Context, k Kind, o *Order) (*Imported, error) {
 // TakeBack undoes a run for a command that waits, or only says what would be undone. It fails with
 // Conflict while something else is done about the run, and as [importers.Undo] does.
 func (d *Desk) TakeBack(ctx context.Context, req importers.UndoRequest) (*importers.Undone, error) {
-	report, err := importers.ReadRun(ctx, d.o.Env.Store, req.Run)
-	if err != nil {
-		return nil, err
-	}
 	t, err := d.settled(ctx, req.Run)
 	switch {
 	case fhir.KindOf(err) == fhir.NotFound: // of before there were tasks
@@ -140,6 +139,13 @@ func (d *Desk) TakeBack(ctx context.Context, req importers.UndoRequest) (*import
 		return nil, fhir.Errorf(fhir.Conflict, "the import %s is %s; wait for its end, or cancel it", t.Run, t.State)
 	case !req.DryRun && t.wrote():
 		return d.takeBack(ctx, req)
+	}
+	report, err := importers.ReadRun(ctx, d.o.Env.Store, req.Run)
+	if fhir.KindOf(err) == fhir.NotFound && t != nil && t.wrote() {
+		return nothingOf(t, req.DryRun), nil
+	}
+	if err != nil {
+		return nil, err
 	}
 	ticket := d.line.enter(d.o.Kinds[report.Kind].Registries)
 	defer d.line.leave(ticket)

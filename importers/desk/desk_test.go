@@ -99,9 +99,7 @@ func TestUndoOfWhatStillRuns(t *testing.T) {
 	p := newPlace(t)
 	d := p.open(nil)
 	x := p.hand(d, "facilities", "a", 2)
-	p.until(d, x.Run, desk.Planned)
-	p.must(d.Apply(t.Context(), x.Run, desk.AllGood, me))
-	p.until(d, x.Run, desk.Done)
+	p.apply(d, x)
 	p.gate = make(chan struct{})
 	y := p.hand(d, "facilities", "b", 2)
 	p.until(d, y.Run, desk.Planning)
@@ -243,8 +241,7 @@ func TestDecisionsOnRows(t *testing.T) {
 		return x
 	}
 	first := submit("ministry", "MFL code,Name,District,Lat,Long\nM1,Gede Dispensary,Kilifi,-3.3070,40.0170\n")
-	p.must(d.Apply(t.Context(), first.Run, desk.AllGood, me))
-	p.until(d, first.Run, desk.Done)
+	p.apply(d, first)
 	x := submit("partner", "Partner id,Name,District,Lat,Long\nP1,Zahanati ya Gede,Kilifi,-3.3071,40.0171\n")
 	count := func(what string) int64 {
 		t.Helper()

@@ -79,9 +79,7 @@ func TestNoOriginalsIfNobodyWantsThem(t *testing.T) {
 	p := newPlace(t)
 	d := p.open(func(o *desk.Options) { o.Discard = true })
 	x := p.hand(d, "facilities", "a", 2)
-	p.until(d, x.Run, desk.Planned)
-	p.must(d.Apply(t.Context(), x.Run, desk.AllGood, me))
-	done := p.until(d, x.Run, desk.Done)
+	done := p.apply(d, x)
 	for end := time.Now().Add(5 * time.Second); d.Keeps(done) && time.Now().Before(end); time.Sleep(time.Millisecond) {
 	}
 	if d.Keeps(done) {
@@ -268,9 +266,7 @@ func TestNothingIsLeftOfWhatIsForgotten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.until(d, x.Run, desk.Planned)
-	p.must(d.Apply(t.Context(), x.Run, desk.AllGood, me))
-	p.until(d, x.Run, desk.Done)
+	p.apply(d, x)
 	told := func() string {
 		result, err := d.Result(t.Context(), x.Run)
 		if err != nil {

@@ -126,6 +126,14 @@ func (p *place) until(d *desk.Desk, run string, state desk.State) *desk.Task {
 	}
 }
 
+// apply applies an import when it is planned, and waits until it is done.
+func (p *place) apply(d *desk.Desk, x *desk.Task) *desk.Task {
+	p.t.Helper()
+	p.until(d, x.Run, desk.Planned)
+	p.must(d.Apply(p.t.Context(), x.Run, desk.AllGood, me))
+	return p.until(d, x.Run, desk.Done)
+}
+
 func (p *place) task(d *desk.Desk, run string) *desk.Task {
 	p.t.Helper()
 	t, err := d.Task(p.t.Context(), run)

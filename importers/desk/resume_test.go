@@ -62,9 +62,7 @@ func TestUndoThatWasDone(t *testing.T) {
 	p := newPlace(t)
 	d := p.open(nil)
 	x := p.hand(d, "facilities", "a", 2)
-	p.until(d, x.Run, desk.Planned)
-	p.must(d.Apply(t.Context(), x.Run, desk.AllGood, me))
-	p.until(d, x.Run, desk.Done)
+	p.apply(d, x)
 	if _, err := importers.Undo(t.Context(), p.env, importers.UndoRequest{Run: x.Run, Actor: "test"}); err != nil {
 		t.Fatal(err)
 	}
@@ -112,6 +110,9 @@ func TestUndoOfNothing(t *testing.T) {
 	p.until(d, x.Run, desk.Applying)
 	if got := p.must(d.Cancel(t.Context(), x.Run, me)); got.State != desk.Cancelled {
 		t.Errorf("it is %s", got.State)
+	}
+	if u, err := d.PreviewUndo(t.Context(), x.Run, "test"); err != nil || !u.DryRun || u.Deleted+u.Restored+u.Kept > 0 {
+		t.Errorf("it would be undone as %+v, %v", u, err)
 	}
 	p.must(d.Undo(t.Context(), x.Run, me))
 	if got := p.until(d, x.Run, desk.Undone); got.Error != nil || !strings.Contains(string(got.Undone), `"deleted":0`) {

@@ -126,18 +126,23 @@ func (d *Desk) carryOut(ctx context.Context, w *work, t *Task) (err error) {
 // undo takes back what an import did. Nothing is left to be done when the program ended after the last of
 // it, or when all or nothing was to be written, and nothing was.
 func (d *Desk) undo(ctx context.Context, w *work, t *Task) (*importers.Undone, error) {
-	nothing := &importers.Undone{Run: t.Run, Kind: t.Kind, File: t.File, Started: t.Created, First: []importers.Kept{}}
 	report, err := importers.ReadRun(ctx, d.o.Env.Store, t.Run)
 	switch {
 	case err != nil && fhir.KindOf(err) == fhir.NotFound:
-		return nothing, nil
+		return nothingOf(t, false), nil
 	case err != nil:
 		return nil, err
 	case !report.Undone.IsZero():
+		nothing := nothingOf(t, false)
 		nothing.Started = report.Started
 		return nothing, nil
 	}
 	return importers.Undo(ctx, d.o.Env, importers.UndoRequest{Run: t.Run, Actor: t.By, Progress: w.report})
+}
+
+// nothingOf says that nothing of an import was to be taken back.
+func nothingOf(t *Task, dry bool) *importers.Undone {
+	return &importers.Undone{Run: t.Run, Kind: t.Kind, File: t.File, Started: t.Created, DryRun: dry, First: []importers.Kept{}}
 }
 
 // fileOf is where the file of an import lies while it is read.
