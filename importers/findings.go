@@ -43,3 +43,6 @@ func (f *Findings) Add(i *Issue) error {
 	return f.out.Row([]table.Cell{table.Text(i.Sheet), table.Number(row), table.Text(i.Column), table.Text(i.Value), table.Text(string(i.Severity)),
 		table.Text(i.Reason), table.Text(i.Fix), table.Text(i.Rule)})
 }
+
+// Close completes the list; what it is written to stays open.
+func (f *Findings) Close() error { return f.out.Close() }

@@ -86,9 +86,6 @@ func cut(s string) string {
 	return strings.ToValidUTF8(s[:most], "") + "…"
 }
 
-// Close completes the list; what it is written to stays open.
-func (f *Findings) Close() error { return f.out.Close() }
-
 // Err is the first error of the sink.
 func (s *Issues) Err() error {
 	s.mu.Lock()
