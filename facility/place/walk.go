@@ -131,6 +131,18 @@ const (
 // Types is the code system of IHE mCSD that tells facilities from jurisdictions.
 const Types = "https://profiles.ihe.net/ITI/mCSD/CodeSystem/IHE.mCSD.Organization.Location.Types"
 
+// IsArea tells whether a Location is a jurisdiction.
+func IsArea(r *fhir.Resource) bool {
+	for _, t := range r.Field("type").Array() {
+		for _, c := range t.Get("coding").Array() {
+			if c.Get("system").Str == Types && c.Get("code").Str == "jurisdiction" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // page is how many resources a walk reads at once.
 const page = 500
 

@@ -152,6 +152,10 @@ func TestAreasOfOneName(t *testing.T) {
 	if err := decide("Kenya", "Central"); fhir.KindOf(err) != fhir.Invalid || !strings.Contains(err.Error(), "2 areas") {
 		t.Errorf("by a name of two: %v", err)
 	}
+	write(t, env, "Location", "clinic", `{"resourceType":"Location","id":"clinic","name":"Clinic"}`)
+	if err := decide("Kenya", "clinic"); fhir.KindOf(err) != fhir.Invalid || !strings.Contains(err.Error(), "is no area") {
+		t.Errorf("by the id of a facility: %v", err)
+	}
 	for within, id := range map[string]string{"Kenya": "ke", "Uganda": "Location/ug"} {
 		if err := decide(within, id); err != nil {
 			t.Fatal(err)

@@ -132,7 +132,7 @@ func (k *keeper) area(ctx context.Context, v *Value) (importers.Coding, error) {
 	if kd := fhir.KindOf(err); err != nil && kd != fhir.NotFound && kd != fhir.Gone && kd != fhir.Invalid {
 		return importers.Coding{}, err
 	}
-	if err != nil {
+	if err != nil || !place.IsArea(r) {
 		if r, err = k.areaCalled(ctx, v); err != nil {
 			return importers.Coding{}, err
 		}

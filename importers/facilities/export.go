@@ -74,7 +74,7 @@ func (f *stored) versions() []int64 {
 // each calls fn for each facility that a search finds.
 func (x *exporter) each(ctx context.Context, query []search.Pair, fn func(*stored) error) error {
 	return store.Each(ctx, x.store, "Location", func(r *fhir.Resource) error {
-		if isArea(r) {
+		if place.IsArea(r) {
 			return nil
 		}
 		f := &stored{location: r}

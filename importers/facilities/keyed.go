@@ -34,7 +34,7 @@ func (k *keys) find(ctx context.Context, row *importers.Row) (*kept, error) {
 	if f.location, f.wasLocation, err = k.writer.Keyed(ctx, "Location", row.Get(importers.KeyTarget).Text, versions[0]); err != nil {
 		return nil, err
 	}
-	if isArea(f.location) {
+	if place.IsArea(f.location) {
 		return nil, fhir.Errorf(fhir.NotFound, "%s is an area", f.location.Ref())
 	}
 	if id := managerID(f.location); id != "" {

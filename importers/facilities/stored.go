@@ -40,7 +40,7 @@ func (c *chains) above(ctx context.Context, id string) (*area, error) {
 		return nil, err
 	}
 	a := up
-	if isArea(r) {
+	if place.IsArea(r) {
 		a = &area{up: up, level: up.level + 1, location: id, spellings: map[string]int{r.Field("name").Str: 1}, ids: identifiersOf(r)}
 	}
 	c.byID[id] = a
@@ -56,18 +56,6 @@ func (a *area) atLevel(level int) *area {
 		return nil
 	}
 	return a
-}
-
-// isArea tells whether a Location is a jurisdiction.
-func isArea(r *fhir.Resource) bool {
-	for _, t := range r.Field("type").Array() {
-		for _, c := range t.Get("coding").Array() {
-			if c.Get("system").Str == place.Types && c.Get("code").Str == "jurisdiction" {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 func identifiersOf(r *fhir.Resource) []importers.Coding {
