@@ -258,11 +258,11 @@ func TestTableComesBack(t *testing.T) {
 		}
 	}
 	file := filepath.Join(t.TempDir(), "decide.csv")
-	if err := os.WriteFile(file, []byte("Kind,Column,Value,Decision,Meaning of the column,System,Code of the proposal\nfacilities,Type,'=Shop,oui,type,urn:types,s\nfacilities,Type,None,-,type,urn:types,\n"), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte("Kind,Column,Value,Decision,Meaning of the column,System,Code of the proposal\nfacilities,Type,'=Shop,oui,type,urn:types,s\nfacilities,Type,None,-,type,urn:types,\nfacilities,Type,دكان,نعم,type,urn:types,s\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	set, err := decisions.ReadTable(t.Context(), file, "decide.csv")
-	if err != nil || len(set.Values) != 2 || set.Values[0].Text != "=Shop" || set.Values[0].Code != "s" || set.Values[1].Text != "None" || set.Values[1].Code != importers.NoCode {
+	if err != nil || len(set.Values) != 3 || set.Values[0].Text != "=Shop" || set.Values[0].Code != "s" || set.Values[1].Text != "None" || set.Values[1].Code != importers.NoCode || set.Values[2].Code != "s" {
 		t.Errorf("%+v, %v", set, err)
 	}
 }

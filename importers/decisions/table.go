@@ -41,7 +41,7 @@ var columns = []importers.Target{
 var widths = []float64{12, 20, 30, 24, 8, 8, 30, 8, 50, 40, 24, 14, 30, 30, 20, 26, 34}
 
 // agreed are words by which a decision takes what is proposed.
-var agreed = map[string]bool{"yes": true, "ok": true, "oui": true, "sim": true, "si": true, "ndiyo": true, "x": true}
+var agreed = map[string]bool{"yes": true, "ok": true, "oui": true, "sim": true, "si": true, "ndiyo": true, "نعم": true, "x": true}
 
 // WriteTable writes what somebody should decide about a report as a table, with a column
 // Decision to be filled in: for a value the code or name that is meant, "-" for none; for a
