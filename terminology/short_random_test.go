@@ -236,40 +236,51 @@ func (a asked) same(t *testing.T, req any, got, want *terminology.Validation, er
 	a[fmt.Sprint(got.Result)]++
 }
 
-// TestShortAnswersAreThoseOfTheCheckerAtRandom compares answers to random questions with those of
-// the checker, which alone answers where the concept is shown as it was sent, letter by letter
-// and error by error.
-func TestShortAnswersAreThoseOfTheCheckerAtRandom(t *testing.T) {
-	r := oddly{rand.New(rand.NewPCG(17, 5))}
+// drawn is a random question, to be asked as it is or with what was sent in its words, which the
+// checker alone answers.
+type drawn struct {
+	req any
+	ask func(original string) (*terminology.Validation, error)
+}
+
+// likeTheChecker compares answers to random questions with those of the checker, letter by letter
+// and error by error. So many must be errors.
+func likeTheChecker(t *testing.T, seed uint64, errors int, draw func(r oddly, s *terminology.Service, sets []object) drawn) {
+	t.Helper()
+	r := oddly{rand.New(rand.NewPCG(seed, 5))}
 	s, sets := r.world(t)
 	seen := asked{}
 	for range 10_000 {
-		req := r.question(sets)
-		got, err := s.ValidateInSet(t.Context(), req)
-		req.Original = "{}"
-		want, wantErr := s.ValidateInSet(t.Context(), req)
-		seen.same(t, req, got, want, err, wantErr)
+		q := draw(r, s, sets)
+		got, err := q.ask("")
+		want, wantErr := q.ask("{}")
+		seen.same(t, q.req, got, want, err, wantErr)
 	}
-	if seen["true"] < 1500 || seen["false"] < 1500 || seen["error"] < 200 {
+	if seen["true"] < 1500 || seen["false"] < 1500 || seen["error"] < errors {
 		t.Errorf("answers are of too few kinds: %v", seen)
 	}
 }
 
-// TestPlainCodesAreThoseOfTheCheckerAtRandom is the same for codes of code systems.
+// TestShortAnswersAreThoseOfTheCheckerAtRandom asks for codes of value sets.
+func TestShortAnswersAreThoseOfTheCheckerAtRandom(t *testing.T) {
+	likeTheChecker(t, 17, 200, func(r oddly, s *terminology.Service, sets []object) drawn {
+		req := r.question(sets)
+		return drawn{req, func(original string) (*terminology.Validation, error) {
+			req.Original = original
+			return s.ValidateInSet(t.Context(), req)
+		}}
+	})
+}
+
+// TestPlainCodesAreThoseOfTheCheckerAtRandom asks for codes of code systems.
 func TestPlainCodesAreThoseOfTheCheckerAtRandom(t *testing.T) {
-	r := oddly{rand.New(rand.NewPCG(18, 5))}
-	s, sets := r.world(t)
-	seen := asked{}
-	for range 10_000 {
+	likeTheChecker(t, 18, 50, func(r oddly, s *terminology.Service, sets []object) drawn {
 		in := r.question(sets)
 		req := terminology.ValidateCodeRequest{Common: in.Common, Rules: in.Rules, Checks: in.Checks, URL: in.System, Version: r.of("", "", in.SystemVersion, "1.1.0"),
 			Code: in.Code, Display: in.Display, Coding: in.Coding, Concept: in.Concept}
-		got, err := s.ValidateCode(t.Context(), req)
-		req.Original = "{}"
-		want, wantErr := s.ValidateCode(t.Context(), req)
-		seen.same(t, req, got, want, err, wantErr)
-	}
-	if seen["true"] < 1500 || seen["false"] < 1500 || seen["error"] < 50 {
-		t.Errorf("answers are of too few kinds: %v", seen)
-	}
+		return drawn{req, func(original string) (*terminology.Validation, error) {
+			req.Original = original
+			return s.ValidateCode(t.Context(), req)
+		}}
+	})
 }
