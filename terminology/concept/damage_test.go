@@ -155,6 +155,38 @@ func TestDamage(t *testing.T) {
 	}
 }
 
+// TestDamageWhileTheVaultIsOpen hurts its tables after they were found right: what is noted when
+// it is closed is not what they are then.
+func TestDamageWhileTheVaultIsOpen(t *testing.T) {
+	dir, body := library(t)
+	l := open(t, dir)
+	restored := func(context.Context, concept.Hash) (*concept.Source, error) { return nil, errNotStored }
+	if err := l.Restore(t.Context(), []concept.Hash{source(t, body[0]).Hash(), source(t, body[1]).Hash()}, restored); err != nil {
+		t.Fatal(err)
+	}
+	tables, err := filepath.Glob(filepath.Join(dir, "badger", "*.sst"))
+	if err != nil || len(tables) == 0 {
+		t.Fatalf("tables %q, %v", tables, err)
+	}
+	for _, name := range tables {
+		f, err := os.OpenFile(name, os.O_RDWR, 0) // Badger has it mapped: it may not be cut
+		if err != nil {
+			t.Fatal(err)
+		}
+		one := make([]byte, 1)
+		at := int64(2000)
+		_, err = f.ReadAt(one, at)
+		one[0] ^= 1
+		if _, e := f.WriteAt(one, at); err != nil || e != nil || f.Close() != nil {
+			t.Fatal(name, err, e)
+		}
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	check(t, dir, body, "tables hurt while open")
+}
+
 // TestDamagedFlatIsNeverOpened flips every byte of a small flat file, one at a time.
 func TestDamagedFlatIsNeverOpened(t *testing.T) {
 	dir := t.TempDir()

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // sum is what a file was when the vault was closed.
@@ -17,15 +18,24 @@ type sum struct {
 	CRC  uint32 `json:"crc"`
 }
 
-// sumsOf reads every file of a folder.
-func sumsOf(dir string) (map[string]sum, error) {
+// tableFile ends the names of files that Badger writes once, under numbers that it does not use again
+// while it is open.
+const tableFile = ".sst"
+
+// sumsOf reads every file of a folder but the tables whose sums are known.
+func sumsOf(dir string, known map[string]sum) (map[string]sum, error) {
 	list, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, err
 	}
 	out := map[string]sum{}
 	for _, e := range list {
-		if out[e.Name()], err = sumOf(filepath.Join(dir, e.Name())); err != nil {
+		name := e.Name()
+		if s, ok := known[name]; ok && strings.HasSuffix(name, tableFile) {
+			out[name] = s
+			continue
+		}
+		if out[name], err = sumOf(filepath.Join(dir, name)); err != nil {
 			return nil, err
 		}
 	}
@@ -49,9 +59,10 @@ type signed struct {
 	CRC   uint32          `json:"crc"`
 }
 
-// writeSums notes what the files of dir are, durably.
-func writeSums(dir, name string) error {
-	sums, err := sumsOf(dir)
+// writeSums notes what the files of dir are, durably. What is known of tables is noted again: a
+// table that is another since then is damaged.
+func writeSums(dir, name string, known map[string]sum) error {
+	sums, err := sumsOf(dir, known)
 	if err != nil {
 		return fmt.Errorf("sum up the concept vault: %w", err)
 	}
@@ -69,32 +80,32 @@ func writeSums(dir, name string) error {
 	})
 }
 
-// checkSums tells whether the files of dir are those noted. A folder that is not there, or
-// empty, is right without notes.
-func checkSums(dir, name string) error {
-	have, err := sumsOf(dir)
+// checkSums reads the files of dir and returns their sums. It fails unless they are those noted.
+// A folder that is not there, or empty, is right without notes.
+func checkSums(dir, name string) (map[string]sum, error) {
+	have, err := sumsOf(dir, nil)
 	if errors.Is(err, os.ErrNotExist) || err == nil && len(have) == 0 {
-		return nil
+		return nil, nil
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
 	text, err := os.ReadFile(name)
 	if errors.Is(err, os.ErrNotExist) {
-		return errors.New("it was not closed")
+		return nil, errors.New("it was not closed")
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var s signed
 	var want map[string]sum
 	if json.Unmarshal(text, &s) != nil || crc32.Checksum(s.Files, castagnoli) != s.CRC || json.Unmarshal(s.Files, &want) != nil {
-		return errors.New("the file of sums is damaged")
+		return nil, errors.New("the file of sums is damaged")
 	}
 	if !maps.Equal(have, want) {
-		return errors.New("its files changed since it was closed")
+		return nil, errors.New("its files changed since it was closed")
 	}
-	return nil
+	return have, nil
 }
 
 // replace writes a file beside name, makes it durable and gives it the name.

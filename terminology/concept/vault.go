@@ -36,6 +36,7 @@ type vault struct {
 
 	mu     sync.Mutex
 	db     *badger.DB
+	sums   map[string]sum // of the files, as they were when it was opened
 	timer  *time.Timer
 	closed bool
 }
@@ -76,7 +77,8 @@ func (v *vault) open() error {
 	if err := v.spacious(); err != nil {
 		return err
 	}
-	if err := checkSums(v.dir, v.sumsFile()); err != nil {
+	var err error
+	if v.sums, err = checkSums(v.dir, v.sumsFile()); err != nil {
 		v.log.Warn("concept vault is emptied, to be filled again from the store", "dir", v.dir, "err", err)
 		if err := os.RemoveAll(v.dir); err != nil {
 			return fmt.Errorf("empty the concept vault: %w", err)
@@ -147,7 +149,7 @@ func (v *vault) shut() error {
 	if err := db.Close(); err != nil {
 		return fmt.Errorf("close the concept vault: %w", err)
 	}
-	return writeSums(v.dir, v.sumsFile())
+	return writeSums(v.dir, v.sumsFile(), v.sums)
 }
 
 // close ends all use. On a full disk the database is left as it is, to be filled again at
