@@ -77,7 +77,7 @@ func (c *catalog) systems(b []byte) []byte {
 			if n > 0 {
 				b = append(b, ',')
 			}
-			b = e.version(b, n == 0)
+			b = e.opened().version(b, n == 0)
 		}
 		b = append(b, `],"subsumption":`...)
 		b = strconv.AppendBool(b, list[0].set != nil)

@@ -56,9 +56,10 @@ type entry struct {
 	typ, id string
 	info    info
 	body    []byte          // of one that a request brought; nil for what is stored
-	set     *concept.Set    // CodeSystem: nil when it has no concepts of its own
+	set     *concept.Set    // CodeSystem: nil when it has no concepts of its own, or they are opened later
 	system  *compose.System // CodeSystem
 	grammar *grammar        // CodeSystem that is part of the program
+	later   *later          // CodeSystem: opens the concepts; nil when they are open
 
 	definition atomic.Pointer[compose.Definition] // ValueSet: nil until it is first used
 	brief      atomic.Pointer[[]byte]             // ValueSet: what expansions say of it, likewise
@@ -87,7 +88,8 @@ type catalog struct {
 // address is where resources of a type are known.
 type address struct{ typ, url string }
 
-// load reads the notes from the store and opens the concept sets they name.
+// load reads the notes from the store and opens the concept sets that are used when no version
+// is asked for.
 func (s *Service) load(ctx context.Context) (*catalog, error) {
 	c := &catalog{byID: map[string]*entry{}, byURL: map[address][]*entry{}, alias: map[string]string{}, plans: newPlans()}
 	after := ""
@@ -97,7 +99,7 @@ func (s *Service) load(ctx context.Context) (*catalog, error) {
 			return nil, fmt.Errorf("load terminology: %w", err)
 		}
 		for _, v := range values {
-			e, err := s.entry(ctx, v.Key, v.Data)
+			e, err := s.entry(v.Key, v.Data)
 			if err != nil {
 				return nil, err
 			}
@@ -108,20 +110,22 @@ func (s *Service) load(ctx context.Context) (*catalog, error) {
 			break
 		}
 	}
-	if err := c.build(s); err != nil {
-		return nil, err
-	}
 	for _, list := range c.byURL {
 		slices.SortFunc(list, better)
+	}
+	c.openBest()
+	if err := c.build(s); err != nil {
+		return nil, err
 	}
 	c.aliases()
 	c.named()
 	return c, nil
 }
 
-// entry makes the entry of a note. Concepts that can be had neither from the disk nor from
-// the store are logged, and the code system answers as one that is only described.
-func (s *Service) entry(ctx context.Context, key string, note []byte) (*entry, error) {
+// entry makes the entry of a note, whose concepts are opened later. Those that can be had neither
+// from the disk nor from the store are logged then, and the code system answers as one that is
+// only described.
+func (s *Service) entry(key string, note []byte) (*entry, error) {
 	e := &entry{}
 	for i := range key {
 		if key[i] == '/' {
@@ -131,20 +135,13 @@ func (s *Service) entry(ctx context.Context, key string, note []byte) (*entry, e
 	if err := json.Unmarshal(note, &e.info); err != nil {
 		return nil, fmt.Errorf("read the note on %s: %w", key, err)
 	}
-	if e.typ != codeSystem {
+	switch {
+	case e.typ != codeSystem:
 		return e, nil
+	case e.info.Hash == "":
+		return e.holds(nil), nil
 	}
-	if e.info.Hash != "" {
-		h, err := concept.ParseHash(e.info.Hash)
-		if err != nil {
-			return nil, fmt.Errorf("read the note on %s: %w", key, err)
-		}
-		if e.set, err = s.library.Set(h, func() (*concept.Source, error) { return s.stored(ctx, e) }); err != nil {
-			s.log.Error("the concepts of a code system cannot be opened", "resource", key, "err", err)
-		}
-	}
-	e.system = &compose.System{URL: e.info.URL, Version: e.info.Version, Set: e.set, Partial: e.partial(), Kept: compose.NewSelections(e.set)}
-	return e, nil
+	return e, s.shelve(e)
 }
 
 // partial tells whether the code system has more concepts than are here.
@@ -184,7 +181,7 @@ func better(a, b *entry) int {
 			return 1
 		case e.info.Status == "retired":
 			return 3
-		case e.typ == codeSystem && e.set == nil:
+		case e.typ == codeSystem && !e.usable():
 			return 2
 		}
 		return 0
@@ -238,8 +235,8 @@ func (c *catalog) with(changes map[string]*entry) *catalog {
 func (c *catalog) sets() map[concept.Hash]*entry {
 	out := map[concept.Hash]*entry{}
 	for _, e := range c.byID {
-		if e.set != nil {
-			out[e.set.Hash()] = e
+		if h, err := concept.ParseHash(e.info.Hash); err == nil && e.usable() {
+			out[h] = e
 		}
 	}
 	return out
@@ -259,16 +256,16 @@ func (c *catalog) find(typ, url, version string) *entry {
 		return nil
 	}
 	if version == "" {
-		return list[0]
+		return list[0].opened()
 	}
 	for _, e := range list {
 		if e.info.Version == version {
-			return e
+			return e.opened()
 		}
 	}
 	for _, e := range list {
 		if matches(version, e.info.Version) {
-			return e
+			return e.opened()
 		}
 	}
 	return nil
@@ -276,7 +273,7 @@ func (c *catalog) find(typ, url, version string) *entry {
 
 // instance finds a resource by its id. It fails with NotFound if there is none.
 func (c *catalog) instance(typ, id string) (*entry, error) {
-	e := c.byID[typ+"/"+id]
+	e := c.byID[typ+"/"+id].opened()
 	if e == nil {
 		return nil, fhir.Errorf(fhir.NotFound, "There is no %s with the id %q.", typ, id)
 	}
@@ -305,7 +302,7 @@ func (c *catalog) preferred(url string) string {
 func (c *catalog) held(url string) []string {
 	var out []string
 	for _, e := range c.byURL[address{codeSystem, c.preferred(url)}] {
-		if e.set != nil && !slices.Contains(out, e.info.Version) {
+		if e.usable() && !slices.Contains(out, e.info.Version) {
 			out = append(out, e.info.Version)
 		}
 	}

@@ -60,5 +60,6 @@ func (s *Service) noted(key string) (*entry, error) {
 	if err != nil || note == nil {
 		return nil, err
 	}
-	return s.entry(ctx, key, note)
+	e, err := s.entry(key, note)
+	return e.opened(), err
 }

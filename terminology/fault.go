@@ -1,6 +1,7 @@
 package terminology
 
 import (
+	"context"
 	"runtime/debug"
 
 	"masjala/fhir"
@@ -34,24 +35,28 @@ func (s *Service) unguard(before bool, err *error) {
 	if s.mending.CompareAndSwap(false, true) {
 		s.repairs.Go(func() {
 			defer s.mending.Store(false)
-			s.mend()
+			s.guarded("concepts whose files were cut were not made again", s.mend)
 		})
 	}
 }
 
 // mend makes the concept sets again whose files are not what they were when they were opened.
-func (s *Service) mend() {
+func (s *Service) mend(ctx context.Context) error {
 	for h, e := range s.now.Load().sets() {
-		if s.running.Err() != nil || s.library.Intact(h) {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if s.library.Intact(h) {
 			continue
 		}
-		set, err := s.library.Renew(h, func() (*concept.Source, error) { return s.stored(s.running, e) })
+		set, err := s.library.Renew(h, func() (*concept.Source, error) { return s.stored(ctx, e) })
 		if err != nil {
 			s.log.Error("the concepts of a code system cannot be made again", "set", h.String(), "err", err)
 			continue
 		}
 		s.renewed(h, set)
 	}
+	return nil
 }
 
 // renewed gives the code systems that have a concept set a new copy of it.
@@ -61,14 +66,9 @@ func (s *Service) renewed(h concept.Hash, set *concept.Set) {
 	now := s.now.Load()
 	changes := map[string]*entry{}
 	for key, e := range now.byID {
-		if e.set == nil || e.set.Hash() != h {
-			continue
+		if e.info.Hash == h.String() {
+			changes[key] = e.holds(set)
 		}
-		n := &entry{typ: e.typ, id: e.id, info: e.info, set: set}
-		system := *e.system
-		system.Set = set
-		n.system = &system
-		changes[key] = n
 	}
 	s.now.Store(now.with(changes))
 }

@@ -99,7 +99,7 @@ func (c *catalog) edition(base, version string) *entry {
 			return e.info.Version == base || strings.HasPrefix(e.info.Version, base+"/")
 		})
 		if i >= 0 && (version == "" || list[i].info.Version == version) {
-			return list[i]
+			return list[i].opened()
 		}
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -54,7 +55,8 @@ type Service struct {
 	unnamed     chan struct{} // has an element when there may be something to sweep
 }
 
-// New opens the concept sets of all code systems in the store. Sets whose files are missing
+// New opens the concept sets of all code systems in the store, those of versions that others
+// replaced while the service answers, or when they are asked for. Sets whose files are missing
 // or damaged are made again, which takes a while; concepts that only Badger lost are put
 // back while the service answers.
 func New(opt Options) (*Service, error) {
@@ -102,6 +104,7 @@ func (s *Service) start(ctx context.Context) error {
 	s.unsubscribe = s.opt.Store.Subscribe(s.committed)
 	s.repairs.Go(func() { s.library.Tend(s.running) })
 	s.repairs.Go(func() {
+		s.guarded("former versions of code systems were not looked at", s.openAll)
 		s.repairErr = s.guarded("repair of concepts failed", s.repair)
 		close(s.repaired)
 		for s.wait() {
@@ -111,8 +114,21 @@ func (s *Service) start(ctx context.Context) error {
 	return nil
 }
 
-// guarded runs a job, and logs if it fails or panics, unless the service is closing.
+// openAll opens all concept sets: those whose files are damaged are made again.
+func (s *Service) openAll(ctx context.Context) error {
+	for _, e := range s.now.Load().byID {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		e.opened()
+	}
+	return nil
+}
+
+// guarded runs a job, and logs if it fails, panics or reads a file that was cut meanwhile,
+// unless the service is closing.
 func (s *Service) guarded(what string, job func(context.Context) error) (err error) {
+	defer debug.SetPanicOnFault(guarding())
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("panic: %v", r)
@@ -182,7 +198,7 @@ func (s *Service) Check(ctx context.Context) error {
 	}
 	var lost []error
 	for key, e := range s.now.Load().byID {
-		if e.info.Hash != "" && e.set == nil {
+		if e.info.Hash != "" && e.opened().set == nil {
 			lost = append(lost, fmt.Errorf("the concepts of %s cannot be opened", key))
 		}
 	}
