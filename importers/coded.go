@@ -43,17 +43,22 @@ func NewCoder(ctx context.Context, codes Codes, valueSet string) (*Coder, error)
 func CoderOf(members []Coding) *Coder {
 	c := &Coder{byKey: make(map[string]Coding, 2*len(members)), byName: make(map[string][]Coding, len(members)), near: near.New(Key)}
 	for _, m := range members {
-		key := Key(m.Display)
-		if _, taken := c.byKey[key]; !taken && key != "" {
-			c.byKey[key] = m
-		}
-		c.byName[m.Display] = append(c.byName[m.Display], m)
-		c.near.Add(m.Display)
+		c.Add(m)
 	}
 	for _, m := range members { // a code is sure, a name may be another code's spelling
 		c.byKey[Key(m.Code)] = m
 	}
 	return c
+}
+
+// Add takes in one more code by its name, while nobody else uses the coder.
+func (c *Coder) Add(m Coding) {
+	key := Key(m.Display)
+	if _, taken := c.byKey[key]; !taken && key != "" {
+		c.byKey[key] = m
+	}
+	c.byName[m.Display] = append(c.byName[m.Display], m)
+	c.near.Add(m.Display)
 }
 
 // Synonyms lets the coder know texts that mean the same although they are spelled otherwise:

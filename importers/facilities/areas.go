@@ -120,6 +120,7 @@ func (a *area) walk(fn func(*area) error) error {
 type areaWriter struct {
 	*settling
 	resolver *place.Resolver
+	beside   map[*area]map[string][]neighbour // see besides
 }
 
 // settle gives every area its ids.
@@ -233,9 +234,6 @@ func (a *area) weight() int {
 	}
 	return n
 }
-
-// slip tells whether one area's name may be the other's, misspelled.
-func slip(a, b string) bool { return importers.Slip(place.Core(a), place.Core(b)) }
 
 // reportSpellings tells which spellings were taken for one area.
 func (w *areaWriter) reportSpellings(a *area) {

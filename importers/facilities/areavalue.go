@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 
 	"masjala/facility/place"
 	"masjala/fhir"
@@ -59,29 +60,66 @@ func (w *areaWriter) reportNear(ctx context.Context, a *area) error {
 	if c, ok := w.book.Value("area", is.Column, is.Within, is.Text); ok && c.Code == importers.NoCode {
 		return nil // somebody decided that it is an area of its own
 	}
-	near, err := w.resolver.Named(ctx, a.up.location)
+	beside, err := w.besides(ctx, a.up)
 	if err != nil {
 		return err
 	}
-	var list []importers.Coding
-	for _, r := range near {
-		list = append(list, importers.Coding{System: decisions.AreaSystem, Code: r.ID, Display: r.Field("name").Str})
-	}
-	for _, key := range slices.Sorted(maps.Keys(a.up.below)) {
-		b := a.up.below[key]
-		stored := slices.ContainsFunc(list, func(c importers.Coding) bool { return place.Core(c.Display) == place.Core(b.name()) })
-		if b != a && !stored && b.weight() > a.weight() {
-			list = append(list, importers.Coding{System: decisions.AreaSystem, Code: b.identity().ID("areas"), Display: b.name()})
+	core, taken := place.Core(is.Text), map[string]bool{}
+	for _, n := range beside[initials(core)] {
+		if n.area != nil && (n.area == a || n.rows <= is.Rows || taken[n.core]) || !importers.Slip(core, n.core) {
+			continue
 		}
-	}
-	for _, c := range list {
-		if slip(a.name(), c.Display) {
-			is.Candidates = append(is.Candidates, importers.Alike(a.name(), c))
-		}
+		taken[n.core] = true
+		is.Candidates = append(is.Candidates, importers.Alike(is.Text, n.Coding))
 	}
 	if is.Candidates = importers.Rank(is.Candidates); len(is.Candidates) > 0 {
 		is.State = importers.Doubtful
 		w.Value(is, "area-near", "a new area was made, whose name is nearly that of another", "Check the spelling, or decide which area is meant (masjala import values).")
 	}
 	return nil
+}
+
+// neighbour is an area that lies beside others, stored or of the list.
+type neighbour struct {
+	importers.Coding
+	core string
+	area *area // nil for a stored one
+	rows int
+}
+
+// besides returns what lies below an area, stored ones first, by the initials of the names. It is
+// made once, so that a list of many areas in one does not cost the square of their number.
+func (w *areaWriter) besides(ctx context.Context, up *area) (map[string][]neighbour, error) {
+	if known := w.beside[up]; known != nil {
+		return known, nil
+	}
+	out := map[string][]neighbour{}
+	add := func(n neighbour) {
+		n.System, n.core = decisions.AreaSystem, place.Core(n.Display)
+		key := initials(n.core)
+		out[key] = append(out[key], n)
+	}
+	stored, err := w.resolver.Named(ctx, up.location)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range stored {
+		add(neighbour{Coding: importers.Coding{Code: r.ID, Display: r.Field("name").Str}})
+	}
+	for _, key := range slices.Sorted(maps.Keys(up.below)) {
+		b := up.below[key]
+		add(neighbour{Coding: importers.Coding{Code: b.identity().ID("areas"), Display: b.name()}, area: b, rows: b.weight()})
+	}
+	w.beside[up] = out
+	return out, nil
+}
+
+// initials are the first letters of the words of a core. Where they differ, no name is a slip of
+// the other: see [importers.Slip].
+func initials(core string) string {
+	var first []byte
+	for word := range strings.FieldsSeq(core) {
+		first = append(first, word[0])
+	}
+	return string(first)
 }

@@ -1,6 +1,7 @@
 package facilities
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -180,8 +181,9 @@ func (l *codeList) grow(ctx context.Context, w *settling, known *importers.Known
 
 // extend gives every value a concept, a new one if need be, or that which was decided.
 func (l *codeList) extend(w *settling, concepts []importers.Coding) []importers.Coding {
-	byKey := map[string]importers.Coding{}
+	byKey, taken := map[string]importers.Coding{}, map[string]int{}
 	take := func(c importers.Coding) {
+		taken[c.Code] = max(taken[c.Code], 1)
 		byKey[importers.Key(c.Display)] = c
 		byKey[importers.Key(c.Code)] = c
 	}
@@ -203,7 +205,7 @@ func (l *codeList) extend(w *settling, concepts []importers.Coding) []importers.
 			}
 		}
 		if !ok {
-			c = importers.Coding{System: l.column.System, Code: freeCode(key, concepts), Display: commonest(v.spellings)}
+			c = importers.Coding{System: l.column.System, Code: freeCode(key, taken), Display: commonest(v.spellings)}
 			concepts = append(concepts, c)
 			take(c)
 		}
@@ -230,22 +232,18 @@ const oftener = 10
 
 // doubt reports new values that are nearly those of concepts stored before, or of much more rows.
 func (l *codeList) doubt(w *settling, before []importers.Coding) {
+	if l.target == "status" { // what a status means is decided beside, see states
+		return
+	}
+	known := map[importers.Coding]bool{}
+	for _, c := range before {
+		known[c] = true
+	}
+	slips := l.slips(before)
 	for _, key := range slices.Sorted(maps.Keys(l.values)) {
-		v := l.values[key]
-		is := l.value(v)
-		known := slices.ContainsFunc(before, func(c importers.Coding) bool { return c == v.coding })
+		is := l.value(l.values[key])
 		_, decided := w.book.Value(l.target, l.column.Heading, "", is.Text)
-		if known || decided || l.target == "status" {
-			continue
-		}
-		near := slices.Clone(before)
-		for _, other := range l.values {
-			if o := l.value(other); o.Rows >= oftener*is.Rows && other.coding.Code != "" {
-				near = append(near, other.coding)
-			}
-		}
-		is.Candidates = importers.CoderOf(near).Slips(is.Text)
-		if len(is.Candidates) == 0 {
+		if is.Candidates = slips[key]; decided || known[l.values[key].coding] || len(is.Candidates) == 0 {
 			continue
 		}
 		is.State = importers.Doubtful
@@ -254,12 +252,34 @@ func (l *codeList) doubt(w *settling, before []importers.Coding) {
 	}
 }
 
-// freeCode makes a code from a value's key that no other concept has.
-func freeCode(key string, concepts []importers.Coding) string {
+// slips lists for each value, by key, the concepts stored before and those of much more rows whose
+// names are nearly its own.
+func (l *codeList) slips(before []importers.Coding) map[string][]importers.Candidate {
+	rows := map[string]int{}
+	for key, v := range l.values {
+		rows[key] = l.value(v).Rows
+	}
+	often := slices.SortedFunc(maps.Keys(rows), func(a, b string) int { return cmp.Or(cmp.Compare(rows[b], rows[a]), cmp.Compare(a, b)) })
+	near, out, in := importers.CoderOf(before), map[string][]importers.Candidate{}, 0
+	for _, key := range often { // so that those of more rows come in one after the other
+		for ; rows[often[in]] >= oftener*rows[key]; in++ {
+			if c := l.values[often[in]].coding; c.Code != "" {
+				near.Add(c)
+			}
+		}
+		out[key] = near.Slips(commonest(l.values[key].spellings))
+	}
+	return out
+}
+
+// freeCode makes a code from a value's key that no other concept has. taken has the codes of all,
+// each with the last number that was put behind it.
+func freeCode(key string, taken map[string]int) string {
 	slug := importers.Slug(key)
 	code := slug
-	for n := 2; code == "" || slices.ContainsFunc(concepts, func(c importers.Coding) bool { return c.Code == code }); n++ {
-		code = fmt.Sprintf("%s-%d", slug, n)
+	for code == "" || taken[code] > 0 {
+		taken[slug] = max(taken[slug], 1) + 1
+		code = fmt.Sprintf("%s-%d", slug, taken[slug])
 	}
 	return code
 }

@@ -60,7 +60,7 @@ func (s *survey) settle(ctx context.Context, w *settling, propose bool) error {
 			s.states.settle(w, list)
 		}
 	}
-	areas := &areaWriter{settling: w, resolver: place.NewResolver(w.env.Store)}
+	areas := &areaWriter{settling: w, resolver: place.NewResolver(w.env.Store), beside: map[*area]map[string][]neighbour{}}
 	return areas.settle(ctx, s.areas)
 }
 
