@@ -59,19 +59,46 @@ func (w *Writer) note(tx store.Tx, lines []byte) error {
 }
 
 // parts counts the transactions of a run.
-func parts(ctx context.Context, s store.Store, run string) (int, error) {
-	n := 0
-	for after := ""; ; {
-		some, err := s.Values(ctx, wrote, run+"/", after, 100)
-		if err != nil {
-			return 0, fmt.Errorf("read what run %s changed: %w", run, err)
-		}
-		if len(some) == 0 {
-			return n, nil
-		}
-		n += len(some)
-		after = some[len(some)-1].Key
+func parts(ctx context.Context, s store.Store, run string) (n int, err error) {
+	err = eachPart(ctx, s, run, func(string) error { n++; return nil })
+	return n, err
+}
+
+// eachPart calls fn with the lines of each transaction of a run.
+func eachPart(ctx context.Context, s store.Store, run string, fn func(lines string) error) error {
+	err := store.EachValue(ctx, s, wrote, run+"/", 100, func(v store.Value) error { return fn(string(v.Data)) })
+	if err != nil {
+		return fmt.Errorf("read what run %s changed: %w", run, err)
 	}
+	return nil
+}
+
+// eachMade calls fn with each version that a run made, in the order in which it made them.
+func eachMade(ctx context.Context, s store.Store, run string, fn func(*Changed)) error {
+	return eachPart(ctx, s, run, func(lines string) error {
+		for line := range strings.Lines(lines) {
+			c, err := readChange(strings.TrimSuffix(line, "\n"))
+			if err != nil {
+				return err
+			}
+			fn(&c)
+		}
+		return nil
+	})
+}
+
+// readChange reads what appendChange wrote.
+func readChange(line string) (c Changed, err error) {
+	f := strings.Split(line, "\t")
+	if len(f) != 3 {
+		return c, fmt.Errorf("%q is no change", line)
+	}
+	c.Resource = f[0]
+	c.Version, err = strconv.ParseInt(f[1], 10, 64)
+	if err == nil {
+		c.Row, err = strconv.Atoi(f[2])
+	}
+	return c, err
 }
 
 // Changes lists versions that a run made, in the order in which it made them: at most limit that
@@ -122,21 +149,19 @@ func place(cursor string) (part, line int, err error) {
 
 // changed reads a line and compares the version with the one before it.
 func changed(ctx context.Context, s store.Store, line string) (Changed, error) {
-	f := strings.Split(line, "\t")
-	if len(f) != 3 {
-		return Changed{}, fmt.Errorf("read what a run changed: %q", line)
+	c, err := readChange(line)
+	if err != nil {
+		return c, fmt.Errorf("read what a run changed: %w", err)
 	}
-	c := Changed{Resource: f[0], Action: "create"}
-	c.Version, _ = strconv.ParseInt(f[1], 10, 64)
-	c.Row, _ = strconv.Atoi(f[2])
-	typ, id, _ := strings.Cut(f[0], "/")
+	c.Action = "create"
+	typ, id, _ := strings.Cut(c.Resource, "/")
 	now, err := s.ReadVersion(ctx, typ, id, c.Version)
 	switch {
 	case fhir.KindOf(err) == fhir.Gone:
 		c.Erased = true
 		return c, nil
 	case err != nil:
-		return c, fmt.Errorf("read version %d of %s: %w", c.Version, f[0], err)
+		return c, fmt.Errorf("read version %d of %s: %w", c.Version, c.Resource, err)
 	case c.Version == 1:
 		return c, nil
 	}
@@ -145,7 +170,7 @@ func changed(ctx context.Context, s store.Store, line string) (Changed, error) {
 	case fhir.KindOf(err) == fhir.Gone: // deleted or erased before
 		return c, nil
 	case err != nil:
-		return c, fmt.Errorf("read version %d of %s: %w", c.Version-1, f[0], err)
+		return c, fmt.Errorf("read version %d of %s: %w", c.Version-1, c.Resource, err)
 	}
 	c.Action = "update"
 	_, c.Changes, _ = merge(was.Body, now.Body, was.Body)

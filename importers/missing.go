@@ -104,40 +104,41 @@ func (w *Writer) missing(ctx context.Context) error {
 // which this list has most, at least half, or a fifth where the file is called nearly the same.
 func (w *Writer) former(ctx context.Context) (best *holds, key string, err error) {
 	share := 0.0
-	for after := ""; ; {
-		some, err := w.env.Store.Values(ctx, w.lists(), "", after, 1)
-		if err != nil || len(some) == 0 {
-			return best, key, err
-		}
-		after = some[0].Key
+	err = store.EachValue(ctx, w.env.Store, w.lists(), "", 1, func(v store.Value) error {
 		var h holds
-		if err := json.Unmarshal(some[0].Data, &h); err != nil {
-			return nil, "", fmt.Errorf("read what list %s had: %w", after, err)
+		if err := json.Unmarshal(v.Data, &h); err != nil {
+			return fmt.Errorf("read what list %s had: %w", v.Key, err)
 		}
 		report, err := ReadRun(ctx, w.env.Store, h.Run)
 		if fhir.KindOf(err) == fhir.NotFound || err == nil && !report.Undone.IsZero() {
-			continue
+			return nil
 		}
 		if err != nil {
-			return nil, "", err
+			return err
 		}
-		same := 0
-		if err := h.each(func(id string) error {
-			if w.Present(id) {
-				same++
-			}
-			return nil
-		}); err != nil {
-			return nil, "", err
+		part, least, err := w.share(&h)
+		if err == nil && part >= least && part >= share {
+			best, key, share = &h, v.Key, part
 		}
-		part, least := float64(same)/float64(max(h.Count, 1)), 0.5
-		if stem(h.File) == stem(w.report.File) {
-			least = 0.2
+		return err
+	})
+	return best, key, err
+}
+
+// share tells how much of an earlier list this one has, and how much it must have to be the same.
+func (w *Writer) share(h *holds) (part, least float64, err error) {
+	same := 0
+	err = h.each(func(id string) error {
+		if w.Present(id) {
+			same++
 		}
-		if part >= least && part >= share {
-			best, key, share = &h, after, part
-		}
+		return nil
+	})
+	least = 0.5
+	if stem(h.File) == stem(w.report.File) {
+		least = 0.2
 	}
+	return float64(same) / float64(max(h.Count, 1)), least, err
 }
 
 // stem is a file's name without what changes from one issue to the next.
@@ -231,25 +232,30 @@ func (w *Writer) remember(ctx context.Context, ids []byte, former string) error 
 // forgetLists drops what the import before the last of the same list had, and the oldest lists
 // where there are too many. The last one stays, for the case that this import is undone.
 func (w *Writer) forgetLists(tx store.Tx, former string) error {
-	all, err := tx.Values(w.lists(), "", "", 3*mostLists)
-	if err != nil {
-		return err
-	}
-	over := len(all) - mostLists
-	for i, v := range all { // by time: keys are runs
+	var keys, old []string
+	for after := ""; ; after = keys[len(keys)-1] {
+		some, err := tx.Values(w.lists(), "", after, 1) // a list may be long
+		if err != nil {
+			return err
+		}
+		if len(some) == 0 {
+			break
+		}
+		if keys = append(keys, some[0].Key); some[0].Key != former {
+			continue
+		}
 		var h holds
-		if err := json.Unmarshal(v.Data, &h); err != nil {
-			return fmt.Errorf("read what list %s had: %w", v.Key, err)
+		if err := json.Unmarshal(some[0].Data, &h); err != nil {
+			return fmt.Errorf("read what list %s had: %w", former, err)
 		}
-		if i < over {
-			if err := tx.SetValue(w.lists(), v.Key, nil); err != nil {
-				return err
-			}
+		if h.Before != "" && h.Before != w.Run {
+			old = append(old, h.Before)
 		}
-		if v.Key == former && h.Before != "" && h.Before != w.Run {
-			if err := tx.SetValue(w.lists(), h.Before, nil); err != nil {
-				return err
-			}
+	}
+	old = append(old, keys[:max(0, len(keys)-mostLists)]...) // by time: keys are runs
+	for _, key := range old {
+		if err := tx.SetValue(w.lists(), key, nil); err != nil {
+			return err
 		}
 	}
 	return nil

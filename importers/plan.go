@@ -66,7 +66,7 @@ func (w *Writer) stored(ctx context.Context, t *Thing) (out []*fhir.Resource, ve
 		case err == nil:
 			out[i], versions[i] = have, have.Version
 		case fhir.KindOf(err) == fhir.Gone:
-			if versions[i], err = undone(ctx, w.env.Store, r); err != nil {
+			if versions[i], err = w.undoings.undone(ctx, r); err != nil {
 				return nil, nil, err
 			}
 			if versions[i] > 0 {

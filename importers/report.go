@@ -62,6 +62,7 @@ type Report struct {
 	Started   time.Time `json:"started"`
 	Seconds   float64   `json:"seconds"`
 	Seq       int64     `json:"seq,omitempty"`   // number of the last version that was stored before the run
+	Noted     bool      `json:"noted,omitempty"` // each version that the run made is noted, see Changes; false for runs of before there were notes
 	Undone    time.Time `json:"undone,omitzero"` // when the run was undone; zero for one that stands
 
 	Rows     int           `json:"rows"`                  // rows with content below the headings

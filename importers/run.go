@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strings"
 
 	"masjala/fhir"
 	"masjala/store"
@@ -12,27 +11,6 @@ import (
 
 // runs is the bookkeeping space of the runs.
 const runs = "import/runs"
-
-// stamp begins the part of a cause that names the run.
-func stamp(run string) string { return "import " + run + " of " }
-
-// undoing begins the cause of an undoing.
-const undoing = "undo of import "
-
-// madeBy tells whether a run made a version.
-func madeBy(run string, c store.Cause) bool {
-	return strings.Contains(c.Reason, stamp(run)) && !strings.HasPrefix(c.Reason, undoing)
-}
-
-// undoneRun tells which run the undoing of made a version, if it was one.
-func undoneRun(c store.Cause) (run string, ok bool) {
-	rest, ok := strings.CutPrefix(c.Reason, undoing)
-	if !ok {
-		return "", false
-	}
-	run, _, _ = strings.Cut(rest, ",")
-	return run, true
-}
 
 // keep stores the report of a run with the data it changed.
 func keep(ctx context.Context, s store.Store, by store.Cause, r *Report) error {
@@ -86,20 +64,4 @@ func decodeRun(run string, data []byte) (*Report, error) {
 		return nil, fmt.Errorf("read run %s: %w", run, err)
 	}
 	return r, nil
-}
-
-// undone returns the number of the version that deleted a resource, when it was the undoing of an
-// import that did; else 0.
-func undone(ctx context.Context, s store.Store, r *fhir.Resource) (int64, error) {
-	page, err := s.History(ctx, store.HistoryQuery{Type: r.Type, ID: r.ID, Count: 1})
-	if err != nil {
-		return 0, fmt.Errorf("read history of %s: %w", r.Ref(), err)
-	}
-	if len(page.Versions) == 0 {
-		return 0, nil
-	}
-	if _, ok := undoneRun(page.Versions[0].Cause); !ok {
-		return 0, nil
-	}
-	return page.Versions[0].Resource.Version, nil
 }

@@ -59,10 +59,10 @@ func Undo(ctx context.Context, env Env, req UndoRequest) (*Undone, error) {
 	if !report.Undone.IsZero() {
 		return nil, fhir.Errorf(fhir.Conflict, "the import %s was undone on %s", req.Run, report.Undone.Format(time.DateTime))
 	}
-	u := &undoer{env: env, req: req, gone: map[string]bool{}, kept: map[string]bool{}, back: map[string]bool{},
-		cause: store.Cause{Actor: req.Actor, Reason: undoing + req.Run + ", of " + report.File},
+	u := &undoer{env: env, req: req, undoings: undoings{store: env.Store}, gone: map[string]bool{}, kept: map[string]bool{}, back: map[string]bool{},
+		cause: store.Cause{Actor: req.Actor, Reason: report.undoStamp()},
 		out:   &Undone{Run: report.Run, Kind: report.Kind, File: report.File, Started: report.Started, DryRun: req.DryRun, First: []Kept{}}}
-	touched, err := u.touched(ctx, report.Seq)
+	touched, err := u.touched(ctx, report)
 	if err != nil {
 		return nil, err
 	}
@@ -89,35 +89,16 @@ func Undo(ctx context.Context, env Env, req UndoRequest) (*Undone, error) {
 
 // undoer undoes one run.
 type undoer struct {
-	env   Env
-	req   UndoRequest
-	cause store.Cause
-	out   *Undone
-	gone  map[string]bool // deleted, or would be
-	kept  map[string]bool // stays
-	back  map[string]bool // in a dry run: would have its former content
-}
-
-// touched lists the resources that the run wrote, each once, in the order of writing.
-func (u *undoer) touched(ctx context.Context, after int64) ([]string, error) {
-	var refs []string
-	seen := map[string]bool{}
-	for {
-		some, err := u.env.Store.Changes(ctx, after, chunk)
-		if err != nil {
-			return nil, fmt.Errorf("read changes: %w", err)
-		}
-		if len(some) == 0 {
-			return refs, nil
-		}
-		for _, v := range some {
-			if ref := v.Resource.Ref(); madeBy(u.req.Run, v.Cause) && !seen[ref] {
-				seen[ref] = true
-				refs = append(refs, ref)
-			}
-		}
-		after = some[len(some)-1].Seq
-	}
+	env      Env
+	req      UndoRequest
+	cause    store.Cause
+	out      *Undone
+	undoings undoings
+	noted    map[made]bool   // what the run made; of a run with notes
+	old      *unnoted        // the run; of one without
+	gone     map[string]bool // deleted, or would be
+	kept     map[string]bool // stays
+	back     map[string]bool // in a dry run: would have its former content
 }
 
 // step is what is to be done about one resource.
@@ -125,6 +106,7 @@ type step struct {
 	ref     string
 	version int64        // that it must have
 	draft   *store.Draft // its former content; nil: it is deleted
+	as      int64        // the version that has that; 0: none
 	keep    string       // why it stays; "" when it does not
 	done    bool         // it is as it was already
 }
@@ -179,67 +161,6 @@ func (u *undoer) each(steps []step, fn func(*step) error) error {
 	return nil
 }
 
-// decide looks at the history of a resource. What other runs did and their undoing took back
-// does not count as a change.
-func (u *undoer) decide(ctx context.Context, ref string) (step, error) {
-	typ, id, _ := strings.Cut(ref, "/")
-	s := step{ref: ref}
-	q := store.HistoryQuery{Type: typ, ID: id, Count: 20}
-	ours, other := false, "" // a version of the run was met; the run whose versions were taken back
-	for {
-		page, err := u.env.Store.History(ctx, q)
-		if err != nil {
-			return s, fmt.Errorf("read history of %s: %w", ref, err)
-		}
-		for _, v := range page.Versions {
-			s.version = max(s.version, v.Resource.Version)
-			run, undid := undoneRun(v.Cause)
-			switch {
-			case undid && run == u.req.Run && !ours:
-				s.done = true // by an undoing that was cut short
-				return s, nil
-			case undid:
-				other = run
-			case other != "" && madeBy(other, v.Cause):
-			case madeBy(u.req.Run, v.Cause):
-				ours, other = true, ""
-			case ours:
-				return s, u.former(ctx, &s, v)
-			default:
-				s.keep = "it was changed since"
-				if v.Verb == "DELETE" {
-					s.keep = "it was deleted since"
-				}
-				return s, nil
-			}
-		}
-		if page.Next == "" {
-			return s, nil // the run made it
-		}
-		q.Cursor = page.Next
-	}
-}
-
-// former makes the step that brings a version back.
-func (u *undoer) former(ctx context.Context, s *step, v store.Version) error {
-	switch {
-	case v.Verb == "DELETE":
-		return nil
-	case len(v.Resource.Body) == 0:
-		s.keep = "its former content was erased"
-		return nil
-	}
-	d, err := u.env.Registries.Prepare(ctx, &fhir.Resource{Type: v.Resource.Type, ID: v.Resource.ID, Meta: v.Resource.Meta, Body: v.Resource.Body})
-	if err != nil {
-		if !ours(err) {
-			return err
-		}
-		s.keep = "its former content is not accepted any more: " + ReasonOf(err)
-	}
-	s.draft = d
-	return nil
-}
-
 // apply carries a step out.
 func (u *undoer) apply(ctx context.Context, tx store.Tx, s *step) error {
 	typ, id, _ := strings.Cut(s.ref, "/")
@@ -251,14 +172,22 @@ func (u *undoer) apply(ctx context.Context, tx store.Tx, s *step) error {
 	case err != nil:
 		return err
 	case s.draft != nil:
-		_, err = u.env.Registries.Put(ctx, tx, s.draft, "PUT")
-		return err
+		now, err = u.env.Registries.Put(ctx, tx, s.draft, "PUT")
+		return u.note(tx, now, s, err)
 	}
 	if err := u.check(s, foundIn(tx)); err != nil || s.keep != "" {
 		return err
 	}
-	_, err = u.env.Registries.Delete(ctx, tx, typ, id)
-	return err
+	now, err = u.env.Registries.Delete(ctx, tx, typ, id)
+	return u.note(tx, now, s, err)
+}
+
+// note keeps what a version took back, unless err says that there is none.
+func (u *undoer) note(tx store.Tx, r *fhir.Resource, s *step, err error) error {
+	if err != nil {
+		return err
+	}
+	return noteUndone(tx, r, u.req.Run, s.as)
 }
 
 // tally counts steps that were carried out.
@@ -283,15 +212,7 @@ func (u *undoer) tally(steps []step) {
 // forget brings the bookkeeping of things back to what was known before the run.
 func (u *undoer) forget(ctx context.Context, kind string) error {
 	space := "import/" + kind
-	for after := ""; ; {
-		values, err := u.env.Store.Values(ctx, space, "", after, chunk)
-		if err != nil {
-			return fmt.Errorf("read bookkeeping of imports: %w", err)
-		}
-		if len(values) == 0 {
-			return nil
-		}
-		after = values[len(values)-1].Key
+	err := store.EachPage(ctx, u.env.Store, space, "", chunk, func(values []store.Value) error {
 		changed := map[string][]byte{}
 		for _, v := range values {
 			if err := u.forgetOne(v, changed); err != nil {
@@ -299,9 +220,9 @@ func (u *undoer) forget(ctx context.Context, kind string) error {
 			}
 		}
 		if len(changed) == 0 {
-			continue
+			return nil
 		}
-		err = u.env.Store.Write(ctx, u.cause, func(tx store.Tx) error {
+		return u.env.Store.Write(ctx, u.cause, func(tx store.Tx) error {
 			for key, data := range changed {
 				if err := tx.SetValue(space, key, data); err != nil {
 					return err
@@ -309,10 +230,11 @@ func (u *undoer) forget(ctx context.Context, kind string) error {
 			}
 			return nil
 		})
-		if err != nil {
-			return fmt.Errorf("undo import: %w", err)
-		}
+	})
+	if err != nil {
+		return fmt.Errorf("undo import: bring its bookkeeping back: %w", err)
 	}
+	return nil
 }
 
 // forgetOne notes what is to be known of a thing, nil for nothing, when the run left it.

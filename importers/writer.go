@@ -53,15 +53,16 @@ type Writer struct {
 	cause  store.Cause
 	report *Report
 
-	began   time.Time
-	part    int             // of the list of what changed: the next
-	first   bool            // nothing of this kind was imported before
-	present map[string]int  // ids of what the list has, with the row of each
-	never   map[string]bool // types of which no version was stored when the run first met them
-	pending []*plan
-	size    int // resources in pending
-	queue   chan []*plan
-	done    chan struct{}
+	began    time.Time
+	part     int             // of the list of what changed: the next
+	first    bool            // nothing of this kind was imported before
+	present  map[string]int  // ids of what the list has, with the row of each
+	never    map[string]bool // types of which no version was stored when the run first met them
+	undoings *undoings
+	pending  []*plan
+	size     int // resources in pending
+	queue    chan []*plan
+	done     chan struct{}
 
 	mu     sync.Mutex // guards what the writing goroutine changes
 	counts map[string]*Counts
@@ -86,7 +87,7 @@ func NewWriter(ctx context.Context, env Env, req *Request, kind string, src *Sou
 		Run: cmp.Or(req.Run, RunID(started, src.Book.Hash)), began: started,
 		env: env, req: req, kind: kind, space: "import/" + kind,
 		counts: map[string]*Counts{}, never: map[string]bool{}, present: map[string]int{}, shown: map[string]int{},
-		queue: make(chan []*plan, 1), done: make(chan struct{}),
+		queue: make(chan []*plan, 1), done: make(chan struct{}), undoings: &undoings{store: env.Store},
 	}
 	former, err := env.Store.Values(ctx, w.space, "", "", 1)
 	if err != nil {
@@ -96,10 +97,10 @@ func NewWriter(ctx context.Context, env Env, req *Request, kind string, src *Sou
 	w.Issues = &Issues{Sheet: src.Sheet, Sink: req.Issues}
 	w.report = &Report{
 		Run: w.Run, Kind: kind, File: src.Book.Name, Hash: src.Book.Hash, Sheet: src.Sheet, HeaderRow: src.Head.Row, MappingOf: req.recalled,
-		Seq:    env.Store.Seq(),
+		Seq: env.Store.Seq(), Noted: !req.DryRun,
 		DryRun: req.DryRun, Actor: req.Actor, Started: started, Mapping: src.Mapping, Samples: []Sample{},
 	}
-	reason := stamp(w.Run) + fmt.Sprintf("%s, sheet %s (sha256 %s)", src.Book.Name, src.Sheet, src.Book.Hash[:16])
+	reason := w.report.stamp()
 	if req.Reason != "" {
 		reason = req.Reason + "; " + reason
 	}

@@ -28,6 +28,11 @@ func coded(t *testing.T, name, phone string) string {
 // edit changes one field of a stored resource, as a user of the API would.
 func edit(t *testing.T, env importers.Env, r *fhir.Resource, from, to string) {
 	t.Helper()
+	editAs(t, env, store.Cause{Actor: "editor"}, r, from, to)
+}
+
+func editAs(t *testing.T, env importers.Env, by store.Cause, r *fhir.Resource, from, to string) {
+	t.Helper()
 	changed, err := fhir.Parse([]byte(strings.Replace(string(r.JSON()), from, to, 1)))
 	if err != nil {
 		t.Fatal(err)
@@ -36,8 +41,20 @@ func edit(t *testing.T, env importers.Env, r *fhir.Resource, from, to string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = env.Store.Write(t.Context(), store.Cause{Actor: "editor"}, func(tx store.Tx) error {
+	err = env.Store.Write(t.Context(), by, func(tx store.Tx) error {
 		_, err := env.Registries.Put(t.Context(), tx, d, "PUT")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// remove deletes a stored resource, as a user of the API would.
+func remove(t *testing.T, env importers.Env, by store.Cause, r *fhir.Resource) {
+	t.Helper()
+	err := env.Store.Write(t.Context(), by, func(tx store.Tx) error {
+		_, err := env.Registries.Delete(t.Context(), tx, r.Type, r.ID)
 		return err
 	})
 	if err != nil {
@@ -135,13 +152,7 @@ func TestDeletedHereStaysDeleted(t *testing.T) {
 	file := coded(t, "Kila Clinic", "0712000001")
 	run(t, env, importers.Request{File: file})
 	loc := find(t, env, "Location", "Kila Clinic")
-	err := env.Store.Write(t.Context(), store.Cause{Actor: "editor"}, func(tx store.Tx) error {
-		_, err := env.Registries.Delete(t.Context(), tx, "Location", loc.ID)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	remove(t, env, store.Cause{Actor: "editor"}, loc)
 	r := run(t, env, importers.Request{File: file})
 	if c := r.Of("facilities"); c.Conflict != 1 || rules(r)["deleted-here"] != 1 {
 		t.Errorf("counts %+v, issues %v", c, rules(r))

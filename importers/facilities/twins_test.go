@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"masjala/facility"
+	"masjala/fhir"
 	"masjala/importers"
 	"masjala/importers/decisions"
 	"masjala/importers/facilities"
@@ -240,13 +241,7 @@ func TestDecisionsAfterARestart(t *testing.T) {
 	if c := run(t, env, importers.Request{File: partner(t), DryRun: true}).Of("facilities"); c.Update != 1 || c.Held != 1 {
 		t.Errorf("after a restart %+v", c)
 	}
-	err := env.Store.Write(t.Context(), store.Cause{Actor: "editor"}, func(tx store.Tx) error {
-		_, err := env.Registries.Delete(t.Context(), tx, "Location", strings.TrimPrefix(gede.Reference, "Location/"))
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	remove(t, env, store.Cause{Actor: "editor"}, &fhir.Resource{Type: "Location", ID: strings.TrimPrefix(gede.Reference, "Location/")})
 	if r := run(t, env, importers.Request{File: partner(t)}); rules(r)["decision-stale"] != 1 || r.Of("facilities").Create != 2 {
 		t.Errorf("without what was decided: %+v, issues %v", r.Counts, rules(r))
 	}

@@ -238,6 +238,31 @@ func TestRowsOfAPersonThatDisagree(t *testing.T) {
 	}
 }
 
+// A row that is added to a list is imported, though a row of the list changes somebody so that both
+// say the same.
+func TestRowAddedBesideAChangedOne(t *testing.T) {
+	e := env(t)
+	put(t, e, rich...)
+	path := changedList(t, e, func(head []string, rows [][]string) [][]string {
+		name := slices.Index(head, "Family name")
+		added := make([]string, len(head))
+		added[name] = "Juma"
+		for _, row := range rows {
+			if row[0] == "p2" {
+				row[name] = "Juma"
+			}
+		}
+		return append(rows, added)
+	})
+	r, err := workers.Run(t.Context(), e, importers.Request{File: path, Actor: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := r.Of("workers"); c.Update != 1 || c.Unchanged != 1 || c.Create != 1 {
+		t.Errorf("%+v, findings %+v", c, r.Issues)
+	}
+}
+
 // A list with ids that no export wrote is about the people of these ids.
 func TestListOfPeopleWithIDs(t *testing.T) {
 	e := env(t)

@@ -29,7 +29,8 @@ func survey(ctx context.Context, env importers.Env, req *importers.Request, w *i
 		values[t] = valueCount{}
 	}
 	err = src.Each(ctx, func(r *importers.Row) error {
-		if r.Exported() {
+		exported := r.Exported()
+		if exported {
 			in.rows[base(r)]++
 			k, err := in.findKept(ctx, r)
 			if err != nil {
@@ -43,7 +44,7 @@ func survey(ctx context.Context, env importers.Env, req *importers.Request, w *i
 		for t, v := range values {
 			v.add(r.Get(t).Text, r.Number)
 		}
-		if !r.Exported() && r.Get("family").Text+r.Get("given").Text+r.Get("name").Text != "" {
+		if !exported && r.Get("family").Text+r.Get("given").Text+r.Get("name").Text != "" {
 			in.rows[base(r)]++
 		}
 		return nil
