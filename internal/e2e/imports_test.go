@@ -1,7 +1,6 @@
 package e2e_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -16,22 +15,14 @@ import (
 	"masjala/internal/testutil"
 )
 
-// desk asks a server about imports, with the token of its data directory.
-func desk(t *testing.T, s *server, data, method, path, body string) gjson.Result {
+// desk asks a server about imports, as an admin.
+func desk(t *testing.T, s *server, method, path, body string) gjson.Result {
 	t.Helper()
-	var note struct{ Token string }
-	text, err := os.ReadFile(filepath.Join(data, "server.json"))
-	if err == nil {
-		err = json.Unmarshal(text, &note)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
 	req, err := http.NewRequestWithContext(t.Context(), method, strings.TrimSuffix(s.base, "/fhir")+"/api/imports"+path, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
-	req.Header.Set("Authorization", "Bearer "+note.Token)
+	req.Header.Set("Authorization", "Bearer "+s.token)
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatal(err)
@@ -45,10 +36,10 @@ func desk(t *testing.T, s *server, data, method, path, body string) gjson.Result
 }
 
 // reached waits until an import is in a state.
-func reached(t *testing.T, s *server, data, run, state string) gjson.Result {
+func reached(t *testing.T, s *server, run, state string) gjson.Result {
 	t.Helper()
 	for end := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
-		got := desk(t, s, data, "GET", "/"+run, "")
+		got := desk(t, s, "GET", "/"+run, "")
 		if got.Get("state").Str == state {
 			return got
 		}
@@ -79,11 +70,11 @@ func TestImportOutlivesKills(t *testing.T) {
 	const n = 2500
 	list, data, calm := clinics(n), t.TempDir(), t.TempDir()
 	s := start(t, data)
-	run := desk(t, s, data, "POST", "?kind=facilities&name=clinics.csv", list).Get("run").Str
+	run := desk(t, s, "POST", "?kind=facilities&name=clinics.csv", list).Get("run").Str
 	s.kill() // while it plans, or before
 	s = start(t, data)
-	plan := reached(t, s, data, run, "planned")
-	desk(t, s, data, "POST", "/"+run+"/apply", `{"mode":"all-good"}`)
+	plan := reached(t, s, run, "planned")
+	desk(t, s, "POST", "/"+run+"/apply", `{"mode":"all-good"}`)
 	count := func() int64 { return get(t, s.base+"/Location?_summary=count").Get("total").Int() }
 	for end := time.Now().Add(time.Minute); count() < 20; time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
@@ -92,11 +83,11 @@ func TestImportOutlivesKills(t *testing.T) {
 	}
 	s.kill()
 	s = start(t, data)
-	state, some := desk(t, s, data, "GET", "/"+run, "").Get("state").Str, count()
+	state, some := desk(t, s, "GET", "/"+run, "").Get("state").Str, count()
 	if state == "done" || some >= n {
 		t.Logf("the kill came late: %s with %d", state, some)
 	}
-	done := reached(t, s, data, run, "done")
+	done := reached(t, s, run, "done")
 	if got, want := done.Get("report.counts").Raw, plan.Get("report.counts").Raw; got != want {
 		t.Errorf("it did %s, but planned %s", got, want)
 	}
@@ -116,8 +107,8 @@ func TestImportOutlivesKills(t *testing.T) {
 	if c := again.Get(`counts.#(what=="facilities")`); c.Get("create").Int()+c.Get("update").Int() > 0 {
 		t.Errorf("the list again: %s", c.Raw)
 	}
-	desk(t, s, data, "POST", "/"+run+"/undo", "")
-	reached(t, s, data, run, "undone")
+	desk(t, s, "POST", "/"+run+"/undo", "")
+	reached(t, s, run, "undone")
 	if left := count(); left != 0 {
 		t.Errorf("%d locations are left after it was undone", left)
 	}

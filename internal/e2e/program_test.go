@@ -58,9 +58,10 @@ func masjala(t *testing.T, args ...string) []byte {
 
 // server is a running program.
 type server struct {
-	base string // FHIR base address
-	cmd  *exec.Cmd
-	done chan struct{}
+	base  string // FHIR base address
+	token string // of an admin, as long as it runs
+	cmd   *exec.Cmd
+	done  chan struct{}
 }
 
 // start starts a server on a data directory; the test's end stops it. Its address comes from
@@ -92,7 +93,7 @@ func startAs(t *testing.T, cmd *exec.Cmd, data string, args ...string) *server {
 			t.Fatalf("the server ended: %s", log)
 		default:
 		}
-		var known struct{ URL string }
+		var known struct{ URL, Token string }
 		text, err := os.ReadFile(filepath.Join(data, "server.json"))
 		if err != nil || json.Unmarshal(text, &known) != nil || known.URL == "" {
 			continue
@@ -100,7 +101,7 @@ func startAs(t *testing.T, cmd *exec.Cmd, data string, args ...string) *server {
 		if res, err := http.Get(known.URL + "/readyz"); err == nil {
 			res.Body.Close()
 			if res.StatusCode == http.StatusOK {
-				s.base = known.URL + "/fhir"
+				s.base, s.token = known.URL+"/fhir", known.Token
 				return s
 			}
 		}
