@@ -170,6 +170,7 @@ func TestImportFiles(t *testing.T) {
 	if report["rows"] != 3.0 {
 		t.Errorf("got %v rows, want 3", report["rows"])
 	}
+	forOwner(t, issues)
 	for path, want := range map[string]string{saved: "Facility name", issues: "Sheet,Row,Column,Value,Severity,Reason,Proposed fix,Rule"} {
 		text, err := os.ReadFile(path)
 		if err != nil {
@@ -196,6 +197,7 @@ func TestImportMarksTheList(t *testing.T) {
 		t.Helper()
 		path := filepath.Join(folder, name)
 		masjala(t, "import", "facilities", file, "--data", data, "--marked", path)
+		forOwner(t, path)
 		f, err := excelize.OpenFile(path)
 		if err != nil {
 			t.Fatal(err)

@@ -2,13 +2,9 @@ package main
 
 import (
 	"fmt"
-	"io"
-	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
-	"masjala/fhir"
 	"masjala/importers"
 	"masjala/internal/app"
 	format "masjala/internal/export/table"
@@ -59,9 +55,8 @@ func exportList(o *options, kind, short, of string) *cobra.Command {
 			if err != nil {
 				return wrongUse(cmd, err)
 			}
-			file := &newFile{path: args[0]}
-			result, err := o.do(cmd, task{name: "export-list", args: app.ExportListArgs{Kind: kind, Query: query, Format: ending}, give: file.open})
-			if err := file.finish(err); err != nil {
+			result, err := o.write(cmd, args[0], task{name: "export-list", args: app.ExportListArgs{Kind: kind, Query: query, Format: ending}})
+			if err != nil {
 				return err
 			}
 			return print(o, result, func(e importers.Exported) error {
@@ -75,34 +70,4 @@ func exportList(o *options, kind, short, of string) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&query, "query", "", "only what a search of "+of+" with these parameters finds, e.g. "+`"status=active&address-city=Mji"`)
 	return cmd
-}
-
-// newFile is a file that takes its place when it is whole.
-type newFile struct {
-	path, partial string
-}
-
-// open is the give of a [task].
-func (f *newFile) open(string) (io.WriteCloser, error) {
-	file, err := os.CreateTemp(filepath.Dir(f.path), ".masjala-*.partial")
-	if err != nil {
-		return nil, fhir.Errorf(fhir.Invalid, "%s cannot be written: %v", f.path, err).Because(err)
-	}
-	f.partial = file.Name()
-	return file, nil
-}
-
-// finish puts the file into its place, or removes what there is of it after an error.
-func (f *newFile) finish(err error) error {
-	if f.partial == "" {
-		return err
-	}
-	if err == nil {
-		if err = os.Rename(f.partial, f.path); err == nil {
-			return nil
-		}
-		err = fhir.Errorf(fhir.Invalid, "%s cannot be written: %v", f.path, err).Because(err)
-	}
-	os.Remove(f.partial)
-	return err
 }

@@ -26,9 +26,8 @@ func exportTerms(o *options, kind, short string) *cobra.Command {
 			if err != nil {
 				return wrongUse(cmd, err)
 			}
-			file := &newFile{path: args[1]}
-			result, err := o.do(cmd, task{name: "export-terms", args: app.ExportTermsArgs{Kind: kind, URL: args[0], Format: ending}, give: file.open})
-			if err := file.finish(err); err != nil {
+			result, err := o.write(cmd, args[1], task{name: "export-terms", args: app.ExportTermsArgs{Kind: kind, URL: args[0], Format: ending}})
+			if err != nil {
 				return err
 			}
 			return print(o, result, func(e importers.Exported) error {

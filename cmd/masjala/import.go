@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -9,7 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"masjala/fhir"
 	"masjala/importers"
 	"masjala/importers/fhirpkg"
 	"masjala/internal/app"
@@ -129,11 +130,7 @@ func runImport(o *options, cmd *cobra.Command, kind string, f importFlags, names
 	}
 	problems := false
 	for _, file := range list {
-		var result command.Result
-		result, err = o.call(cmd.Context(), r, importTask(kind, args, file, f.give))
-		if err == nil {
-			err = o.imported(result, f)
-		}
+		err = o.importOne(cmd.Context(), r, importTask(kind, args, file), f)
 		if err == errProblems {
 			problems, err = true, nil
 		}
@@ -150,14 +147,21 @@ func runImport(o *options, cmd *cobra.Command, kind string, f importFlags, names
 	return err
 }
 
-// give opens the file that the user named for one that the import makes.
-func (f *importFlags) give(name string) (io.WriteCloser, error) {
-	path := map[string]string{"issues": f.issues, "marked": f.marked}[name]
-	file, err := os.Create(path)
-	if err != nil {
-		return nil, fhir.Errorf(fhir.Invalid, "%s cannot be written: %v", path, err).Because(err)
+// importOne imports a file or package and writes the files that were asked for.
+func (o *options) importOne(ctx context.Context, r command.Runner, t task, f importFlags) error {
+	issues, marked := &newFile{path: f.issues}, &newFile{path: f.marked}
+	t.give = func(name string) (io.WriteCloser, error) {
+		if name == "marked" {
+			return marked.open(name)
+		}
+		return issues.open(name)
 	}
-	return file, nil
+	result, err := o.call(ctx, r, t)
+	err = errors.Join(marked.finish(err), issues.finish(nil)) // findings tell why an import failed
+	if err != nil {
+		return err
+	}
+	return o.imported(result, f)
 }
 
 // sources checks that files which the user named are there. A package may be named instead:
@@ -179,8 +183,8 @@ func sources(cmd *cobra.Command, kind string, names []string) ([]command.File, e
 }
 
 // importTask is the task of importing one file, or one package by its name.
-func importTask(kind string, args app.ImportArgs, file command.File, give func(string) (io.WriteCloser, error)) task {
-	t := task{name: "import-" + kind, files: []command.File{file}, give: give}
+func importTask(kind string, args app.ImportArgs, file command.File) task {
+	t := task{name: "import-" + kind, files: []command.File{file}}
 	if file.Path == "" {
 		args.Package, t.files = file.Name, nil
 	}

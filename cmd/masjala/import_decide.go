@@ -48,13 +48,11 @@ func importDecide(o *options) *cobra.Command {
 			return print(o, result, o.decided)
 		},
 	}
+	listFlags(cmd, &args.ListArgs, &mapping)
 	f := cmd.Flags()
-	f.StringVar(&args.Kind, "kind", "facilities", "what the list holds: facilities or workers")
 	f.StringArrayVar(&args.Values, "value", nil, "Column=Value=code; may be given several times")
 	f.StringArrayVar(&args.Rows, "row", nil, "12=same, 12=different or 12=unsure; likely=same decides all that seem to be stored")
 	f.StringVar(&from, "decisions", "", "file with decisions: the table of masjala import values --save, filled in, or YAML")
-	f.StringVar(&mapping, "map", "", "file that says what the columns of FILE mean")
-	f.StringVar(&args.Sheet, "sheet", "", "name of the sheet of FILE")
 	f.StringVar(&args.Reason, "reason", "", "why, for the history")
 	return cmd
 }

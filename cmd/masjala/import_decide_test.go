@@ -4,7 +4,6 @@ import (
 	"encoding/csv"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -30,13 +29,7 @@ func TestDecideByATable(t *testing.T) {
 		if got.status != statusProblems || gjson.Get(got.out, "open").Int() != 3 {
 			t.Fatalf("%+v", got)
 		}
-		info, err := os.Stat(table)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
-			t.Errorf("what seems to be stored has the mode %v, want it for the owner alone", info.Mode())
-		}
+		forOwner(t, table)
 		fill(t, table, map[string]string{"Dispensery": "yes", "Kilify": "Kilifi", "Zahanati ya Gede": "same"})
 		out := done(t, "import", "decide", "--decisions", table, "--data", data)
 		has(t, out, "2 values and 1 rows decided")
@@ -121,6 +114,8 @@ func TestDecideByFlags(t *testing.T) {
 		"a row of words":      {[]string{"import", "decide", second, "--row", "two=same"}, "12=same"},
 		"no such column":      {[]string{"import", "decide", second, "--value", "Facility typ=x=y"}, "Facility type"},
 		"not a verdict":       {[]string{"import", "decide", second, "--row", "2=perhaps"}, "nothing to decide"},
+		"no form":             {[]string{"import", "values", second, "--save", "decide"}, "a table is written as"},
+		"not such a form":     {[]string{"import", "values", second, "--save", "decide.geojson"}, "csv or xlsx"},
 		"codes":               {[]string{"import", "values", second, "--kind", "codes"}, "facilities and workers"},
 		"a table of others":   {[]string{"import", "decide", "--decisions", first}, "Decision"},
 		"unknown keys":        {[]string{"import", "decide", "--decisions", write(t, "bad.yaml", "colour: red\n")}, "colour"},

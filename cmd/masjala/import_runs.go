@@ -98,9 +98,7 @@ func importOriginal(o *options) *cobra.Command {
 			if _, err := os.Lstat(args[1]); err == nil {
 				return fhir.Errorf(fhir.Invalid, "%s cannot be written: it is there already", args[1])
 			}
-			file := &newFile{path: args[1]}
-			result, err := o.do(cmd, task{name: "import-original", args: app.OriginalArgs{Run: args[0]}, give: file.open})
-			err = file.finish(err)
+			result, err := o.write(cmd, args[1], task{name: "import-original", args: app.OriginalArgs{Run: args[0]}})
 			if err != nil {
 				return err
 			}

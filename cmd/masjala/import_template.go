@@ -37,9 +37,8 @@ func templateOf(o *options, kind, short string) *cobra.Command {
 			if !strings.EqualFold(filepath.Ext(names[0]), ".xlsx") {
 				return wrongUse(cmd, fmt.Errorf("%s: a template is a workbook, .xlsx", names[0]))
 			}
-			file := &newFile{path: names[0]}
-			result, err := o.do(cmd, task{name: "import-template", args: args, give: file.open})
-			if err := file.finish(err); err != nil {
+			result, err := o.write(cmd, names[0], task{name: "import-template", args: args})
+			if err != nil {
 				return err
 			}
 			return print(o, result, func(t app.Template) error {

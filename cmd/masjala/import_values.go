@@ -3,13 +3,13 @@ package main
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"masjala/importers"
 	"masjala/internal/app"
+	format "masjala/internal/export/table"
 )
 
 // shownOpen is how many values and rows are printed; --save gives all.
@@ -35,25 +35,29 @@ func importValues(o *options) *cobra.Command {
 			if args.Map, err = textOf(cmd, mapping); err != nil {
 				return err
 			}
-			t := task{name: "import-values", files: list}
-			file := &newFile{path: save}
 			if save != "" {
-				args.Save, t.give = strings.TrimPrefix(strings.ToLower(filepath.Ext(save)), "."), file.open
+				if args.Save, err = format.FormatOf(save); err != nil {
+					return wrongUse(cmd, err)
+				}
 			}
-			t.args = args
-			result, err := o.do(cmd, t)
-			if err := file.finish(err); err != nil {
+			result, err := o.write(cmd, save, task{name: "import-values", files: list, args: args})
+			if err != nil {
 				return err
 			}
 			return print(o, result, o.judged)
 		},
 	}
+	listFlags(cmd, &args.ListArgs, &mapping)
+	cmd.Flags().StringVar(&save, "save", "", "write them to this file, .xlsx or .csv, to be filled in")
+	return cmd
+}
+
+// listFlags adds the flags that say how a list is read that people decide about.
+func listFlags(cmd *cobra.Command, args *app.ListArgs, mapping *string) {
 	f := cmd.Flags()
 	f.StringVar(&args.Kind, "kind", "facilities", "what the list holds: facilities or workers")
-	f.StringVar(&mapping, "map", "", "file that says what the columns mean")
-	f.StringVar(&args.Sheet, "sheet", "", "name of the sheet to read")
-	f.StringVar(&save, "save", "", "write them to this file, .xlsx or .csv, to be filled in")
-	return cmd
+	f.StringVar(mapping, "map", "", "file that says what the columns of the list mean")
+	f.StringVar(&args.Sheet, "sheet", "", "name of the sheet of the list")
 }
 
 // textOf reads a mapping; "" for none.

@@ -2,9 +2,8 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"os"
+	"io"
 	"strconv"
 	"time"
 
@@ -123,18 +122,15 @@ func where(s join.Side) string {
 
 // writePairs writes pairs as CSV, as spreadsheet programs want it.
 func writePairs(file string, pairs []join.Pair) error {
-	f, err := os.Create(file)
-	if err != nil {
-		return err
-	}
 	head := format.Head{Names: []string{"a", "name a", "b", "name b", "score", "band", "explanation"}}
-	err = format.Write(f, format.Delimited, head, func(row func([]format.Cell) error) error {
-		for _, p := range pairs {
-			if err := row(format.Texts(where(p.A), p.A.Name, where(p.B), p.B.Name, fmt.Sprintf("%.3f", p.Score), string(p.Band), p.Explanation)); err != nil {
-				return err
+	return writeFile(file, func(w io.Writer) error {
+		return format.Write(w, format.Delimited, head, func(row func([]format.Cell) error) error {
+			for _, p := range pairs {
+				if err := row(format.Texts(where(p.A), p.A.Name, where(p.B), p.B.Name, fmt.Sprintf("%.3f", p.Score), string(p.Band), p.Explanation)); err != nil {
+					return err
+				}
 			}
-		}
-		return nil
+			return nil
+		})
 	})
-	return errors.Join(err, f.Close())
 }

@@ -25,6 +25,7 @@ func TestMatch(t *testing.T) {
 	if gjson.Get(got.out, "pairs.#").Int() != 2 || gjson.Get(got.out, "a.rows").Int() != 3 {
 		t.Fatalf("%+v", got)
 	}
+	forOwner(t, out)
 	text, err := os.ReadFile(out)
 	if err != nil || !strings.Contains(string(text), "2,Gede Dispensary,3,Gede Disp,") || !strings.Contains(string(text), "'=Malindi Hospital") || !strings.HasPrefix(string(text), "\ufeffa,name a,") {
 		t.Errorf("%s, %v", text, err)

@@ -176,7 +176,7 @@ func nowhere(string) (io.WriteCloser, error) { return nil, fs.ErrPermission }
 
 func TestEveryCommandNeedsARole(t *testing.T) {
 	a := open(t, settings(t))
-	for name, want := range map[string]string{"operation": "reader", "import-codes": "editor", "sync-run": "editor", "token-create": "admin", "doctor": "admin"} {
+	for name, want := range map[string]string{"operation": "reader", "import-codes": "editor", "import-values": "editor", "sync-run": "editor", "token-create": "admin", "doctor": "admin"} {
 		if got, err := a.Needs(name); err != nil || string(got) != want {
 			t.Errorf("Needs(%s) = %q, %v, want %q", name, got, err, want)
 		}

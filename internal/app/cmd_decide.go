@@ -2,7 +2,7 @@ package app
 
 import (
 	"context"
-	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -17,12 +17,17 @@ import (
 	"masjala/store"
 )
 
-// ValuesArgs are the arguments of the command import-values, which takes one list.
-type ValuesArgs struct {
+// ListArgs say how a list is read that people decide about.
+type ListArgs struct {
 	Kind  string `json:"kind,omitempty"`  // "facilities" (empty) or "workers"
 	Map   string `json:"map,omitempty"`   // YAML of the column mapping; empty: proposed from the content
 	Sheet string `json:"sheet,omitempty"` // name of the sheet; empty: the mapping or the content decides
-	Save  string `json:"save,omitempty"`  // give the file "decisions", to be filled in: "csv" or "xlsx"
+}
+
+// ValuesArgs are the arguments of the command import-values, which takes one list.
+type ValuesArgs struct {
+	ListArgs
+	Save table.Format `json:"save,omitempty"` // give the file "decisions", to be filled in: "csv" or "xlsx"
 }
 
 // Judged is the result of import-values: what somebody should decide about a list.
@@ -38,35 +43,36 @@ type Judged struct {
 // Problems tells whether something should be decided.
 func (j Judged) Problems() bool { return j.Open > 0 }
 
-// decidable are the kinds of list about which people decide.
-var decidable = map[string]desk.Kind{"facilities": importKinds["facilities"], "workers": importKinds["workers"]}
-
-// plan reads a list without changing anything.
-func (a *App) plan(ctx context.Context, args ValuesArgs, file command.File, progress func(importers.Progress)) (*importers.Report, error) {
-	if args.Kind == "" {
-		args.Kind = "facilities"
+// kind is the kind of list that a call names, or facilities. It fails with Invalid for lists about
+// which nobody decides.
+func (l ListArgs) kind() (string, error) {
+	switch l.Kind {
+	case "":
+		return "facilities", nil
+	case "facilities", "workers":
+		return l.Kind, nil
 	}
-	of, ok := decidable[args.Kind]
-	if !ok {
-		return nil, fhir.Errorf(fhir.Invalid, "there is nothing to decide about lists of the kind %q; there are facilities and workers", args.Kind)
-	}
-	req := importers.Request{File: file.Path, Name: filepath.Base(file.Name), Sheet: args.Sheet, DryRun: true, Progress: progress}
-	if args.Map != "" {
-		m, err := importers.ReadMapping(strings.NewReader(args.Map))
-		if err != nil {
-			return nil, err
-		}
-		req.Map = m
-	}
-	return of.Run(ctx, a.env, req)
+	return "", fhir.Errorf(fhir.Invalid, "there is nothing to decide about lists of the kind %q; there are facilities and workers", l.Kind)
 }
 
-func judgeValues(ctx context.Context, a *App, r request[ValuesArgs]) (any, error) {
-	file, err := r.file()
+// plan has the desk read the list of a call as a dry run of its import.
+func (a *App) plan(ctx context.Context, call command.Call, args ListArgs, report func(command.Progress)) (*importers.Report, error) {
+	kind, err := args.kind()
 	if err != nil {
 		return nil, err
 	}
-	report, err := a.plan(ctx, r.args, file, r.rows)
+	dry := request[ImportArgs]{Call: call, args: ImportArgs{Map: args.Map, Sheet: args.Sheet, DryRun: true}, report: report}
+	out, err := a.importFile(ctx, dry, desk.Order{Paper: desk.Paper{Kind: kind}})
+	return out.Report, err
+}
+
+func judgeValues(ctx context.Context, a *App, r request[ValuesArgs]) (any, error) {
+	if r.args.Save != "" {
+		if err := r.takes(r.args.Save, table.Delimited, table.Workbook); err != nil {
+			return nil, err
+		}
+	}
+	report, err := a.plan(ctx, r.Call, r.args.ListArgs, r.report)
 	if err != nil {
 		return nil, err
 	}
@@ -84,32 +90,23 @@ func judgeValues(ctx context.Context, a *App, r request[ValuesArgs]) (any, error
 	if r.args.Save == "" {
 		return out, nil
 	}
-	if r.Give == nil || r.args.Save != string(table.Delimited) && r.args.Save != string(table.Workbook) {
-		return nil, fhir.Errorf(fhir.Invalid, "decisions can be given as csv or xlsx to who takes files, not as %q", r.args.Save)
-	}
-	w, err := r.Give("decisions")
-	if err != nil {
-		return nil, err
-	}
-	return out, errors.Join(decisions.WriteTable(w, table.Format(r.args.Save), report), w.Close())
+	return out, r.fill("decisions", func(to io.Writer) error { return decisions.WriteTable(to, r.args.Save, report) })
 }
 
 // DecideArgs are the arguments of the command import-decide. It takes the list, if List says
 // so, and after it a table or YAML of decisions, if Table says so.
 type DecideArgs struct {
-	Kind   string   `json:"kind,omitempty"`   // "facilities" (empty) or "workers"
+	ListArgs
 	List   bool     `json:"list,omitempty"`   // the first file is the list that is decided about
-	Map    string   `json:"map,omitempty"`    // of the list
-	Sheet  string   `json:"sheet,omitempty"`  // of the list
 	Table  bool     `json:"table,omitempty"`  // the last file holds decisions
 	Values []string `json:"values,omitempty"` // "Column=Spelling=code"
 	Rows   []string `json:"rows,omitempty"`   // "12=same", "12=different=Location/1"; "likely=same" for all that seem to be stored
 	Reason string   `json:"reason,omitempty"`
 }
 
-func keepDecisions(ctx context.Context, a *App, r request[DecideArgs]) (any, error) {
-	if r.args.Kind == "" {
-		r.args.Kind = "facilities"
+func keepDecisions(ctx context.Context, a *App, r request[DecideArgs]) (_ any, err error) {
+	if r.args.Kind, err = r.args.kind(); err != nil {
+		return nil, err
 	}
 	wanted := 0
 	for _, is := range []bool{r.args.List, r.args.Table} {
@@ -122,8 +119,9 @@ func keepDecisions(ctx context.Context, a *App, r request[DecideArgs]) (any, err
 	}
 	var report *importers.Report
 	if r.args.List {
-		var err error
-		if report, err = a.plan(ctx, ValuesArgs{Kind: r.args.Kind, Map: r.args.Map, Sheet: r.args.Sheet}, r.Files[0], r.rows); err != nil {
+		call := r.Call
+		call.Files = call.Files[:1]
+		if report, err = a.plan(ctx, call, r.args.ListArgs, r.report); err != nil {
 			return nil, err
 		}
 	}

@@ -2,9 +2,8 @@ package app
 
 import (
 	"context"
-	"errors"
+	"io"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"masjala/fhir"
@@ -85,27 +84,22 @@ var lists = map[string]func(context.Context, store.Store, importers.ExportReques
 }
 
 // exportList writes what a search finds as a list, into the file "list".
-func exportList(ctx context.Context, a *App, r request[ExportListArgs]) (result any, err error) {
+func exportList(ctx context.Context, a *App, r request[ExportListArgs]) (any, error) {
 	list := lists[r.args.Kind]
 	if list == nil {
 		return nil, fhir.Errorf(fhir.Invalid, "there are lists of facilities and of workers, but not of %q", r.args.Kind)
 	}
-	if r.Give == nil {
-		return nil, fhir.Errorf(fhir.Invalid, "%s makes a file, but there is nowhere to put it", r.Name)
-	}
-	if !slices.Contains([]table.Format{table.Workbook, table.Delimited, table.GeoJSON}, r.args.Format) {
-		return nil, fhir.Errorf(fhir.Invalid, "a list is written as xlsx, csv or geojson, not as %q", r.args.Format)
+	if err := r.takes(r.args.Format, table.Workbook, table.Delimited, table.GeoJSON); err != nil {
+		return nil, err
 	}
 	query, err := export.ReadQuery(r.args.Query)
 	if err != nil {
 		return nil, err
 	}
-	to, err := r.Give("list")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, to.Close()) }()
-	return list(ctx, a.env.Store, importers.ExportRequest{Query: query, To: to, Format: r.args.Format, Progress: func(p importers.Progress) {
-		r.progress(p.Phase, int64(p.Done), int64(p.Total), "rows")
-	}})
+	var out *importers.Exported
+	err = r.fill("list", func(to io.Writer) (err error) {
+		out, err = list(ctx, a.env.Store, importers.ExportRequest{Query: query, To: to, Format: r.args.Format, Progress: r.rows})
+		return err
+	})
+	return out, err
 }

@@ -2,7 +2,7 @@ package app
 
 import (
 	"context"
-	"errors"
+	"io"
 	"strings"
 
 	"masjala/fhir"
@@ -36,15 +36,13 @@ var terms = map[string]struct {
 
 // exportTerms writes a code system, a value set, its expansion or a concept map as a table that
 // can be imported again, into the file "list".
-func exportTerms(ctx context.Context, a *App, r request[ExportTermsArgs]) (result any, err error) {
+func exportTerms(ctx context.Context, a *App, r request[ExportTermsArgs]) (any, error) {
 	kind, ok := terms[r.args.Kind]
-	switch {
-	case !ok:
+	if !ok {
 		return nil, fhir.Errorf(fhir.Invalid, "there are tables of codes, valuesets, expansions and maps, but not of %q", r.args.Kind)
-	case r.args.Format != table.Workbook && r.args.Format != table.Delimited:
-		return nil, fhir.Errorf(fhir.Invalid, "a table of %s is written as xlsx or csv, not as %q", r.args.Kind, r.args.Format)
-	case r.Give == nil:
-		return nil, fhir.Errorf(fhir.Invalid, "%s makes a file, but there is nowhere to put it", r.Name)
+	}
+	if err := r.takes(r.args.Format, table.Workbook, table.Delimited); err != nil {
+		return nil, err
 	}
 	resource, err := a.term(ctx, kind.of, r.args)
 	if err != nil {
@@ -54,13 +52,8 @@ func exportTerms(ctx context.Context, a *App, r request[ExportTermsArgs]) (resul
 	if err != nil {
 		return nil, err
 	}
-	to, err := r.Give("list")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, to.Close()) }()
 	out := importers.Exported{Columns: t.Head, Notes: []string{}}
-	err = table.Write(to, r.args.Format, table.Head{Sheet: t.Sheet, Names: t.Head}, func(row func([]table.Cell) error) error {
+	rows := func(row func([]table.Cell) error) error {
 		return t.Write(func(cells []string) error {
 			if out.Rows++; out.Rows%10_000 == 0 {
 				r.progress("writing", int64(out.Rows), 0, "rows")
@@ -70,6 +63,9 @@ func exportTerms(ctx context.Context, a *App, r request[ExportTermsArgs]) (resul
 			}
 			return row(table.Texts(cells...))
 		})
+	}
+	err = r.fill("list", func(to io.Writer) error {
+		return table.Write(to, r.args.Format, table.Head{Sheet: t.Sheet, Names: t.Head}, rows)
 	})
 	return out, err
 }

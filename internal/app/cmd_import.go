@@ -75,23 +75,23 @@ func importPackage(ctx context.Context, a *App, r request[ImportArgs]) (any, err
 }
 
 // importFile has the desk import the file of a call.
-func (a *App) importFile(ctx context.Context, r request[ImportArgs], o desk.Order) (result any, err error) {
+func (a *App) importFile(ctx context.Context, r request[ImportArgs], o desk.Order) (result Imported, err error) {
 	defer debug.FreeOSMemory() // a large code system takes much, once
 	file, err := r.file()
 	if err != nil {
-		return nil, err
+		return result, err
 	}
 	o.Path, o.File, o.Sheet, o.Mapping, o.Reason, o.Actor = file.Path, filepath.Base(file.Name), r.args.Sheet, r.args.Map, r.args.Reason, r.Actor
 	o.Forget, o.DryRun, o.About, o.Progress = r.args.Forget, r.args.DryRun, r.args.About, r.rows
 	files, err := newImportFiles(r)
 	if err != nil {
-		return nil, err
+		return result, err
 	}
 	defer func() { err = errors.Join(err, files.close()) }()
 	o.Issues, o.Rows = files.issue, files.row()
 	out, err := a.desk.Import(ctx, o)
 	if err != nil {
-		return nil, err
+		return result, err
 	}
 	return *out, files.finish(ctx, file.Path, out.Report)
 }

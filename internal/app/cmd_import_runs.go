@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"io"
 
 	"masjala/fhir"
@@ -61,8 +60,8 @@ type Original struct {
 }
 
 func giveOriginal(ctx context.Context, a *App, r request[OriginalArgs]) (any, error) {
-	if r.Give == nil {
-		return nil, fhir.Errorf(fhir.Invalid, "%s makes a file, but there is nowhere to put it", r.Name)
+	if err := r.takesFiles(); err != nil {
+		return nil, err
 	}
 	t, err := a.desk.Task(ctx, r.args.Run)
 	if err != nil {
@@ -73,12 +72,9 @@ func giveOriginal(ctx context.Context, a *App, r request[OriginalArgs]) (any, er
 		return nil, err
 	}
 	defer file.Close()
-	out, err := r.Give("original")
-	if err != nil {
-		return nil, err
-	}
-	if _, err := io.Copy(out, file); err != nil {
-		return nil, errors.Join(err, out.Close())
-	}
-	return Original{t.Run, t.File, t.Hash, t.Bytes}, out.Close()
+	err = r.fill("original", func(to io.Writer) error {
+		_, err := io.Copy(to, file)
+		return err
+	})
+	return Original{t.Run, t.File, t.Hash, t.Bytes}, err
 }

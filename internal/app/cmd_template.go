@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 
 	"masjala/fhir"
 	"masjala/importers"
@@ -38,13 +37,13 @@ var templates = map[string]func(context.Context, importers.Env, string, map[stri
 }
 
 // makeTemplate makes an empty workbook, as the file "template".
-func makeTemplate(ctx context.Context, a *App, r request[TemplateArgs]) (result any, err error) {
+func makeTemplate(ctx context.Context, a *App, r request[TemplateArgs]) (any, error) {
 	kind := templates[r.args.Kind]
 	if kind == nil {
 		return nil, fhir.Errorf(fhir.Invalid, "there are templates of facilities and of workers, but not of %q", r.args.Kind)
 	}
-	if r.Give == nil {
-		return nil, fhir.Errorf(fhir.Invalid, "%s makes a file, but there is nowhere to put it", r.Name)
+	if err := r.takesFiles(); err != nil {
+		return nil, err
 	}
 	if r.args.Lang == "" {
 		r.args.Lang = template.Languages[0]
@@ -53,14 +52,9 @@ func makeTemplate(ctx context.Context, a *App, r request[TemplateArgs]) (result 
 	if err != nil {
 		return nil, err
 	}
-	to, err := r.Give("template")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, to.Close()) }()
 	out := Template{Sheet: book.Sheet, Columns: []TemplateColumn{}}
 	for _, c := range book.Columns {
 		out.Columns = append(out.Columns, TemplateColumn{Heading: c.Heading, Required: c.Required, Choices: len(c.List)})
 	}
-	return out, book.Write(to)
+	return out, r.fill("template", book.Write)
 }

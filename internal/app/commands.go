@@ -4,14 +4,18 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"runtime/debug"
 	"slices"
+	"strings"
 
 	"masjala/fhir"
 	"masjala/internal/auth"
 	"masjala/internal/command"
+	"masjala/internal/export/table"
 )
 
 // handler carries out one command.
@@ -58,6 +62,35 @@ func (r request[A]) file() (command.File, error) {
 		return command.File{}, fhir.Errorf(fhir.Invalid, "%s takes one file, but %d were given", r.Name, len(r.Files))
 	}
 	return r.Files[0], nil
+}
+
+// takesFiles fails with Invalid when the caller takes no files that the command makes.
+func (r request[A]) takesFiles() error {
+	if r.Give == nil {
+		return fhir.Errorf(fhir.Invalid, "%s makes a file, but there is nowhere to put it", r.Name)
+	}
+	return nil
+}
+
+// takes fails with Invalid when the caller takes no files, or wants one in a format that is none of these.
+func (r request[A]) takes(f table.Format, of ...table.Format) error {
+	if slices.Contains(of, f) {
+		return r.takesFiles()
+	}
+	list := make([]string, len(of))
+	for i, f := range of {
+		list[i] = string(f)
+	}
+	return fhir.Errorf(fhir.Invalid, "%s writes %s, not %q", r.Name, strings.Join(list, " or "), f)
+}
+
+// fill gives the caller a file, which write fills.
+func (r request[A]) fill(name string, write func(io.Writer) error) error {
+	to, err := r.Give(name)
+	if err != nil {
+		return err
+	}
+	return errors.Join(write(to), to.Close())
 }
 
 // Needs tells which role may ask for a command through a server. It fails with NotFound

@@ -17,7 +17,7 @@ func handlers() map[string]handler {
 		"import-languages":  define(auth.Editor, importOf("languages")),
 		"import-runs":       define(auth.Reader, listRuns),
 		"import-template":   define(auth.Reader, makeTemplate),
-		"import-values":     define(auth.Reader, judgeValues),
+		"import-values":     define(auth.Editor, judgeValues),
 		"import-decide":     define(auth.Editor, keepDecisions),
 		"import-undo":       define(auth.Editor, undoImport),
 		"import-changes":    define(auth.Reader, listChanges),

@@ -5,9 +5,9 @@ import (
 	"errors"
 	"io"
 
-	"masjala/fhir"
 	"masjala/importers"
 	"masjala/importers/marked"
+	"masjala/internal/export/table"
 )
 
 // importFiles are the files that an import makes for who asked for it.
@@ -25,11 +25,13 @@ func newImportFiles(r request[ImportArgs]) (*importFiles, error) {
 	if r.args.Issues == "" && !r.args.Marked {
 		return f, nil
 	}
-	if r.Give == nil {
-		return nil, fhir.Errorf(fhir.Invalid, "%s makes files, but there is nowhere to put them", r.Name)
+	if err := r.takesFiles(); err != nil {
+		return nil, err
 	}
-	if r.args.Issues != "" && r.args.Issues != "csv" && r.args.Issues != "xlsx" {
-		return nil, fhir.Errorf(fhir.Invalid, "findings can be given as csv or xlsx, not as %q", r.args.Issues)
+	if r.args.Issues != "" {
+		if err := r.takes(table.Format(r.args.Issues), table.Delimited, table.Workbook); err != nil {
+			return nil, err
+		}
 	}
 	if err := f.begin(r.args); err != nil {
 		return nil, errors.Join(err, f.close())
