@@ -18,11 +18,12 @@ const (
 
 const (
 	currentAfter = "select rid, seq, type, id from resource where rid > ? and deleted = 0 order by rid limit ?"
-	smallVersion = "select number, updated, meta, body from version where seq = ? and length(body) <= ?"
+	smallVersion = "select v.number, v.updated, v.meta, v.body, i.rows from version v " +
+		"cross join resource r on r.rid = v.rid and r.seq = v.seq cross join indexed i on i.rid = v.rid where v.seq = ? and length(v.body) <= ?"
 )
 
 // FillCache reads current resources into the cache, some of all parts of the store first, from which the cache learns what
-// they have in common, then the oldest (areas and facilities are made before those who work there), as far as there is room that nothing else takes: what is asked for the first time is then in memory, too. It
+// they have in common, then the oldest (areas and facilities are made before those who work there), as far as there is room that nothing else takes: what is asked for the first time is then in memory, too, with what it refers to. It
 // works only while few requests come, ends without an error when ctx does, and with store.ErrClosed when the store is
 // closed meanwhile.
 func (s *Store) FillCache(ctx context.Context) error {
@@ -124,14 +125,18 @@ func (f *filler) add(ctx context.Context, m cache.Mark, n *names, of *lack) erro
 	if r.Type == "" { // a type that was committed but not yet published
 		return nil
 	}
-	found, err := f.c.one(ctx, func(x *rows) {
+	links := ""
+	found, err := f.c.first(ctx, func(x *rows) error {
 		r.Version, r.Updated, r.Meta, r.Body = x.int(0), instant(x.int(1)), x.blob(2), x.blob(3)
+		rs, err := unpack(x.blob(4))
+		links = packLinks(rs)
+		return err
 	}, smallVersion, of.seq, fillMost)
 	if err != nil || !found || len(r.Body) == 0 || r.Body[0] == lacking {
 		return err
 	}
 	f.refused++
-	if f.s.cache.Add(m, cache.Kept{Seq: of.seq, Resource: r}) {
+	if f.s.cache.Add(m, cache.Kept{Seq: of.seq, Resource: r, Links: links, Linked: true}) {
 		f.refused = 0
 	}
 	return nil

@@ -221,3 +221,28 @@ func TestFillingTheCacheLearnsFromAllParts(t *testing.T) {
 		t.Errorf("%d bytes are kept after a sample, %d without one", bytes[1], bytes[0])
 	}
 }
+
+// An include asks the database for nothing: what is filled in has what it refers to.
+func TestFilledCacheKnowsReferences(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir, sqlite.Options{})
+	var ds []*store.Draft
+	for n := range 70 {
+		ds = append(ds, facility(n)...)
+	}
+	put(t, s, ds...)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, dir, sqlite.Options{})
+	if err := s.FillCache(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	q := query(t, "Location", "status=active&_include=Location:organization&_include=Location:partof")
+	if plans, err := s.Plans(t.Context(), q); err != nil || len(plans) > 0 {
+		t.Errorf("the database is asked %v, %v", plans, err)
+	}
+	if !same(t, s, q, "an include") {
+		t.Error("the index does not answer")
+	}
+}
