@@ -115,6 +115,7 @@ type Commit struct {
 type HistoryQuery struct {
 	Type, ID string
 	Types    []string  // system level: only these
+	Version  int64     // of an instance: only this one; 0 for all
 	Since    time.Time // versions committed at or after; zero for all
 	At       Interval  // versions that were current at some time in it; zero for all
 	Count    int       // rows wanted on a page; 0 means the total only

@@ -103,6 +103,9 @@ func (h *history) scope() error {
 			return notFound(h.q.Type, h.q.ID)
 		}
 		h.and("v.rid = ?", rid)
+		if h.q.Version > 0 {
+			h.and("v.number = ?", h.q.Version)
+		}
 	case h.q.Type != "":
 		h.and("v.type = ?", h.names.typeOf(h.q.Type))
 	case len(h.q.Types) > 0:

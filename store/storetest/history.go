@@ -39,7 +39,7 @@ func (m *model) history(q store.HistoryQuery) []store.Version {
 		r := v.Resource
 		switch {
 		case q.Type != "" && r.Type != q.Type, q.ID != "" && r.ID != q.ID,
-			len(q.Types) > 0 && !slices.Contains(q.Types, r.Type),
+			len(q.Types) > 0 && !slices.Contains(q.Types, r.Type), q.Version > 0 && r.Version != q.Version,
 			!q.Since.IsZero() && r.Updated.Before(q.Since),
 			!q.At.To.IsZero() && r.Updated.After(q.At.To),
 			!q.At.From.IsZero() && m.replacedBy(i, q.At.From):
@@ -79,7 +79,7 @@ func histories(t *testing.T, open Opener) {
 			q.Types = fixtureTypes[1:3]
 		case 3:
 			r := m.versions[rapid.IntRange(0, len(m.versions)-1).Draw(t, "resource")].Resource
-			q.Type, q.ID = r.Type, r.ID
+			q.Type, q.ID, q.Version = r.Type, r.ID, int64(rapid.IntRange(0, 3).Draw(t, "version"))
 		}
 		if q.Since.IsZero() {
 			q.At = store.Interval{From: when("from"), To: when("to")}
