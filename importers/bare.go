@@ -7,10 +7,10 @@ import (
 	"masjala/store"
 )
 
-// Bare takes out of a report what tells of single rows: samples, findings, spellings and rows that may
-// mean something stored. What was counted stays.
+// Bare takes out of a report what tells of single rows: samples, findings, spellings, conflicts and rows
+// that may mean something stored. What was counted stays.
 func (r *Report) Bare() {
-	r.Samples, r.Twins, r.Values = []Sample{}, nil, nil
+	r.Samples, r.Twins, r.Values, r.Conflicts = []Sample{}, nil, nil, nil
 	for i := range r.Issues {
 		r.Issues[i].First = []Issue{}
 	}

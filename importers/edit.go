@@ -16,7 +16,9 @@ import (
 // Say companion when ours is not what the row was written from but stands beside it: elements of it
 // that were otherwise than the row, or missing, stay so.
 func Edit(base, theirs, was, ours []byte, companion bool) (merged []byte, changes, conflicts []Change) {
-	b, t, w, o := members(base), members(theirs), members(was), members(ours)
+	whole := members(ours)
+	sides := apart(nil, members(base), members(theirs), members(was), whole)
+	b, t, w, o := sides[0], sides[1], sides[2], sides[3]
 	out := slices.Clone(o)
 	for _, name := range namesOf(b, t) {
 		from, to, is := rawOf(b, name), rawOf(t, name), rawOf(o, name)
@@ -25,13 +27,13 @@ func Edit(base, theirs, was, ours []byte, companion bool) (merged []byte, change
 			continue
 		}
 		if is != rawOf(w, name) {
-			conflicts = append(conflicts, Change{name, is, wanted})
+			conflicts = append(conflicts, changeOf(member{name: name}, is, wanted))
 			continue
 		}
-		changes = append(changes, Change{name, is, wanted})
+		changes = append(changes, changeOf(member{name: name}, is, wanted))
 		out = withMember(out, name, wanted)
 	}
-	return join(out), changes, conflicts
+	return join(reunite(nil, out, whole)), changes, conflicts
 }
 
 // namesOf lists the names of members, each once.

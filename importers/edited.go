@@ -34,6 +34,7 @@ func (t *Thing) Edit(now *fhir.Resource, was, base, theirs []byte, companion boo
 func (w *Writer) planEdited(ctx context.Context, p *plan, stored []*fhir.Resource) (*plan, error) {
 	t := p.thing
 	p.create = false
+	var all []*merging
 	for i, r := range t.Resources {
 		if t.Edited.same[r.Ref()] {
 			continue
@@ -44,15 +45,22 @@ func (w *Writer) planEdited(ctx context.Context, p *plan, stored []*fhir.Resourc
 			w.fail(t, errStale)
 			return nil, nil
 		}
-		if isNew {
-			have = &fhir.Resource{Meta: r.Meta}
+		all = append(all, &merging{r: r, have: have, body: r.Body, changes: t.Edited.Changes[r.Ref()], conflicts: t.Edited.Conflicts[r.Ref()]})
+	}
+	var err error
+	if p.keep, err = w.decide(ctx, t, all); err != nil {
+		return nil, err
+	}
+	for _, m := range all {
+		meta := m.r.Meta
+		if m.have != nil {
+			if string(m.body) == string(m.have.Body) {
+				continue
+			}
+			meta = m.have.Meta
 		}
-		if c := t.Edited.Conflicts[r.Ref()]; len(c) > 0 {
-			p.keep = true
-			w.conflict(t, r, c)
-		}
-		w.sample("update", t, r, t.Edited.Changes[r.Ref()])
-		if err := w.prepare(ctx, p, &fhir.Resource{Type: r.Type, ID: r.ID, Meta: have.Meta, Body: r.Body}); err != nil {
+		w.sample("update", t, m.r, m.changes)
+		if err := w.prepare(ctx, p, &fhir.Resource{Type: m.r.Type, ID: m.r.ID, Meta: meta, Body: m.body}); err != nil {
 			return nil, w.Refuse(t, err)
 		}
 	}

@@ -37,30 +37,18 @@ func rawOf(ms []member, name string) string {
 // A field that only one side changed since base gets that side's value; one that both changed
 // differently stays ours and is a conflict. Without base, their fields replace ours.
 func merge(base, theirs, ours []byte) (merged []byte, changes, conflicts []Change) {
-	b, t, o := members(base), members(theirs), members(ours)
-	var out []member
-	for _, m := range t {
-		was, is := rawOf(b, m.name), rawOf(o, m.name)
-		if base == nil && m.name == "identifier" {
-			m.raw = union(m.raw, is)
-		}
-		switch {
-		case m.raw == is:
-			out = append(out, m)
-		case base != nil && m.raw == was:
-			if is != "" {
-				out = append(out, member{m.name, is})
-			}
-		case base == nil || is == was:
-			changes = append(changes, Change{m.name, is, m.raw})
-			out = append(out, m)
-		default:
-			conflicts = append(conflicts, Change{m.name, is, m.raw})
-			if is != "" {
-				out = append(out, member{m.name, is})
-			}
-		}
+	return slots(nil).merge(base, theirs, ours)
+}
+
+// merge is merge where codes of some systems are fields of their own.
+func (s slots) merge(base, theirs, ours []byte) (merged []byte, changes, conflicts []Change) {
+	whole := [][]member{members(theirs), members(ours)}
+	if base != nil {
+		whole = append(whole, members(base))
 	}
+	sides := append(apart(s, whole...), nil)
+	t, o, b := sides[0], sides[1], sides[2]
+	out, changes, conflicts := mergeTheirs(base == nil, b, t, o)
 	for _, m := range o {
 		if rawOf(t, m.name) != "" {
 			continue
@@ -69,13 +57,40 @@ func merge(base, theirs, ours []byte) (merged []byte, changes, conflicts []Chang
 		case base == nil || was == "":
 			out = append(out, m)
 		case was == m.raw:
-			changes = append(changes, Change{Field: m.name, From: m.raw})
+			changes = append(changes, changeOf(m, m.raw, ""))
 		default:
-			conflicts = append(conflicts, Change{Field: m.name, From: m.raw})
+			conflicts = append(conflicts, changeOf(m, m.raw, ""))
 			out = append(out, m)
 		}
 	}
-	return join(inOrder(out, o)), changes, conflicts
+	return join(inOrder(reunite(s, out, whole[1], whole[0]), whole[1])), changes, conflicts
+}
+
+// mergeTheirs merges the members that the list has. New says that there is no base.
+func mergeTheirs(isNew bool, b, t, o []member) (out []member, changes, conflicts []Change) {
+	for _, m := range t {
+		was, is := rawOf(b, m.name), rawOf(o, m.name)
+		if element, _, _ := m.split(); isNew && element == "identifier" {
+			m.raw = union(m.raw, is)
+		}
+		switch {
+		case m.raw == is:
+			out = append(out, m)
+		case !isNew && m.raw == was:
+			if is != "" {
+				out = append(out, member{m.name, is})
+			}
+		case isNew || is == was:
+			changes = append(changes, changeOf(m, is, m.raw))
+			out = append(out, m)
+		default:
+			conflicts = append(conflicts, changeOf(m, is, m.raw))
+			if is != "" {
+				out = append(out, member{m.name, is})
+			}
+		}
+	}
+	return out, changes, conflicts
 }
 
 // union adds the elements of the array ours that theirs lacks to theirs.

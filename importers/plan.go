@@ -36,8 +36,15 @@ func (w *Writer) plan(ctx context.Context, t *Thing) (*plan, error) {
 	if t.Edited != nil {
 		return w.planEdited(ctx, p, stored)
 	}
-	for i, r := range t.Resources {
-		if err := w.planResource(ctx, p, i, r, stored[i]); err != nil {
+	all, err := w.mergeAll(ctx, t, stored)
+	if err != nil {
+		return nil, w.Refuse(t, err)
+	}
+	if p.keep, err = w.decide(ctx, t, all); err != nil {
+		return nil, err
+	}
+	for _, m := range all {
+		if err := w.planResource(ctx, p, m); err != nil {
 			return nil, w.Refuse(t, err)
 		}
 	}
@@ -102,32 +109,40 @@ func (w *Writer) neverHeld(ctx context.Context, typ string) (bool, error) {
 	return w.never[typ], nil
 }
 
+// mergeAll brings what the resources of a thing say into what is stored of each.
+func (w *Writer) mergeAll(ctx context.Context, t *Thing, stored []*fhir.Resource) ([]*merging, error) {
+	all := make([]*merging, len(t.Resources))
+	for i, r := range t.Resources {
+		all[i] = &merging{r: r, have: stored[i], body: r.Body}
+		if stored[i] == nil {
+			continue
+		}
+		base, err := w.base(ctx, t.Known, r)
+		if err != nil {
+			return nil, err
+		}
+		all[i].body, all[i].changes, all[i].conflicts = w.slots(t, r.Type).merge(base, r.Body, stored[i].Body)
+	}
+	return all, nil
+}
+
 // planResource adds to the plan what becomes of one resource.
-func (w *Writer) planResource(ctx context.Context, p *plan, i int, r, have *fhir.Resource) error {
-	if have == nil {
-		return w.prepare(ctx, p, r)
+func (w *Writer) planResource(ctx context.Context, p *plan, m *merging) error {
+	if m.have == nil {
+		return w.prepare(ctx, p, m.r)
 	}
-	base, err := w.base(ctx, p.thing.Known, r)
-	if err != nil {
-		return err
-	}
-	merged, changes, conflicts := merge(base, r.Body, have.Body)
-	if len(conflicts) > 0 {
-		p.keep = true
-		w.conflict(p.thing, r, conflicts)
-	}
-	if string(merged) != string(r.Body) {
+	if string(m.body) != string(m.r.Body) {
 		p.known.Base = bodies(p.thing.Resources)
 	}
-	meta := r.Meta
+	meta := m.r.Meta
 	if len(meta) <= 2 {
-		meta = have.Meta
+		meta = m.have.Meta
 	}
-	if string(merged) == string(have.Body) && string(meta) == string(have.Meta) {
+	if string(m.body) == string(m.have.Body) && string(meta) == string(m.have.Meta) {
 		return nil
 	}
-	w.sample("update", p.thing, r, changes)
-	return w.prepare(ctx, p, &fhir.Resource{Type: r.Type, ID: r.ID, Meta: meta, Body: merged})
+	w.sample("update", p.thing, m.r, m.changes)
+	return w.prepare(ctx, p, &fhir.Resource{Type: m.r.Type, ID: m.r.ID, Meta: meta, Body: m.body})
 }
 
 func (w *Writer) prepare(ctx context.Context, p *plan, r *fhir.Resource) error {
@@ -161,15 +176,6 @@ func (w *Writer) base(ctx context.Context, k *Known, r *fhir.Resource) ([]byte, 
 		return nil, err
 	}
 	return was.Body, nil
-}
-
-func (w *Writer) conflict(t *Thing, r *fhir.Resource, conflicts []Change) {
-	w.sample("conflict", t, r, conflicts)
-	for _, c := range conflicts {
-		w.Issues.Add(Issue{Row: t.Row, Value: t.Name, Severity: Warning, Rule: "conflict",
-			Reason: fmt.Sprintf("%s of %s was changed here and in the list; it stays as it is here", c.Field, r.Ref()),
-			Fix:    "Make the two agree: change it here, or in the list."})
-	}
 }
 
 func bodies(rs []*fhir.Resource) []string {

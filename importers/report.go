@@ -65,23 +65,24 @@ type Report struct {
 	Noted     bool      `json:"noted,omitempty"` // each version that the run made is noted, see Changes; false for runs of before there were notes
 	Undone    time.Time `json:"undone,omitzero"` // when the run was undone; zero for one that stands
 
-	Rows     int           `json:"rows"`                  // rows with content below the headings
-	Blank    int           `json:"blankRows"`             // rows without content between them
-	Skipped  int           `json:"skippedRows,omitempty"` // rows that the mapping leaves out
-	Columns  []ColumnUse   `json:"columns"`
-	Unmapped []string      `json:"unmapped"` // headings of columns that are not used
-	Counts   []Counts      `json:"counts"`
-	Samples  []Sample      `json:"samples"` // the first few changes, field by field
-	Errors   int           `json:"errors"`
-	Warnings int           `json:"warnings"`
-	Infos    int           `json:"infos"`
-	Issues   []Group       `json:"issues"`
-	Missing  *Missing      `json:"missing,omitempty"` // what an earlier import of the list had
-	Twins    []Twin        `json:"twins,omitempty"`   // rows that may mean something stored
-	Values   []Value       `json:"values,omitempty"`  // spellings that were judged, with what they may mean; see Value.State
-	Mapping  *Mapping      `json:"-"`                 // the mapping used; see Mapping.YAML
-	Sheets   []SheetChoice `json:"sheets,omitempty"`  // every sheet of the book
-	Headings []string      `json:"-"`                 // of all columns of the sheet, by position
+	Rows      int           `json:"rows"`                  // rows with content below the headings
+	Blank     int           `json:"blankRows"`             // rows without content between them
+	Skipped   int           `json:"skippedRows,omitempty"` // rows that the mapping leaves out
+	Columns   []ColumnUse   `json:"columns"`
+	Unmapped  []string      `json:"unmapped"` // headings of columns that are not used
+	Counts    []Counts      `json:"counts"`
+	Samples   []Sample      `json:"samples"` // the first few changes, field by field
+	Errors    int           `json:"errors"`
+	Warnings  int           `json:"warnings"`
+	Infos     int           `json:"infos"`
+	Issues    []Group       `json:"issues"`
+	Missing   *Missing      `json:"missing,omitempty"`   // what an earlier import of the list had
+	Twins     []Twin        `json:"twins,omitempty"`     // rows that may mean something stored
+	Conflicts []Dispute     `json:"conflicts,omitempty"` // fields that were changed here and in the list
+	Values    []Value       `json:"values,omitempty"`    // spellings that were judged, with what they may mean; see Value.State
+	Mapping   *Mapping      `json:"-"`                   // the mapping used; see Mapping.YAML
+	Sheets    []SheetChoice `json:"sheets,omitempty"`    // every sheet of the book
+	Headings  []string      `json:"-"`                   // of all columns of the sheet, by position
 }
 
 // SheetChoice is a sheet that could be imported.
@@ -131,9 +132,12 @@ type Sample struct {
 
 // Change is one field of a Sample.
 type Change struct {
-	Field string `json:"field"`
+	Field string `json:"field"`          // the element
+	Part  string `json:"part,omitempty"` // which of several fields in it: the system of a telecom, a child of the address
 	From  string `json:"from,omitempty"` // JSON
 	To    string `json:"to,omitempty"`   // JSON
+
+	member string // name of the part among members; "" for a whole element
 }
 
 // Of returns the counts of one sort of thing, zero when there was none.

@@ -43,12 +43,14 @@ type Thing struct {
 // Writer plans and applies one run. Its methods are called by one goroutine; transactions
 // run behind them while the next rows are prepared.
 type Writer struct {
-	Run    string  // identity of the run
-	Issues *Issues // findings
+	Run    string              // identity of the run
+	Issues *Issues             // findings
+	Fields map[string][]string // targets of the columns that a field of a thing of the run's kind comes from: "Location.telecom.phone" to "phone"
 
 	env    Env
 	req    *Request
 	kind   string
+	src    *Source
 	space  string
 	cause  store.Cause
 	report *Report
@@ -67,6 +69,7 @@ type Writer struct {
 	mu     sync.Mutex // guards what the writing goroutine changes
 	counts map[string]*Counts
 	shown  map[string]int
+	told   map[string]bool // fields in dispute that the report has
 	err    error
 }
 
@@ -85,8 +88,8 @@ func NewWriter(ctx context.Context, env Env, req *Request, kind string, src *Sou
 	started := env.Now().UTC()
 	w := &Writer{
 		Run: cmp.Or(req.Run, RunID(started, src.Book.Hash)), began: started,
-		env: env, req: req, kind: kind, space: "import/" + kind,
-		counts: map[string]*Counts{}, never: map[string]bool{}, present: map[string]int{}, shown: map[string]int{},
+		env: env, req: req, kind: kind, src: src, space: "import/" + kind,
+		counts: map[string]*Counts{}, never: map[string]bool{}, present: map[string]int{}, shown: map[string]int{}, told: map[string]bool{},
 		queue: make(chan []*plan, 1), done: make(chan struct{}), undoings: &undoings{store: env.Store},
 	}
 	former, err := env.Store.Values(ctx, w.space, "", "", 1)

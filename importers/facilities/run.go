@@ -25,6 +25,7 @@ func Run(ctx context.Context, env importers.Env, req importers.Request) (*import
 	if err != nil {
 		return nil, err
 	}
+	w.Fields = columnsOf
 	return w.Close(ctx, src, load(ctx, env, &req, src, w))
 }
 

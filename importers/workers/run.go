@@ -28,6 +28,7 @@ func Run(ctx context.Context, env importers.Env, req importers.Request) (*import
 	if err != nil {
 		return nil, err
 	}
+	w.Fields = columnsOf
 	return w.Close(ctx, src, run(ctx, env, &req, w, src))
 }
 
@@ -47,17 +48,17 @@ func run(ctx context.Context, env importers.Env, req *importers.Request, w *impo
 		if r.Exported() {
 			return in.takeKept(ctx, r, edits)
 		}
-		d, ok := in.read(r)
-		if !ok {
+		all := in.read(r)
+		if len(all) == 0 {
 			w.Count("workers", func(c *importers.Counts) { c.Failed++ })
 			return w.Mention(ctx, importers.Identity{Base: base(r)})
 		}
-		base := d.base
+		base := all[0].base
 		if in.rows[base]--; in.rows[base] > 0 {
-			people[base] = append(people[base], d)
+			people[base] = append(people[base], all...)
 			return nil
 		}
-		rows := append(people[base], d)
+		rows := append(people[base], all...)
 		delete(people, base)
 		return in.offer(ctx, rows)
 	}); err != nil {
@@ -104,7 +105,7 @@ func (in *reader) offer(ctx context.Context, rows []*draft) error {
 		return in.refuse(first, err)
 	}
 	for _, d := range rows[1:] {
-		if !d.repeated {
+		if !d.repeated && !d.further {
 			t.Also = append(t.Also, d.row)
 		}
 	}
@@ -122,7 +123,9 @@ func (in *reader) posts(rows []*draft, known *importers.Known, practitioner stri
 		}
 		id := cmp.Or(only, importers.Identity{Base: d.base, Full: d.post()}.ID("post"))
 		if byID[id] != nil {
-			in.repeat(d)
+			if !d.further {
+				in.repeat(d)
+			}
 			continue
 		}
 		role, err := fhir.Build("PractitionerRole", id, nil, d.role("Practitioner/"+practitioner, in.past(d.end)))
