@@ -23,29 +23,31 @@ func Find(ctx context.Context, s Store, typ string, most int, params ...search.P
 	return page.Matches, nil
 }
 
-// VersionOf returns one version of a resource, also one that is a deletion or was erased, with
-// the cause that is kept of it. It fails with NotFound when there is none of that number.
+// VersionOf returns one version of a resource without its content, also one that is a deletion or
+// was erased, with the cause that is kept of it. It fails with NotFound when there is none of that
+// number.
 func VersionOf(ctx context.Context, s Store, typ, id string, number int64) (*Version, error) {
-	page, err := s.History(ctx, HistoryQuery{Type: typ, ID: id, Version: max(1, number), Count: 1})
-	if err != nil {
-		return nil, err
-	}
-	if len(page.Versions) == 0 || number < 1 {
-		return nil, fhir.Errorf(fhir.NotFound, "%s/%s has no version %d", typ, id, number)
-	}
-	return &page.Versions[0], nil
+	return only(ctx, s, HistoryQuery{Type: typ, ID: id, Version: max(0, number)})
 }
 
-// VersionAt returns the version with a sequence number, as VersionOf does.
+// VersionAt returns the version with a number in the order of commits, as VersionOf does.
 func VersionAt(ctx context.Context, s Store, seq int64) (*Version, error) {
-	some, err := s.Changes(ctx, seq-1, 1)
-	if err != nil {
-		return nil, err
+	return only(ctx, s, HistoryQuery{Seq: max(0, seq)})
+}
+
+// only returns the version that a query asks for by a number.
+func only(ctx context.Context, s Store, q HistoryQuery) (*Version, error) {
+	if q.Version+q.Seq > 0 {
+		q.Bare, q.Count = true, 1
+		page, err := s.History(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		if len(page.Versions) > 0 {
+			return &page.Versions[0], nil
+		}
 	}
-	if len(some) == 0 || some[0].Seq != seq {
-		return nil, fhir.Errorf(fhir.NotFound, "there is no version with the sequence number %d", seq)
-	}
-	return &some[0], nil
+	return nil, fhir.Errorf(fhir.NotFound, "there is no such version")
 }
 
 // eachPage is how many resources Each reads at a time: few, since boundaries of areas are large.

@@ -71,7 +71,7 @@ func TestVersionOf(t *testing.T) {
 			continue
 		}
 		v, err := store.VersionOf(t.Context(), s, "Organization", "a", int64(number))
-		if err != nil || v.Resource.Version != int64(number) || v.Verb != verb || v.Resource.Updated.IsZero() {
+		if err != nil || v.Resource.Version != int64(number) || v.Verb != verb || v.Erased != (number < 3) || v.Resource.Updated.IsZero() {
 			t.Fatalf("version %d: %+v, %v", number, v, err)
 		}
 		at, err := store.VersionAt(t.Context(), s, v.Seq)

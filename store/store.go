@@ -101,6 +101,7 @@ type Version struct {
 	Seq      int64  // commit order, no two versions share one
 	Verb     string // POST, PUT or DELETE
 	Anew     bool   // a PUT that made a deleted resource anew
+	Erased   bool   // of a history: its content was removed, Body is {}
 	Cause    Cause
 }
 
@@ -116,6 +117,8 @@ type HistoryQuery struct {
 	Type, ID string
 	Types    []string  // system level: only these
 	Version  int64     // of an instance: only this one; 0 for all
+	Seq      int64     // only the version with this number in the order of commits; 0 for all
+	Bare     bool      // without content: Meta is empty, Body as well or {}
 	Since    time.Time // versions committed at or after; zero for all
 	At       Interval  // versions that were current at some time in it; zero for all
 	Count    int       // rows wanted on a page; 0 means the total only

@@ -16,6 +16,9 @@ const (
 		"from version v cross join resource r on r.rid = v.rid where v.seq in "
 	selectLinked = "select v.seq, v.number, v.updated, v.meta, v.body, v.verb, r.type, r.id, r.seq = v.seq, i.rows " +
 		"from version v cross join resource r on r.rid = v.rid cross join indexed i on i.rid = r.rid where v.seq in "
+	// selectBare has {} for the content that there is; current, which is for those who keep what they read, is never said.
+	selectBare = "select v.seq, v.number, v.updated, null, case when v.body is not null then x'7b7d' end, v.verb, r.type, r.id, 0, null " +
+		"from version v cross join resource r on r.rid = v.rid where v.seq in "
 	selectLinks = "select r.seq, i.rows from resource r cross join indexed i on i.rid = r.rid where r.rid in "
 )
 
@@ -39,7 +42,7 @@ func listed(text string) (ls lists) {
 	return ls
 }
 
-var plainVersions, linkedVersions, onlyLinks = listed(selectVersions), listed(selectLinked), listed(selectLinks)
+var plainVersions, linkedVersions, bareVersions, onlyLinks = listed(selectVersions), listed(selectLinked), listed(selectBare), listed(selectLinks)
 
 // each asks for numbers, a hundred at a time. Few statements are prepared: lists of other
 // lengths are filled up with their last number.
@@ -78,6 +81,11 @@ func readVersions(ctx context.Context, c *conn, n *names, seqs []int64, linked b
 	if linked {
 		ls = linkedVersions
 	}
+	return ls.versions(ctx, c, n, seqs, linked, fn)
+}
+
+// versions reads what the statements, which have the columns of selectVersions, find.
+func (ls lists) versions(ctx context.Context, c *conn, n *names, seqs []int64, linked bool, fn func(f *found)) error {
 	return ls.each(ctx, c, seqs, func(r *rows) error {
 		f, err := scanFound(ctx, c, r, n, linked)
 		if err == nil {

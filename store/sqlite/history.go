@@ -92,6 +92,9 @@ func (h *history) filter() error {
 
 // scope restricts to an instance or to types.
 func (h *history) scope() error {
+	if h.q.Seq > 0 {
+		h.and("v.seq = ?", h.q.Seq)
+	}
 	switch {
 	case h.q.ID != "":
 		typ := h.names.typeOf(h.q.Type)
@@ -194,17 +197,24 @@ func (h *history) contents(list []told) ([]store.Version, error) {
 			return nil, err
 		}
 		vs[i] = store.Version{Seq: v.seq, Verb: verbNames[v.verb], Anew: v.verb == anew, Cause: by}
-		if vs[i].Resource = h.s.cache.Content(v.seq); vs[i].Resource == nil {
+		if !h.q.Bare {
+			vs[i].Resource = h.s.cache.Content(v.seq)
+		}
+		if vs[i].Resource == nil {
 			missing = append(missing, v.seq)
 		}
 	}
-	return vs, readVersions(h.ctx, h.c, h.names, missing, false, func(f *found) {
+	from := plainVersions
+	if h.q.Bare {
+		from = bareVersions
+	}
+	return vs, from.versions(h.ctx, h.c, h.names, missing, false, func(f *found) {
 		i, _ := slices.BinarySearchFunc(list, f.Seq, func(v told, seq int64) int { return cmp.Compare(seq, v.seq) })
 		vs[i].Resource = f.Resource
 		switch {
 		case f.Resource.Deleted:
 		case f.erased:
-			f.Resource.Body = []byte("{}")
+			f.Resource.Body, vs[i].Erased = []byte("{}"), true
 		case f.current && len(list) <= keptPage:
 			h.s.cache.Fill(h.mark, f.Kept)
 		}
@@ -220,7 +230,7 @@ func (h *history) count(where string, args []any) error {
 	newest := min(h.seq, h.newest)
 	types := h.q.Types
 	switch {
-	case h.q.ID != "" || !h.q.At.From.IsZero():
+	case h.q.ID != "" || h.q.Seq > 0 || !h.q.At.From.IsZero():
 		var err error
 		h.total, err = h.c.number(h.ctx, "select count(*) from version v where "+where, args...)
 		return err

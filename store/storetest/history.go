@@ -39,11 +39,17 @@ func (m *model) history(q store.HistoryQuery) []store.Version {
 		r := v.Resource
 		switch {
 		case q.Type != "" && r.Type != q.Type, q.ID != "" && r.ID != q.ID,
-			len(q.Types) > 0 && !slices.Contains(q.Types, r.Type), q.Version > 0 && r.Version != q.Version,
+			len(q.Types) > 0 && !slices.Contains(q.Types, r.Type),
+			q.Version > 0 && r.Version != q.Version, q.Seq > 0 && v.Seq != q.Seq,
 			!q.Since.IsZero() && r.Updated.Before(q.Since),
 			!q.At.To.IsZero() && r.Updated.After(q.At.To),
 			!q.At.From.IsZero() && m.replacedBy(i, q.At.From):
 			continue
+		}
+		if q.Bare && !r.Deleted {
+			bare := *r
+			bare.Meta, bare.Body = nil, []byte("{}")
+			v.Resource = &bare
 		}
 		out = append(out, v)
 	}
@@ -71,8 +77,8 @@ func histories(t *testing.T, open Opener) {
 			}
 			return Start.Add(time.Duration(rapid.IntRange(-2000, 45_000).Draw(t, name)) * time.Microsecond)
 		}
-		q := store.HistoryQuery{Since: when("since"), Count: rapid.IntRange(1, 50).Draw(t, "count")}
-		switch rapid.IntRange(0, 3).Draw(t, "scope") {
+		q := store.HistoryQuery{Since: when("since"), Count: rapid.IntRange(1, 50).Draw(t, "count"), Bare: rapid.Bool().Draw(t, "bare")}
+		switch rapid.IntRange(0, 4).Draw(t, "scope") {
 		case 1:
 			q.Type = rapid.SampledFrom(fixtureTypes).Draw(t, "type")
 		case 2:
@@ -80,6 +86,8 @@ func histories(t *testing.T, open Opener) {
 		case 3:
 			r := m.versions[rapid.IntRange(0, len(m.versions)-1).Draw(t, "resource")].Resource
 			q.Type, q.ID, q.Version = r.Type, r.ID, int64(rapid.IntRange(0, 3).Draw(t, "version"))
+		case 4:
+			q.Seq = int64(rapid.IntRange(1, len(m.versions)+1).Draw(t, "seq"))
 		}
 		if q.Since.IsZero() {
 			q.At = store.Interval{From: when("from"), To: when("to")}
