@@ -17,6 +17,7 @@ func FuzzOperationParameters(f *testing.F) {
 		`{"name":"code","valueCode":"red"},{"name":"system","valueUri":"http://example.org/cs/colours"}`,
 		`{"name":"coding","valueCoding":{"system":"http://example.org/cs/colours","code":"red"}}`,
 		`{"name":"codeableConcept","valueCodeableConcept":{"coding":[{"code":1}]}}`,
+		`{"name":"codeableConcept","valueCodeableConcept":{"coding":[{"co::::de":1}]}}`,
 		`{"name":"valueSet","resource":{"resourceType":"ValueSet","status":"active","compose":{"include":[{"system":"http://example.org/cs/colours","filter":[{"property":"concept","op":"is-a","value":"warm"}]}]}}}`,
 		`{"name":"tx-resource","resource":{"resourceType":"CodeSystem","url":"urn:x","status":"active","content":"complete","concept":[{"code":"a"},{"code":"a"}]}}`,
 		`{"name":"count","valueInteger":-1},{"name":"offset","valueInteger":99999999999}`,

@@ -149,6 +149,7 @@ func TestOperationsRefuse(t *testing.T) {
 		"code of a Coding":     {"POST", "/CodeSystem/$lookup", parametersOf(`{"name":"code","valueCoding":{"code":"red"}}`), 400, "simple value"},
 		"set that is none":     {"POST", "/ValueSet/$expand", parametersOf(`{"name":"valueSet","valueString":"x"}`), 400, "takes a resource"},
 		"concept of nothing":   {"POST", "/ValueSet/warm/$validate-code", parametersOf(`{"name":"codeableConcept","valueCodeableConcept":{"text":"red"}}`), 400, "no coding"},
+		"concept that is none": {"POST", "/CodeSystem/$validate-code", parametersOf(`{"name":"codeableConcept","valueCodeableConcept":{"coding":[{"cod":"red"}]}}`), 400, `CodeableConcept.coding[0] has no element "cod"`},
 		"dependency in parts":  {"POST", "/ConceptMap/paints/$translate", parametersOf(`{"name":"coding","valueCoding":{"code":"red"}}`, `{"name":"dependency","part":[{"name":"element","valueUri":"urn:x"}]}`), 400, "element and concept"},
 	}
 	for name, tc := range tests {

@@ -2,7 +2,9 @@ package api
 
 import (
 	"context"
+	"strings"
 
+	"masjala/fhir"
 	"masjala/terminology"
 )
 
@@ -64,9 +66,19 @@ func (in *input) checks(call *Call) terminology.Checks {
 		Supplements: in.values("useSupplement"), Language: in.language(call),
 	}
 	if list := in.sent("codeableConcept"); len(list) > 0 {
-		c.Original = list[0].Get("valueCodeableConcept").Raw
+		c.Original = in.repeated("codeableConcept", list[0].Get("valueCodeableConcept").Raw)
 	}
 	return c
+}
+
+// repeated is a CodeableConcept, or what was sent as one, that the answer repeats: it must be valid.
+func (in *input) repeated(name, concept string) string {
+	const before, path = `{"resourceType":"Parameters","parameter":[{"name":"x","valueCodeableConcept":`, "Parameters.parameter[0].value"
+	_, err := fhir.Parse([]byte(before + concept + "}]}"))
+	for _, is := range fhir.Issues(err) {
+		in.fail(name, "is not valid: %s", strings.ReplaceAll(strings.TrimSuffix(is.Text, "."), path, "CodeableConcept"))
+	}
+	return concept
 }
 
 // set reads which value set is meant.
