@@ -135,6 +135,17 @@ func (w *Widths) First() string {
 	return ""
 }
 
+// Others is how many things have a value of another system than the first.
+func (w *Widths) Others() int {
+	n := 0
+	for system, things := range w.things {
+		if system != w.First() {
+			n += things
+		}
+	}
+	return n
+}
+
 // Note adds a sentence about what the list does not hold, where there is some of it.
 func (e *Exported) Note(n int, format string) {
 	if n > 0 {

@@ -31,6 +31,7 @@ type Column struct {
 	At       int               `yaml:"at,omitempty"`        // position from 1; needed only for headings that are empty or repeated
 	Target   string            `yaml:"target,omitempty"`    // what it is; empty: not used
 	Level    int               `yaml:"level,omitempty"`     // area columns: 1 is the highest
+	Group    int               `yaml:"group,omitempty"`     // columns that are repeated: 2 for those of the second licence; 0 is 1
 	System   string            `yaml:"system,omitempty"`    // URI of the identifier or code system
 	ValueSet string            `yaml:"valueSet,omitempty"`  // URL of the value set whose codes alone are allowed
 	Values   map[string]string `yaml:"values,omitempty"`    // value in the sheet: value meant
@@ -86,6 +87,7 @@ columns    one entry per column:
   at       its position from 1, when the heading is empty or occurs twice
   target   what it means (list below); leave out for a column that is not used
   level    area columns: 1 is the highest
+  group    columns that are repeated: 2 for those of the second licence or post
   system   URI of the identifiers or codes in the column
   valueSet URL of a value set: only its codes are accepted
   values   spelling in the sheet: value meant
@@ -130,7 +132,11 @@ func (m *Mapping) Check(kind string, targets []Target) error {
 		byName[targets[i].Name] = &targets[i]
 		names = append(names, targets[i].Name)
 	}
-	used := map[string]string{}
+	type use struct {
+		target string
+		group  int
+	}
+	used := map[use]string{}
 	for _, c := range m.Columns {
 		t := byName[c.Target]
 		switch {
@@ -138,18 +144,20 @@ func (m *Mapping) Check(kind string, targets []Target) error {
 			continue
 		case t == nil:
 			return fhir.Errorf(fhir.Invalid, "the mapping of column %q has the unknown target %q%s", c.Heading, c.Target, DidYouMean(c.Target, names))
-		case used[c.Target] != "" && !t.Many:
-			return fhir.Errorf(fhir.Invalid, "columns %q and %q are both mapped to %q, which can have one column only", used[c.Target], c.Heading, c.Target)
+		case c.Group < 0 || c.Group > mostGroups || c.Group > 1 && t.Group == "":
+			return fhir.Errorf(fhir.Invalid, "the mapping puts column %q into group %d, but columns of %q cannot be repeated so", c.Heading, c.Group, c.Target)
+		case used[use{c.Target, c.Nth()}] != "" && !t.Many:
+			return fhir.Errorf(fhir.Invalid, "columns %q and %q are both mapped to %q, which can have one column only%s", used[use{c.Target, c.Nth()}], c.Heading, c.Target, ofGroup(t))
 		case t.Levels && c.Level < 1:
 			return fhir.Errorf(fhir.Invalid, "the mapping of column %q needs a level of 1 or more", c.Heading)
 		}
 		if err := c.checkSplit(byName); err != nil {
 			return err
 		}
-		used[c.Target] = c.Heading
+		used[use{c.Target, c.Nth()}] = c.Heading
 	}
 	for _, t := range targets {
-		if t.Needed && used[t.Name] == "" {
+		if t.Needed && used[use{t.Name, 1}] == "" {
 			return fhir.Errorf(fhir.Invalid, "no column is mapped to %q (%s); add it to the mapping", t.Name, t.Title)
 		}
 	}

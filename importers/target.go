@@ -17,6 +17,7 @@ type Target struct {
 	Many     bool           // several columns may mean it
 	Levels   bool           // its columns have levels
 	Needed   bool           // a list without it cannot be imported
+	Group    string         // its columns and those of the others of the same may be repeated together: Licence 1 number, Licence 1 issuer, …
 	System   string         // URI proposed for identifiers and codes; "{slug}" is the column's name
 	Literal  bool           // words that stand for nothing elsewhere are what they say: the code NA
 
@@ -38,12 +39,21 @@ func sure(targets []Target, text string) bool {
 
 func (t *Target) means(heading string) bool { return t.Sure != nil && t.Sure(heading) }
 
-// score tells how surely a heading means the target: 3 when it can mean nothing else.
-func (t *Target) score(heading, key string) (score float64, rank int) {
+// score tells how surely a heading means the target: 3 when it can mean nothing else. group is the
+// number in the heading of a group that is repeated, else 1.
+func (t *Target) score(heading, key string) (score float64, rank, group int) {
 	if t.means(heading) {
-		return 3, 0
+		return 3, 0, 1
 	}
-	return headingScore(key, t)
+	score, rank = headingScore(key, t)
+	if t.Group != "" {
+		if rest, n := ungrouped(key); n > 0 {
+			if s, _ := headingScore(rest, t); s >= score && s > 0 {
+				return s, rank, n
+			}
+		}
+	}
+	return score, rank, 1
 }
 
 // HeadKey folds a heading as Key does and parts wordsRunTogetherLikeThis.
@@ -64,6 +74,7 @@ func HeadKey(s string) string {
 type candidate struct {
 	column, target int
 	rank           int
+	group          int
 	score          float64
 }
 
@@ -83,7 +94,7 @@ func Propose(kind string, targets []Target, names []string, samples [][]string) 
 		}
 		if k, ok := chosen[c]; ok {
 			t := &targets[k.target]
-			col.mean(t, k.rank)
+			col.mean(t, k.rank, k.group)
 			if !exported {
 				col.Split = splitMark(t, samples, c)
 			}
@@ -93,6 +104,7 @@ func Propose(kind string, targets []Target, names []string, samples [][]string) 
 		}
 	}
 	number(m)
+	m.regroup(targets)
 	return m
 }
 
@@ -100,6 +112,7 @@ func Propose(kind string, targets []Target, names []string, samples [][]string) 
 // are, whatever stands in them.
 func candidates(targets []Target, names []string, samples [][]string, exported bool) []candidate {
 	var cands []candidate
+	nth := occurrences(targets, names)
 	for c, name := range names {
 		title, _, _ := systemIn(name)
 		key := HeadKey(title)
@@ -107,12 +120,12 @@ func candidates(targets []Target, names []string, samples [][]string, exported b
 			continue
 		}
 		for t := range targets {
-			if s, rank := targets[t].score(name, key); s > 0 {
+			if s, rank, group := targets[t].score(name, key); s > 0 {
 				if !exported {
 					s *= valueScore(&targets[t], samples, c)
 				}
 				if s >= 0.5 {
-					cands = append(cands, candidate{c, t, rank, s})
+					cands = append(cands, candidate{c, t, rank, max(group, nth[c]), s})
 				}
 			}
 		}
@@ -124,9 +137,14 @@ func candidates(targets []Target, names []string, samples [][]string, exported b
 }
 
 // mean gives a column a meaning.
-func (c *Column) mean(t *Target, rank int) {
+func (c *Column) mean(t *Target, rank, group int) {
 	c.Target, c.Level = t.Name, rank
-	c.System = strings.ReplaceAll(t.System, "{slug}", Slug(HeadKey(c.Heading)))
+	name := HeadKey(c.Heading)
+	if t.Group != "" {
+		c.Group = group
+		name, _ = ungrouped(name)
+	}
+	c.System = strings.ReplaceAll(t.System, "{slug}", Slug(name))
 	if _, system, ok := systemIn(c.Heading); ok {
 		c.System = system
 	}
@@ -134,15 +152,18 @@ func (c *Column) mean(t *Target, rank int) {
 
 // assign gives each column its best meaning that is still free.
 func assign(cands []candidate, targets []Target) map[int]candidate {
-	chosen, taken, ranks := map[int]candidate{}, map[int]bool{}, map[[2]int]bool{}
+	chosen, taken, ranks := map[int]candidate{}, map[[2]int]bool{}, map[[2]int]bool{}
 	for _, k := range cands {
 		_, done := chosen[k.column]
 		t := &targets[k.target]
-		if done || (taken[k.target] && !t.Many) || (t.Levels && ranks[[2]int{k.target, k.rank}]) {
+		if t.Group == "" {
+			k.group = 1
+		}
+		if done || (taken[[2]int{k.target, k.group}] && !t.Many) || (t.Levels && ranks[[2]int{k.target, k.rank}]) {
 			continue
 		}
 		chosen[k.column] = k
-		taken[k.target] = true
+		taken[[2]int{k.target, k.group}] = true
 		ranks[[2]int{k.target, k.rank}] = true
 	}
 	return chosen

@@ -25,6 +25,43 @@ func day(target string, field func(d *draft) *string) *aspect {
 	return a
 }
 
+// licenceAspect is one part of the licences, each of which the columns of one group show. take
+// replaces it in one that a row says otherwise.
+func licenceAspect(target string, show func(licence, *importers.Column) string, take func(l, read *licence, c *importers.Column), same func(a, b importers.Cell) bool) *aspect {
+	return &aspect{Targets: []string{target}, Same: same,
+		Show: func(d *draft, c *importers.Column, nth int) string {
+			return importers.Only(show(d.licence(c.Nth()), c), nth)
+		},
+		Take: func(d, read *draft, row *importers.Row) {
+			d.licences = slices.Clone(d.licences)
+			for _, cell := range row.Cells() {
+				if c := cell.Column; c.Target == target {
+					for len(d.licences) < c.Nth() {
+						d.licences = append(d.licences, licence{})
+					}
+					l, now := &d.licences[c.Nth()-1], read.licence(c.Nth())
+					if show(*l, c) != show(now, c) {
+						take(l, &now, c)
+					}
+				}
+			}
+		}}
+}
+
+// plainLicence is a part of licences that one text says.
+func plainLicence(target string, field func(l *licence) *string, same func(a, b importers.Cell) bool) *aspect {
+	return licenceAspect(target, func(l licence, _ *importers.Column) string { return *field(&l) },
+		func(l, read *licence, _ *importers.Column) { *field(l) = *field(read) }, same)
+}
+
+// showNumber is the number of a licence in a column of its system.
+func showNumber(l licence, c *importers.Column) string {
+	if l.number != "" && l.system != c.System {
+		return ""
+	}
+	return l.number
+}
+
 // personAspects are what a row says of a person.
 var personAspects = []*aspect{
 	texts("family", func(d *draft) *string { return &d.family }),
@@ -58,36 +95,44 @@ var personAspects = []*aspect{
 		},
 		Take: func(d, read *draft, _ *importers.Row) { d.address.Line = read.address.Line }},
 	texts("town", func(d *draft) *string { return &d.address.City }),
-	{Targets: []string{"licenceNumber"},
-		Show: func(d *draft, c *importers.Column, nth int) string {
-			if d.licence.number != "" && d.licence.system != c.System {
-				return ""
-			}
-			return importers.Only(d.licence.number, nth)
-		},
-		Take: func(d, read *draft, _ *importers.Row) {
-			d.licence.number, d.licence.system = read.licence.number, read.licence.system
-		}},
-	{Targets: []string{"licenceType"},
-		Show: func(d *draft, _ *importers.Column, nth int) string { return importers.Only(d.licence.kind, nth) },
-		Take: func(d, read *draft, _ *importers.Row) { d.licence.kind, d.licence.code = read.licence.kind, nil }},
-	texts("licenceIssuer", func(d *draft) *string { return &d.licence.issuer }),
-	day("licenceFrom", func(d *draft) *string { return &d.licence.from }),
-	day("licenceUntil", func(d *draft) *string { return &d.licence.until }),
+	licenceAspect("licenceNumber", showNumber, func(l, read *licence, c *importers.Column) {
+		if read.number != "" || l.system == c.System {
+			l.number, l.system = read.number, read.system
+		}
+	}, nil),
+	licenceAspect("licenceType", func(l licence, _ *importers.Column) string { return l.kind },
+		func(l, read *licence, _ *importers.Column) { l.kind, l.code = read.kind, nil }, nil),
+	plainLicence("licenceIssuer", func(l *licence) *string { return &l.issuer }, nil),
+	plainLicence("licenceFrom", func(l *licence) *string { return &l.from }, importers.SameDay),
+	plainLicence("licenceUntil", func(l *licence) *string { return &l.until }, importers.SameDay),
 }
 
 // postAspects are what a row says of a post.
-var postAspects = []*aspect{
-	{Targets: []string{"cadre"},
+var postAspects = ofFirst(
+	&aspect{Targets: []string{"cadre"},
 		Show: func(d *draft, _ *importers.Column, nth int) string { return importers.Only(shown(d.cadre), nth) },
 		Take: func(d, read *draft, _ *importers.Row) { d.cadre = read.cadre }},
-	{Targets: []string{"specialty"},
+	&aspect{Targets: []string{"specialty"},
 		Show: func(d *draft, _ *importers.Column, nth int) string { return importers.Only(shown(d.specialty), nth) },
 		Take: func(d, read *draft, _ *importers.Row) { d.specialty = read.specialty }},
-	{Targets: []string{"facilityCode", "facilityName"}, Show: showPlace,
+	&aspect{Targets: []string{"facilityCode", "facilityName"}, Show: showPlace,
 		Take: func(d, read *draft, _ *importers.Row) { d.place = read.place }},
 	day("start", func(d *draft) *string { return &d.start }),
-	day("end", func(d *draft) *string { return &d.end }),
+	day("end", func(d *draft) *string { return &d.end }))
+
+// ofFirst lets aspects show nothing in the columns of a second and further post: an export writes each
+// post into a row of its own.
+func ofFirst(all ...*aspect) []*aspect {
+	for _, a := range all {
+		show := a.Show
+		a.Show = func(d *draft, c *importers.Column, nth int) string {
+			if c.Nth() > 1 {
+				return ""
+			}
+			return show(d, c, nth)
+		}
+	}
+	return all
 }
 
 // aspects are all of them.

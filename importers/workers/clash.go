@@ -17,9 +17,11 @@ const proposedIDs = "urn:masjala:id:"
 // offices may call their numbers alike. Numbers of a system that somebody chose are believed.
 func (in *reader) clash(d *draft, person *fhir.Resource) func([]*fhir.Resource) (*importers.Clash, error) {
 	chosen := func(i fhir.Identifier) bool { return !strings.HasPrefix(i.System, proposedIDs) }
-	numbers := d.identifiers
-	if d.licence.number != "" {
-		numbers = append(slices.Clip(numbers), fhir.Identifier{System: d.licence.system, Value: d.licence.number})
+	numbers := slices.Clip(d.identifiers)
+	for _, l := range d.licences {
+		if l.number != "" {
+			numbers = append(numbers, fhir.Identifier{System: l.system, Value: l.number})
+		}
 	}
 	if len(numbers) == 0 || slices.ContainsFunc(numbers, chosen) {
 		return nil

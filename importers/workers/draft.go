@@ -19,11 +19,12 @@ type draft struct {
 	phones              []importers.Phone
 	emails              []string
 	address             fhir.Address
-	licence             licence
+	licences            []licence // by the groups of columns that show them; some may be empty
 	cadre, specialty    *fhir.CodeableConcept
 	place               *place
 	start, end          string
 	repeated            bool           // an earlier row has the same post
+	further             bool           // a post of the row beside its first
 	stored              bool           // it was not read from a row
 	use                 string         // of the name of a stored person
 	givens              []string       // names of a stored person, one by one
@@ -83,8 +84,10 @@ func (d *draft) person() person {
 	if a := d.address; len(a.Line) > 0 || a.City+a.District+a.State+a.Country != "" {
 		p.Address = []fhir.Address{a}
 	}
-	if q, ok := d.qualification(); ok {
-		p.Qualification = []qualification{q}
+	for _, l := range d.licences {
+		if q, ok := d.qualification(l); ok {
+			p.Qualification = append(p.Qualification, q)
+		}
 	}
 	return p
 }
@@ -106,9 +109,16 @@ func (d *draft) names() []fhir.HumanName {
 	return out
 }
 
-// qualification makes the licence, if the row tells of one.
-func (d *draft) qualification() (qualification, bool) {
-	l := d.licence
+// licence is the nth licence, from 1; one that says nothing where there are fewer.
+func (d *draft) licence(n int) licence {
+	if n > len(d.licences) {
+		return licence{}
+	}
+	return d.licences[n-1]
+}
+
+// qualification makes a licence, if it says anything.
+func (d *draft) qualification(l licence) (qualification, bool) {
 	if l.number == "" && l.kind == "" && l.code == nil {
 		return qualification{}, false
 	}
@@ -134,6 +144,15 @@ func (d *draft) qualification() (qualification, bool) {
 
 // hasRole tells whether the row names a post.
 func (d *draft) hasRole() bool { return d.cadre != nil || d.place != nil }
+
+// postName is the post as people say it.
+func (d *draft) postName() string {
+	name := ""
+	if d.place != nil {
+		name = d.place.name
+	}
+	return strings.TrimSpace(shown(d.cadre) + " " + name)
+}
 
 // role makes the body of the PractitionerRole of a person.
 func (d *draft) role(practitioner string, ended bool) role {

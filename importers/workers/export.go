@@ -2,6 +2,7 @@ package workers
 
 import (
 	"context"
+	"strconv"
 
 	"masjala/fhir"
 	"masjala/importers"
@@ -35,7 +36,8 @@ func Export(ctx context.Context, s store.Store, req importers.ExportRequest) (*i
 	if err != nil {
 		return nil, err
 	}
-	out.Note(x.licences, "%d people have several qualifications; the list has the first of each")
+	out.Note(x.more, "%d people have more than nine qualifications; the list has the first nine of each")
+	out.Note(x.strange(), "%d numbers of qualifications are of another system than most in their column and not in the list")
 	out.Note(x.names, "%d people have several names; the list has the official one of each, and the maiden name")
 	out.Note(x.photos, "%d people have a photograph, which a table cannot hold")
 	return out, nil
@@ -46,10 +48,11 @@ type exporter struct {
 	store store.Store
 	sites *sites
 
-	ids, licence             importers.Widths
-	texts, maidens, prefixes bool // whether somebody has one
+	ids                      importers.Widths
+	numbers                  []importers.Widths // of the first qualification, of the second, …
+	texts, maidens, prefixes bool               // whether somebody has one
 	suffixes                 bool
-	licences, names, photos  int
+	more, names, photos      int
 }
 
 // rows writes the rows of a person.
@@ -79,13 +82,18 @@ func (x *exporter) measure(p *fhir.Resource) error {
 		systems[i] = id.System
 	}
 	x.ids.Count(systems...)
-	if d.licence.number != "" {
-		x.licence.Count(d.licence.system)
+	for i, l := range d.licences[:min(len(d.licences), mostLicences)] {
+		if i == len(x.numbers) {
+			x.numbers = append(x.numbers, importers.Widths{})
+		}
+		if l.number != "" {
+			x.numbers[i].Count(l.system)
+		}
 	}
 	x.texts, x.maidens = x.texts || d.text != "", x.maidens || d.maiden != ""
 	x.prefixes, x.suffixes = x.prefixes || d.prefix != "", x.suffixes || d.suffix != ""
-	if len(p.Field("qualification").Array()) > 1 {
-		x.licences++
+	if len(d.licences) > mostLicences {
+		x.more++
 	}
 	if names := p.Field("name").Array(); len(names) > 2 || len(names) == 2 && d.maiden == "" {
 		x.names++
@@ -120,11 +128,37 @@ func (x *exporter) columns() *importers.Columns[draft] {
 		{"facilityCode", "Facility code"}, {"facilityName", "Facility name"}, {"start", "Start date"}, {"end", "End date"}} {
 		add(true, col[0], col[1])
 	}
-	c.Add(importers.Column{Target: "licenceNumber", System: x.licence.First(), Heading: "Licence number"}, false)
-	for _, col := range [][2]string{{"licenceType", "Licence type"}, {"licenceIssuer", "Council"}, {"licenceFrom", "Licence issue date"}, {"licenceUntil", "Licence expiry date"}} {
-		add(true, col[0], col[1])
+	for n := range max(1, len(x.numbers)) {
+		x.licence(c, n+1)
 	}
 	return c
+}
+
+// mostLicences is how many qualifications of a person a list has columns for.
+const mostLicences = 9
+
+// licence adds the columns of the nth qualification.
+func (x *exporter) licence(c *importers.Columns[draft], n int) {
+	group, number, system := 0, "", ""
+	if n > 1 {
+		group, number = n, " "+strconv.Itoa(n)
+	}
+	if n <= len(x.numbers) {
+		system = x.numbers[n-1].First()
+	}
+	c.Add(importers.Column{Target: "licenceNumber", Group: group, System: system, Heading: "Licence number" + number}, false)
+	for _, col := range [][2]string{{"licenceType", "Licence type"}, {"licenceIssuer", "Council"}, {"licenceFrom", "Licence issue date"}, {"licenceUntil", "Licence expiry date"}} {
+		c.Add(importers.Column{Target: col[0], Group: group, Heading: col[1] + number}, false)
+	}
+}
+
+// strange counts the numbers of qualifications that no column has.
+func (x *exporter) strange() int {
+	n := 0
+	for i := range x.numbers {
+		n += x.numbers[i].Others()
+	}
+	return n
 }
 
 // postAspect shows which post a row is about; nothing takes it.

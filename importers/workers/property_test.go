@@ -73,7 +73,12 @@ func drawn(t *rapid.T, n int) []string {
 		maybe("gender", func() string { return `"` + d.One("gender", "female", "male", "other", "unknown") + `"` }) +
 		maybe("birthDate", func() string { return `"` + d.One("birth", "1980", "1980-05", "1980-05-06") + `"` }) +
 		maybe("qualification", func() string {
-			return `[{"identifier":[{"system":"urn:q","value":` + d.Words() + `}],"code":{"text":` + d.Words() + `},"period":` + period() + `,"issuer":{"display":` + d.Words() + `}}]`
+			var all []string
+			for range rapid.IntRange(1, 3).Draw(t, "qualifications") {
+				number := `"identifier":[{"system":` + d.Text(d.One("council", "urn:q", "urn:r")) + `,"value":` + d.Words() + `}],`
+				all = append(all, `{`+d.One("number", number, "")+`"code":{"text":`+d.Words()+`},"period":`+period()+`,"issuer":{"display":`+d.Words()+`}}`)
+			}
+			return "[" + strings.Join(all, ",") + "]"
 		}) + `}`}
 	for i := range rapid.IntRange(0, 3).Draw(t, "posts") {
 		texts = append(texts, fmt.Sprintf(`{"resourceType":"PractitionerRole","id":"r%d-%d"`, n, i)+maybe("period", period)+

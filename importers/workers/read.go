@@ -28,17 +28,19 @@ type reader struct {
 	native  string                         // the country that the mapping names
 	rows    map[string]int                 // rows of each person, by base of the identity
 	caller  importers.Caller
-	now     time.Time
+	// How many licences and posts a row has columns for.
+	licences, posted int
+	now              time.Time
 }
 
-// read turns a row into a draft. It reports what it cannot understand; false means that the
-// row names nobody.
-func (in *reader) read(r *importers.Row) (*draft, bool) {
+// read turns a row into a draft, and one more for each further post that it tells of. It reports what
+// it cannot understand; nothing means that the row names nobody.
+func (in *reader) read(r *importers.Row) []*draft {
 	d := &draft{row: r.Number, prefix: r.Get("prefix").Text, suffix: r.Get("suffix").Text, maiden: r.Get("maiden").Text,
 		family: r.Get("family").Text, given: given(r), text: r.Get("name").Text, key: r.Get(importers.KeyTarget)}
 	if d.family == "" && d.given == "" && d.text == "" {
 		in.report(r, "family", importers.Issue{Severity: importers.Error, Rule: "name-missing", Reason: "the row names nobody", Fix: "Write the person's name, or remove the row."})
-		return nil, false
+		return nil
 	}
 	d.identifiers = identifiers(r)
 	d.base = base(r)
@@ -47,11 +49,14 @@ func (in *reader) read(r *importers.Row) (*draft, bool) {
 			Reason: fmt.Sprintf("%s has no number that identifies the person", d.display()), Fix: "Give a staff, national or licence number; without one the person is known by name and birth date only."})
 	}
 	in.readPerson(r, d)
-	in.readPost(r, d)
+	all := in.readPosts(r, d)
 	in.readPhones(r, d)
+	for _, further := range all[1:] {
+		further.phones = d.phones
+	}
 	importers.ReportRepairs(r, in.w.Issues)
 	importers.ReportNumbers(r, in.w.Issues, "identifier", "licenceNumber", "facilityCode", "phone")
-	return d, true
+	return all
 }
 
 func (in *reader) readPhones(r *importers.Row, d *draft) {
@@ -68,7 +73,7 @@ func (in *reader) readPerson(r *importers.Row, d *draft) {
 		}
 		d.gender = g
 	}
-	d.birth = in.date(r, "birthDate")
+	d.birth = in.date(r, r.Get("birthDate"))
 	if d.birth != "" && !in.past(d.birth) {
 		in.report(r, "birthDate", importers.Issue{Severity: importers.Warning, Rule: "birth-in-future", Reason: "the birth date lies in the future", Fix: "Correct it; the row was imported without it."})
 		d.birth = ""
@@ -78,22 +83,52 @@ func (in *reader) readPerson(r *importers.Row, d *draft) {
 	if s := r.Get("street").Text; s != "" {
 		d.address.Line = []string{s}
 	}
-	d.licence = licence{number: r.Get("licenceNumber").Text, kind: r.Get("licenceType").Text, issuer: r.Get("licenceIssuer").Text,
-		from: in.date(r, "licenceFrom"), until: in.date(r, "licenceUntil")}
-	if c := r.Get("licenceNumber").Column; c != nil {
-		d.licence.system = c.System
+	d.licences = make([]licence, in.licences)
+	for i := range d.licences {
+		d.licences[i] = in.licence(r, i+1)
 	}
-	in.ordered(r, "licenceUntil", &d.licence.from, &d.licence.until)
 }
 
-func (in *reader) readPost(r *importers.Row, d *draft) {
-	d.cadre, d.specialty = in.concept(r, "cadre"), in.concept(r, "specialty")
-	d.start, d.end = in.date(r, "start"), in.date(r, "end")
-	in.ordered(r, "end", &d.start, &d.end)
-	code, name := r.Get("facilityCode"), r.Get("facilityName")
+// licence reads the columns of the nth licence of a row.
+func (in *reader) licence(r *importers.Row, n int) licence {
+	get := func(target string) importers.Cell { return r.In(target, n) }
+	number := get("licenceNumber")
+	l := licence{number: number.Text, kind: get("licenceType").Text, issuer: get("licenceIssuer").Text, from: in.date(r, get("licenceFrom")), until: in.date(r, get("licenceUntil"))}
+	if number.Column != nil {
+		l.system = number.Column.System
+	}
+	in.ordered(r, get("licenceUntil"), &l.from, &l.until)
+	if _, ok := (&draft{}).qualification(l); !ok && r.Whole() == r && l.issuer+l.from+l.until != "" {
+		in.blame(r, number, importers.Issue{Severity: importers.Info, Rule: "licence-unnamed", Reason: "the row tells of a licence, but neither its number nor what it allows",
+			Fix: "Imported without the licence; write its number."})
+	}
+	return l
+}
+
+// readPosts reads the post of a row into its draft, and further ones into copies of it.
+func (in *reader) readPosts(r *importers.Row, d *draft) []*draft {
+	all := []*draft{d}
+	person := *d
+	in.readPost(r, d, 1)
+	for n := 2; n <= in.posted; n++ {
+		next := person
+		next.further = true
+		if in.readPost(r, &next, n); next.hasRole() {
+			all = append(all, &next)
+		}
+	}
+	return all
+}
+
+// readPost reads the columns of the nth post of a row.
+func (in *reader) readPost(r *importers.Row, d *draft, n int) {
+	d.cadre, d.specialty = in.concept(r.In("cadre", n)), in.concept(r.In("specialty", n))
+	d.start, d.end = in.date(r, r.In("start", n)), in.date(r, r.In("end", n))
+	in.ordered(r, r.In("end", n), &d.start, &d.end)
+	code, name := r.In("facilityCode", n), r.In("facilityName", n)
 	if full, ok := in.places.padded(code.Text); ok {
 		code.Text = full
-		in.report(r, "facilityCode", importers.Issue{Severity: importers.Info, Rule: "zeros-restored",
+		in.blame(r, code, importers.Issue{Severity: importers.Info, Rule: "zeros-restored",
 			Reason: "the code lost zeros in front: no facility has it, and one has it with zeros", Fix: "Imported as " + full + "; make the cells of the column text."})
 	}
 	if code.Text == "" && name.Text == "" {
@@ -107,45 +142,43 @@ func (in *reader) readPost(r *importers.Row, d *draft) {
 	if d.place = f.place; d.place != nil {
 		return
 	}
-	target := "facilityName"
 	if name.Text == "" {
-		target = "facilityCode"
+		name = code
 	}
-	in.report(r, target, importers.Issue{Severity: importers.Warning, Rule: "facility-unknown", Reason: f.why + importers.Meant(f.near),
+	in.blame(r, name, importers.Issue{Severity: importers.Warning, Rule: "facility-unknown", Reason: f.why + importers.Meant(f.near),
 		Fix: "Correct the name, or import the facility first; the person was imported without this place of work."})
 }
 
 // concept reads a coded cell, through the value set its column is bound to.
-func (in *reader) concept(r *importers.Row, target string) *fhir.CodeableConcept {
-	c := r.Get(target)
+func (in *reader) concept(c importers.Cell) *fhir.CodeableConcept {
 	if c.Text == "" {
 		return nil
 	}
-	if m := in.codings[target][importers.Key(c.Text)]; m != nil {
+	if m := in.codings[c.Column.Target][importers.Key(c.Text)]; m != nil {
 		return &fhir.CodeableConcept{Coding: []fhir.Coding{{System: m.System, Code: m.Code, Display: m.Display}}, Text: c.Text}
 	}
 	return &fhir.CodeableConcept{Text: c.Text}
 }
 
 // date reads a cell as a date, or reports it.
-func (in *reader) date(r *importers.Row, target string) string {
-	c := r.Get(target)
+func (in *reader) date(r *importers.Row, c importers.Cell) string {
 	if c.Text == "" {
 		return ""
 	}
+	target := c.Column.Target
 	day, ok := importers.Date(c, in.order[target], in.now)
 	if !ok {
-		in.report(r, target, importers.Issue{Severity: importers.Warning, Rule: "date-unreadable", Reason: fmt.Sprintf("%q is no date that can be read", c.Shown), Fix: "Write it as 2026-12-31; the row was imported without it."})
+		in.blame(r, c, importers.Issue{Severity: importers.Warning, Rule: "date-unreadable", Reason: fmt.Sprintf("%q is no date that can be read", c.Shown), Fix: "Write it as 2026-12-31; the row was imported without it."})
 	} else if !in.decided[target] && importers.Ambiguous(c) {
-		in.report(r, target, importers.Issue{Severity: importers.Info, Rule: "date-ambiguous", Reason: "nothing in the column tells whether the day or the month comes first", Fix: "Imported as " + day + "; write the day like 2026-11-30."})
+		in.blame(r, c, importers.Issue{Severity: importers.Info, Rule: "date-ambiguous", Reason: "nothing in the column tells whether the day or the month comes first", Fix: "Imported as " + day + "; write the day like 2026-11-30."})
 	}
 	return day
 }
 
 // ordered drops an end that lies before its start.
-func (in *reader) ordered(r *importers.Row, target string, start, end *string) {
+func (in *reader) ordered(r *importers.Row, c importers.Cell, start, end *string) {
 	if *start != "" && *end != "" && *end < (*start)[:min(len(*start), len(*end))] {
-		in.report(r, target, importers.Issue{Severity: importers.Warning, Rule: "dates-reversed", Reason: fmt.Sprintf("the end %s lies before the start %s", *end, *start), Fix: "Correct the dates; the row was imported without the end."})
+		in.blame(r, c, importers.Issue{Severity: importers.Warning, Rule: "dates-reversed", Reason: fmt.Sprintf("the end %s lies before the start %s", *end, *start), Fix: "Correct the dates; the row was imported without the end."})
 		*end = ""
 	}
 }
@@ -200,7 +233,11 @@ func (in *reader) past(day string) bool {
 
 // report adds an issue about the first column of a target.
 func (in *reader) report(r *importers.Row, target string, i importers.Issue) {
-	cell := r.Get(target)
+	in.blame(r, r.Get(target), i)
+}
+
+// blame adds an issue about a cell.
+func (in *reader) blame(r *importers.Row, cell importers.Cell, i importers.Issue) {
 	i.Row, i.Value = r.Number, cell.Shown
 	if cell.Column != nil {
 		i.Column = cell.Column.Heading

@@ -84,7 +84,9 @@ func draftOf(person, role *fhir.Resource, at *place) *draft {
 			d.address.Line = []string{line}
 		}
 	}
-	d.licence = licenceOf(person.Field("qualification.0"))
+	for _, q := range person.Field("qualification").Array() {
+		d.licences = append(d.licences, licenceOf(q))
+	}
 	if role != nil {
 		d.place = at
 		d.cadre, d.specialty = conceptOf(role.Field("code.0")), conceptOf(role.Field("specialty.0"))

@@ -12,7 +12,8 @@ import (
 // which value sets the coded columns draw from.
 func survey(ctx context.Context, env importers.Env, req *importers.Request, w *importers.Writer, src *importers.Source) (*reader, error) {
 	in := &reader{env: env, w: w, sites: newSites(env.Store), codings: map[string]map[string]*importers.Coding{}, order: map[string]importers.DateOrder{}, decided: map[string]bool{}, rows: map[string]int{}, now: env.Now(),
-		native: src.Mapping.Country, policy: src.Mapping.TwinPolicy(), caller: importers.Caller{Issues: w.Issues}}
+		native: src.Mapping.Country, policy: src.Mapping.TwinPolicy(), caller: importers.Caller{Issues: w.Issues},
+		licences: src.Groups("licenceNumber", "licenceType", "licenceIssuer", "licenceFrom", "licenceUntil"), posted: src.Groups("cadre", "facilityCode", "facilityName")}
 	if _, err := src.LearnNumbers(ctx, env, func() {}, importers.Numbered{Target: "identifier", Type: "Practitioner", Param: "identifier"},
 		importers.Numbered{Target: "licenceNumber", Type: "Practitioner", Param: "qualification-identifier"}); err != nil {
 		return nil, err
@@ -39,10 +40,14 @@ func survey(ctx context.Context, env importers.Env, req *importers.Request, w *i
 			r = k.cells
 		}
 		for t, v := range votes {
-			v.Add(r.Get(t).Text)
+			for _, c := range r.All(t) {
+				v.Add(c.Text)
+			}
 		}
 		for t, v := range values {
-			v.add(r.Get(t).Text, r.Number)
+			for _, c := range r.All(t) {
+				v.add(c.Text, r.Number)
+			}
 		}
 		if !exported && r.Get("family").Text+r.Get("given").Text+r.Get("name").Text != "" {
 			in.rows[base(r)]++
