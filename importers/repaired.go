@@ -16,6 +16,14 @@ func ReportRepairs(row *Row, issues *Issues, but ...string) {
 	}
 }
 
+// remark reports what is to be told of the list as a whole, once all rows were read.
+func (s *Source) remark(issues *Issues) {
+	s.reportSheets(issues)
+	s.reportChains(issues)
+	s.reportSums(issues)
+	s.reportSpaces(issues)
+}
+
 // reportSpaces reports, once for each column, the cells with spaces that cannot be seen. They make
 // look-ups in spreadsheet programs fail. What this program exported says what is stored.
 func (s *Source) reportSpaces(issues *Issues) {

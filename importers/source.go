@@ -33,6 +33,12 @@ type Source struct {
 	byKey map[string][]int // target to positions in Columns
 	spool *spool
 
+	needed []int    // positions in the sheet of what each row must have
+	area   []int    // and of the areas
+	chains []chain  // area columns that are blank below their first row
+	sums   []int    // numbers of the first rows of sums
+	alike  []string // other sheets with the same headings
+
 	numbers  map[int]*numbers // by position in Columns, see LearnNumbers
 	headings []string         // of all columns, those that marks have too
 }
@@ -155,7 +161,11 @@ func (s *Source) prepare(req *Request, kind string, targets []Target, recall fun
 	for _, w := range s.Mapping.Null {
 		s.null[strings.ToLower(Clean(w))] = true
 	}
-	return s.bind(targets)
+	if err := s.bind(targets); err != nil {
+		return err
+	}
+	s.findChains(rows, targets)
+	return nil
 }
 
 // withoutMarks blanks the headings of columns that an earlier run added and that mean nothing.
@@ -191,7 +201,7 @@ func (s *Source) choose(wanted string, headerRow int, targets []Target) ([]sheet
 		}
 	}
 	var best []sheet.Row
-	bestScore := -1.0
+	bestScore, heads := -1.0, map[string][]string{}
 	for _, name := range names {
 		rows, err := firstRows(s.Book, name)
 		if err != nil {
@@ -202,6 +212,7 @@ func (s *Source) choose(wanted string, headerRow int, targets []Target) ([]sheet
 			continue
 		}
 		score := 0.0
+		heads[name] = head.Names
 		for _, n := range head.Names {
 			score += known(n)
 		}
@@ -212,6 +223,7 @@ func (s *Source) choose(wanted string, headerRow int, targets []Target) ([]sheet
 	if bestScore < 0 {
 		return nil, fhir.Errorf(fhir.Invalid, "%s has no row of column headings among its first %d rows; say which with headerRow in the mapping", s.Book.Name, headRows)
 	}
+	s.alike = alike(names, heads, s.Sheet)
 	return best, nil
 }
 

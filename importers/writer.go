@@ -214,7 +214,7 @@ func (w *Writer) Close(ctx context.Context, src *Source, failed error) (*Report,
 	for _, what := range slices.Sorted(maps.Keys(w.counts)) {
 		r.Counts = append(r.Counts, *w.counts[what])
 	}
-	src.reportSpaces(w.Issues)
+	src.remark(w.Issues)
 	r.Errors, r.Warnings, r.Infos = w.Issues.Count(Error), w.Issues.Count(Warning), w.Issues.Count(Info)
 	r.Issues = w.Issues.Groups()
 	r.Seconds = w.env.Now().Sub(w.began).Round(time.Millisecond).Seconds()

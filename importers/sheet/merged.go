@@ -39,7 +39,7 @@ func (f *filler) apply(row *Row) {
 			continue
 		}
 		kept = append(kept, a)
-		set(row, &a)
+		row.Fill(a.Left, a.shown, a.raw)
 	}
 	f.active = kept
 	for _, m := range f.byTop[row.Number] {
@@ -51,25 +51,4 @@ func (f *filler) apply(row *Row) {
 			f.active = append(f.active, a)
 		}
 	}
-}
-
-// set puts the value of a range into the row's cell, if that is blank.
-func set(row *Row, a *filled) {
-	for len(row.Cells) <= a.Left {
-		row.Cells = append(row.Cells, "")
-	}
-	if !isBlank(row.Cells[a.Left]) {
-		return
-	}
-	row.Cells[a.Left] = a.shown
-	if row.Raw == nil && a.raw == a.shown {
-		return
-	}
-	if row.Raw == nil {
-		row.Raw = append(row.Raw, row.Cells...)
-	}
-	for len(row.Raw) <= a.Left {
-		row.Raw = append(row.Raw, "")
-	}
-	row.Raw[a.Left] = a.raw
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strings"
 )
 
 // Info describes one sheet of a book.
@@ -17,6 +18,27 @@ type Row struct {
 	Number int      // as a spreadsheet program shows it, from 1
 	Cells  []string // as displayed; the slice is reused by the next call
 	Raw    []string // as stored, where the sheet shows dates or numbers in another form; else nil. Days count from 1899-12-30.
+}
+
+// Fill puts a value into a cell of the row, if that is blank; raw is the value as stored.
+func (r *Row) Fill(column int, shown, raw string) {
+	for len(r.Cells) <= column {
+		r.Cells = append(r.Cells, "")
+	}
+	if strings.TrimSpace(r.Cells[column]) != "" {
+		return
+	}
+	r.Cells[column] = shown
+	if r.Raw == nil && raw == shown {
+		return
+	}
+	if r.Raw == nil {
+		r.Raw = append(r.Raw, r.Cells...)
+	}
+	for len(r.Raw) <= column {
+		r.Raw = append(r.Raw, "")
+	}
+	r.Raw[column] = raw
 }
 
 // Merge is a rectangle of cells that are shown as one. Rows count from 1, columns from 0.
