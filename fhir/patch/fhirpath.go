@@ -13,7 +13,8 @@ import (
 
 // FHIRPath applies a FHIRPath Patch, a Parameters resource, to a resource and returns the
 // changed resource. Paths may use elements, indexes, first(), last(), ofType(), extension()
-// and where() with comparisons joined by and; others are Unsupported.
+// and where() with comparisons, exists() and empty(), joined by and, or and parentheses;
+// others are Unsupported.
 func FHIRPath(resource []byte, patch *fhir.Parameters) ([]byte, error) {
 	ops := patch.All("operation")
 	if len(ops) == 0 || len(ops) != len(patch.List) {
@@ -34,42 +35,31 @@ func FHIRPath(resource []byte, patch *fhir.Parameters) ([]byte, error) {
 
 // operate does one operation.
 func operate(root *node, t *structure.Type, op *fhir.Parameter) *fhir.Error {
-	text := func(name string) string {
+	part := func(name string) string {
 		if p := op.Get(name); p != nil {
 			return p.Text()
 		}
 		return ""
 	}
-	kind, path := text("type"), text("path")
+	kind, path := part("type"), part("path")
 	found, err := evaluate(root, t, path)
 	if err != nil {
 		return err
 	}
 	switch kind {
 	case "add":
-		return addElement(found, path, text("name"), op)
+		return addElement(found, path, part("name"), op)
 	case "insert":
-		return insertElement(found, path, text("index"), op)
+		if len(found) == 0 && part("index") == "0" {
+			return insertFirst(root, t, path, op)
+		}
+		return insertElement(found, path, part("index"), op)
 	case "delete":
-		if len(found) > 1 {
-			return several(path, len(found))
-		}
-		for _, f := range found {
-			f.remove()
-		}
-		return nil
+		return deleteElement(found, path)
 	case "replace":
-		if len(found) != 1 {
-			return several(path, len(found))
-		}
-		v, err := valueOf(op, found[0].typ)
-		if err != nil {
-			return err
-		}
-		found[0].in.items[found[0].at] = v
-		return nil
+		return replaceElement(found, path, op)
 	case "move":
-		return moveElement(found, path, text("source"), text("destination"))
+		return moveElement(found, path, part("source"), part("destination"))
 	}
 	return fhir.Errorf(fhir.Invalid, "%q is no operation of a FHIRPath Patch; use add, insert, delete, replace or move", clip(kind))
 }
@@ -79,6 +69,51 @@ func several(path string, n int) *fhir.Error {
 		return fhir.Errorf(fhir.Unprocessable, "there is nothing at %s in the resource", clip(path))
 	}
 	return fhir.Errorf(fhir.Unprocessable, "%d elements are at %s; the path must lead to one", n, clip(path))
+}
+
+// deleteElement removes the element at path, if there is one.
+func deleteElement(found []place, path string) *fhir.Error {
+	if len(found) == 0 {
+		return nil
+	}
+	if err := partAlone(found, path); err != nil {
+		return err
+	}
+	found[0].remove()
+	return nil
+}
+
+// replaceElement puts a value in the place of the one at path. An element with a choice of
+// types takes the type of the value.
+func replaceElement(found []place, path string, op *fhir.Parameter) *fhir.Error {
+	if err := partAlone(found, path); err != nil {
+		return err
+	}
+	f, typ := found[0], found[0].typ
+	if el := f.choice(); el != nil {
+		el, err := elementFor(f.of, f.of.Path(el), op)
+		if err != nil {
+			return err
+		}
+		f, typ = f.become(el.Name), el.Type()
+	}
+	v, err := valueOf(op, typ)
+	if err != nil {
+		return err
+	}
+	f.in.items[f.at] = v
+	return nil
+}
+
+// partAlone refuses what is not one element and a part of the resource.
+func partAlone(found []place, path string) *fhir.Error {
+	switch {
+	case len(found) != 1:
+		return several(path, len(found))
+	case found[0].in == nil:
+		return fhir.Errorf(fhir.Unprocessable, "%s is the whole resource; a patch changes its elements, so update or delete the resource instead", clip(path))
+	}
+	return nil
 }
 
 // addElement gives the one element at path a member.
@@ -143,8 +178,31 @@ func insertElement(found []place, path, index string, op *fhir.Parameter) *fhir.
 	if err != nil {
 		return err
 	}
+	if beside := found[0].companions(); beside != nil {
+		beside.items = slices.Insert(beside.items, i, &node{kind: 's', raw: "null"})
+	}
 	list.items = slices.Insert(list.items, i, v)
 	return nil
+}
+
+// insertFirst puts a value into the list at path that has none yet. R4 lets the index be
+// that of the end, which is 0 then.
+func insertFirst(root *node, t *structure.Type, path string, op *fhir.Parameter) *fhir.Error {
+	steps, err := split(path, '.')
+	if err != nil {
+		return err
+	}
+	last := len(steps) - 1
+	found, err := evaluate(root, t, strings.Join(append([]string{"$this"}, steps[min(1, last):last]...), "."))
+	if err != nil {
+		return err
+	}
+	if len(found) == 1 && found[0].typ != nil {
+		if el, err := elementFor(found[0].typ, steps[last], op); err != nil || !el.Many {
+			return noList(path)
+		}
+	}
+	return addElement(found, path, steps[last], op)
 }
 
 // moveElement moves an item in the list at path.
@@ -158,17 +216,23 @@ func moveElement(found []place, path, source, destination string) *fhir.Error {
 	if !ok || !fits {
 		return fhir.Errorf(fhir.Unprocessable, "source and destination must lie in the list %s of %d", clip(path), len(list.items))
 	}
-	v := list.items[from]
-	list.items = slices.Insert(slices.Delete(list.items, from, from+1), to, v)
+	if beside := found[0].companions(); beside != nil {
+		beside.move(from, to)
+	}
+	list.move(from, to)
 	return nil
 }
 
 // listOf returns the list that the elements at a path are the items of.
 func listOf(found []place, path string) (*node, *fhir.Error) {
 	if len(found) == 0 || found[0].in == nil || found[0].in.kind != '[' || len(found) != len(found[0].in.items) {
-		return nil, fhir.Errorf(fhir.Unprocessable, "%s does not lead to a list", clip(path))
+		return nil, noList(path)
 	}
 	return found[0].in, nil
+}
+
+func noList(path string) *fhir.Error {
+	return fhir.Errorf(fhir.Unprocessable, "%s does not lead to a list", clip(path))
 }
 
 func position(s string, below int) (int, bool) {

@@ -94,6 +94,12 @@ func (n *node) drop(i int) {
 	}
 }
 
+// move takes an item of an array to another position.
+func (n *node) move(from, to int) {
+	v := n.items[from]
+	n.items = slices.Insert(slices.Delete(n.items, from, from+1), to, v)
+}
+
 // size is how many values there are in a value, itself included.
 func (n *node) size() int {
 	all := 1

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/tidwall/gjson"
 	"pgregory.net/rapid"
 
 	"masjala/fhir"
@@ -133,21 +134,76 @@ func TestFHIRPath(t *testing.T) {
 	}
 }
 
+// TestFHIRPathFindsPlaces looks for what a path means, beside plain elements, and for what is
+// done beside the value itself.
+func TestFHIRPathFindsPlaces(t *testing.T) {
+	testutil.Requirement(t, "R4-7")
+	const organization = `{"resourceType":"Organization","alias":["A","B"],"_alias":[null,{"id":"b"}],"telecom":[{"system":"phone","value":"1"},{"system":"email","value":"2"},{"value":"it's (3)"}],` +
+		`"extension":[{"url":"http://e.org/x","valueString":"s","_valueString":{"id":"v"}}]}`
+	value := func(path, value string) string {
+		return `{"name":"type","valueCode":"replace"},{"name":"path","valueString":"Organization.` + path + `"},` + value
+	}
+	nine := `{"name":"value","valueString":"9"}`
+	tests := map[string]struct{ op, path, want string }{
+		"an index after where()":               {value(`telecom.where(system='phone' or system='email')[1].value`, nine), "telecom.1.value", `"9"`},
+		"or":                                   {value(`telecom.where(system = 'fax' or system = 'email').value`, nine), "telecom.1.value", `"9"`},
+		"and binds more closely than or":       {value(`telecom.where(system='phone' and value='7' or system='email').value`, nine), "telecom.1.value", `"9"`},
+		"parentheses":                          {value(`telecom.where((system='phone' or system='email') and value='2').value`, nine), "telecom.1.value", `"9"`},
+		"exists()":                             {value(`telecom.where(system.exists() and value='2').value`, nine), "telecom.1.value", `"9"`},
+		"empty()":                              {value(`telecom.where(system.empty()).value`, nine), "telecom.2.value", `"9"`},
+		"what is not there is not unequal":     {value(`telecom.where(system != 'phone').value`, nine), "telecom.1.value", `"9"`},
+		"quotes and parentheses in a text":     {value(`telecom.where(value = 'it\\'s (3)').value`, nine), "telecom.2.value", `"9"`},
+		"another type of a choice":             {value(`extension('http://e.org/x').value`, `{"name":"value","valueInteger":5}`), "extension", `[{"url":"http://e.org/x","valueInteger":5}]`},
+		"the same type of a choice":            {value(`extension('http://e.org/x')[0].value`, nine), "extension", `[{"url":"http://e.org/x","valueString":"9","_valueString":{"id":"v"}}]`},
+		"insert where no list is yet":          {`{"name":"type","valueCode":"insert"},{"name":"path","valueString":"Organization.address"},{"name":"index","valueInteger":0},{"name":"value","valueAddress":{"city":"Mto"}}`, "address", `[{"city":"Mto"}]`},
+		"insert below what is not there":       {`{"name":"type","valueCode":"insert"},{"name":"path","valueString":"Organization.telecom[0].period.extension"},{"name":"index","valueInteger":0},{"name":"value","valueString":"x"}`, "", ""},
+		"insert keeps the companions in place": {`{"name":"type","valueCode":"insert"},{"name":"path","valueString":"Organization.alias"},{"name":"index","valueInteger":0},{"name":"value","valueString":"Z"}`, "_alias", `[null,null,{"id":"b"}]`},
+		"move takes the companion along":       {`{"name":"type","valueCode":"move"},{"name":"path","valueString":"Organization.alias"},{"name":"source","valueInteger":1},{"name":"destination","valueInteger":0}`, "_alias", `[{"id":"b"},null]`},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			p, err := fhir.ParseParameters([]byte(op(tc.op)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := patch.FHIRPath([]byte(organization), p)
+			if tc.path == "" {
+				if fhir.KindOf(err) != fhir.Unprocessable {
+					t.Errorf("got %s, %v, want Unprocessable", got, err)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tc.want, gjson.GetBytes(got, tc.path).Raw); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
 func TestFHIRPathRefused(t *testing.T) {
 	tests := map[string]struct {
 		op   string
 		kind fhir.Kind
 	}{
-		"an unknown operation":      {`{"name":"type","valueCode":"merge"},{"name":"path","valueString":"Practitioner"}`, fhir.Invalid},
-		"no path":                   {`{"name":"type","valueCode":"delete"}`, fhir.Invalid},
-		"a path that is broken":     {`{"name":"type","valueCode":"delete"},{"name":"path","valueString":"Practitioner.name.where(use='x'"}`, fhir.Invalid},
-		"delete of several":         {`{"name":"type","valueCode":"delete"},{"name":"path","valueString":"Practitioner.name"}`, fhir.Unprocessable},
-		"replace of nothing":        {`{"name":"type","valueCode":"replace"},{"name":"path","valueString":"Practitioner.gender"},{"name":"value","valueCode":"male"}`, fhir.Unprocessable},
-		"add of what is there":      {`{"name":"type","valueCode":"add"},{"name":"path","valueString":"Practitioner"},{"name":"name","valueString":"birthDate"},{"name":"value","valueDate":"1990"}`, fhir.Unprocessable},
-		"add of an unknown element": {`{"name":"type","valueCode":"add"},{"name":"path","valueString":"Practitioner"},{"name":"name","valueString":"salary"},{"name":"value","valueString":"1"}`, fhir.Unprocessable},
-		"no value":                  {`{"name":"type","valueCode":"replace"},{"name":"path","valueString":"Practitioner.birthDate"}`, fhir.Invalid},
-		"insert past the end":       {`{"name":"type","valueCode":"insert"},{"name":"path","valueString":"Practitioner.name"},{"name":"index","valueInteger":3},{"name":"value","valueHumanName":{"family":"x"}}`, fhir.Unprocessable},
-		"a function not supported":  {`{"name":"type","valueCode":"delete"},{"name":"path","valueString":"Practitioner.name.repeat(x)"}`, fhir.Unsupported},
+		"an unknown operation":         {`{"name":"type","valueCode":"merge"},{"name":"path","valueString":"Practitioner"}`, fhir.Invalid},
+		"no path":                      {`{"name":"type","valueCode":"delete"}`, fhir.Invalid},
+		"a path that is broken":        {`{"name":"type","valueCode":"delete"},{"name":"path","valueString":"Practitioner.name.where(use='x'"}`, fhir.Invalid},
+		"delete of several":            {`{"name":"type","valueCode":"delete"},{"name":"path","valueString":"Practitioner.name"}`, fhir.Unprocessable},
+		"replace of nothing":           {`{"name":"type","valueCode":"replace"},{"name":"path","valueString":"Practitioner.gender"},{"name":"value","valueCode":"male"}`, fhir.Unprocessable},
+		"add of what is there":         {`{"name":"type","valueCode":"add"},{"name":"path","valueString":"Practitioner"},{"name":"name","valueString":"birthDate"},{"name":"value","valueDate":"1990"}`, fhir.Unprocessable},
+		"add of an unknown element":    {`{"name":"type","valueCode":"add"},{"name":"path","valueString":"Practitioner"},{"name":"name","valueString":"salary"},{"name":"value","valueString":"1"}`, fhir.Unprocessable},
+		"no value":                     {`{"name":"type","valueCode":"replace"},{"name":"path","valueString":"Practitioner.birthDate"}`, fhir.Invalid},
+		"insert past the end":          {`{"name":"type","valueCode":"insert"},{"name":"path","valueString":"Practitioner.name"},{"name":"index","valueInteger":3},{"name":"value","valueHumanName":{"family":"x"}}`, fhir.Unprocessable},
+		"the whole resource":           {`{"name":"type","valueCode":"replace"},{"name":"path","valueString":"Practitioner"},{"name":"value","valueString":"x"}`, fhir.Unprocessable},
+		"delete of the resource":       {`{"name":"type","valueCode":"delete"},{"name":"path","valueString":"Practitioner"}`, fhir.Unprocessable},
+		"insert into what is single":   {`{"name":"type","valueCode":"insert"},{"name":"path","valueString":"Practitioner.gender"},{"name":"index","valueInteger":0},{"name":"value","valueCode":"male"}`, fhir.Unprocessable},
+		"parts where no type is known": {`{"name":"type","valueCode":"replace"},{"name":"path","valueString":"Practitioner.resourceType"},{"name":"value","part":[{"name":"x","valueString":"y"}]}`, fhir.Unprocessable},
+		"a word that is not known":     {`{"name":"type","valueCode":"delete"},{"name":"path","valueString":"Practitioner.name.where(use = 'old' xor use = 'usual')"}`, fhir.Unsupported},
+		"a comparison by size":         {`{"name":"type","valueCode":"delete"},{"name":"path","valueString":"Practitioner.name.where(family > 'old')"}`, fhir.Unsupported},
+		"a function not supported":     {`{"name":"type","valueCode":"delete"},{"name":"path","valueString":"Practitioner.name.repeat(x)"}`, fhir.Unsupported},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {

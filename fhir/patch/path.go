@@ -15,7 +15,8 @@ type place struct {
 	at   int
 	root *node
 	typ  *structure.Type // of the value; nil where nothing is known
-	twin *node           // the object with the companion member of a primitive, "_name"
+	of   *structure.Type // of the object that has the member; nil where nothing is known
+	twin *node           // that object, which has the companion of a primitive, "_name", too
 	name string          // the member's name
 }
 
@@ -46,6 +47,45 @@ func (p place) remove() {
 	p.in.drop(p.at)
 }
 
+// choice is the element that the value is of, if one of several types can be chosen for it.
+func (p place) choice() *structure.Element {
+	if p.of == nil || p.in != p.twin {
+		return nil
+	}
+	if k := p.of.Find([]byte(p.name), 0); k >= 0 && p.of.Elements[k].Choice > 0 {
+		return &p.of.Elements[k]
+	}
+	return nil
+}
+
+// become gives the member of a choice the name for another type. What stood beside the old
+// value goes with it.
+func (p place) become(name string) place {
+	if name == p.name {
+		return p
+	}
+	p.in.names[p.at] = name
+	if i := p.in.member("_" + p.name); i >= 0 {
+		p.in.drop(i)
+	}
+	p.name, p.at = name, p.in.member(name)
+	return p
+}
+
+// companions is the list of what stands beside the items of a list of primitives, as long as
+// that; nil if nothing does.
+func (p place) companions() *node {
+	i := p.twin.member("_" + p.name)
+	if i < 0 || p.twin.items[i].kind != '[' {
+		return nil
+	}
+	list := p.twin.items[i]
+	for len(list.items) < len(p.in.items) {
+		list.items = append(list.items, &node{kind: 's', raw: "null"})
+	}
+	return list
+}
+
 // evaluate finds the values that a path leads to.
 func evaluate(root *node, t *structure.Type, path string) ([]place, *fhir.Error) {
 	steps, err := split(path, '.')
@@ -67,7 +107,7 @@ func evaluate(root *node, t *structure.Type, path string) ([]place, *fhir.Error)
 // step goes one step of a path: an element, with an index or not, or a function.
 func step(at []place, s, path string) ([]place, *fhir.Error) {
 	name, index := s, -1
-	if open := strings.IndexByte(s, '['); open > 0 && strings.HasSuffix(s, "]") && !strings.Contains(s[:open], "(") {
+	if open := strings.LastIndexByte(s, '['); open > 0 && s[len(s)-1] == ']' && (s[open-1] == ')' || !strings.Contains(s[:open], "(")) {
 		n, ok := position(s[open+1:len(s)-1], 1<<20)
 		if !ok {
 			return nil, fhir.Errorf(fhir.Invalid, "the path %s has the index %s, which is no number", clip(path), clip(s[open:]))
@@ -133,11 +173,11 @@ func (p place) members(name string) []place {
 		}
 	}
 	if v := n.items[i]; v.kind != '[' {
-		return []place{{in: n, at: i, typ: typ, twin: n, name: name}}
+		return []place{{in: n, at: i, typ: typ, of: p.typ, twin: n, name: name}}
 	}
 	var out []place
 	for j := range n.items[i].items {
-		out = append(out, place{in: n.items[i], at: j, typ: typ, twin: n, name: name})
+		out = append(out, place{in: n.items[i], at: j, typ: typ, of: p.typ, twin: n, name: name})
 	}
 	return out
 }
@@ -152,7 +192,7 @@ func function(at []place, name, argument, path string) ([]place, *fhir.Error) {
 	case "where":
 		return filter(at, func(p place) (bool, *fhir.Error) { return holds(p, argument) })
 	case "extension":
-		url, ok := literal(argument)
+		url, ok := text(argument)
 		if !ok {
 			return nil, fhir.Errorf(fhir.Invalid, "extension() in the path %s needs a url in quotes", clip(path))
 		}
@@ -183,46 +223,4 @@ func filter(at []place, keep func(place) (bool, *fhir.Error)) ([]place, *fhir.Er
 		}
 	}
 	return out, nil
-}
-
-// holds evaluates a criterion of where(): comparisons with = or !=, joined by and.
-func holds(p place, criterion string) (bool, *fhir.Error) {
-	for _, c := range splitWord(criterion, "and") {
-		path, wanted, negated, err := comparison(c)
-		if err != nil {
-			return false, err
-		}
-		found, err := evaluate(p.node(), p.typ, path)
-		if err != nil {
-			return false, err
-		}
-		equal := len(found) == 1 && found[0].node().kind == 's' && same(found[0].node().raw, wanted)
-		if equal == negated {
-			return false, nil
-		}
-	}
-	return true, nil
-}
-
-func same(raw, wanted string) bool {
-	v := gjson.Parse(raw)
-	if text, ok := literal(wanted); ok {
-		return v.Type == gjson.String && v.Str == text
-	}
-	return raw == wanted
-}
-
-// comparison parts "path = value".
-func comparison(s string) (path, value string, negated bool, err *fhir.Error) {
-	inside := false
-	for i := 0; i < len(s); i++ {
-		switch {
-		case s[i] == '\'':
-			inside = !inside
-		case !inside && s[i] == '=':
-			path, negated = strings.CutSuffix(strings.TrimSpace(s[:i]), "!")
-			return strings.TrimSpace(path), strings.TrimSpace(s[i+1:]), negated, nil
-		}
-	}
-	return "", "", false, fhir.Errorf(fhir.Unsupported, "the criterion %q is not supported in a patch; write element = 'value'", clip(s))
 }

@@ -38,15 +38,22 @@ func split(path string, sep byte) ([]string, *fhir.Error) {
 	return append(parts, strings.TrimSpace(path[start:])), nil
 }
 
-// splitWord parts a text at a word that stands outside of quotes.
+// splitWord parts a text at a word that stands outside of quotes and parentheses.
 func splitWord(s, word string) []string {
 	var parts []string
-	quoted, start := false, 0
+	depth, quoted, start := 0, false, 0
 	for i := 0; i < len(s); i++ {
-		if s[i] == '\'' {
+		switch c := s[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '\'':
 			quoted = !quoted
-		}
-		if !quoted && strings.HasPrefix(s[i:], " "+word+" ") {
+		case quoted:
+		case c == '(':
+			depth++
+		case c == ')':
+			depth--
+		case depth == 0 && strings.HasPrefix(s[i:], " "+word+" "):
 			parts = append(parts, s[start:i])
 			start = i + len(word) + 2
 			i = start - 1
@@ -57,12 +64,24 @@ func splitWord(s, word string) []string {
 
 var unescape = strings.NewReplacer(`\'`, "'", `\\`, `\`, `\"`, `"`, `\n`, "\n", `\t`, "\t", `\r`, "\r")
 
-// literal reads a string of FHIRPath in single quotes.
-func literal(s string) (string, bool) {
-	if len(s) < 2 || s[0] != '\'' || s[len(s)-1] != '\'' {
+// text reads one string of FHIRPath in single quotes.
+func text(literal string) (string, bool) {
+	last := len(literal) - 1
+	if last < 1 || literal[0] != '\'' || literal[last] != '\'' {
 		return "", false
 	}
-	return unescape.Replace(s[1 : len(s)-1]), true
+	for i := 1; i < last; i++ {
+		switch literal[i] {
+		case '\\':
+			i++
+		case '\'':
+			return "", false // it ends here, and another begins
+		}
+		if i == last {
+			return "", false // the last quote is part of the string
+		}
+	}
+	return unescape.Replace(literal[1:last]), true
 }
 
 // valueOf makes the value of an operation: that of its part value, or an object of the parts
