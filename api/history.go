@@ -49,6 +49,9 @@ func (s *Server) history(x *exchange) error {
 // those that say which part of resources is shown.
 func (s *Server) historyParams(x *exchange, q *store.HistoryQuery) (used []search.Pair, err error) {
 	for _, p := range x.pairs {
+		if p.Value == "" {
+			continue // as in searches: a parameter without a value is none
+		}
 		switch p.Name {
 		case "_since":
 			if q.Since, err = fhir.ParseInstant(p.Value); err != nil {

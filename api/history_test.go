@@ -103,6 +103,7 @@ func TestHistorySince(t *testing.T) {
 		"a microsecond later":         {at.Format("2006-01-02T15:04:05.000") + "001+00:00", 200, "0"},
 		"a plus that became a blank":  {at.Format("2006-01-02T15:04:05.000") + " 00:00", 200, "1"},
 		"a day long ago":              {"2001-01-01", 200, "2"},
+		"nothing":                     {"", 200, "2"},
 		"a time to come":              {"2100-01-01T00:00:00Z", 200, "0"},
 		"not a time":                  {"yesterday", 400, ""},
 		"a day that does not exist":   {"2020-02-30", 400, ""},

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -70,9 +71,10 @@ func negotiate(wish, accept string) (choice, error) {
 		return defaultChoice, nil
 	}
 	best, bestQ := choice{}, 0.0
+	unwanted := refused(accept)
 	for part := range strings.SplitSeq(accept, ",") {
 		mediaType, params, _ := strings.Cut(part, ";")
-		c, ok := chosen(strings.TrimSpace(mediaType))
+		c, ok := chosen(strings.TrimSpace(mediaType), unwanted)
 		if q := quality(params); ok && q > bestQ && versionFits(params) {
 			best, bestQ = c, q
 		}
@@ -92,13 +94,31 @@ func usual(accept []byte) bool {
 	return false
 }
 
-// chosen is what one media range of Accept gets.
-func chosen(mediaType string) (choice, bool) {
+// refused lists the formats that Accept names with a q of 0. Ranges such as */* do not mean
+// them then (RFC 9110, section 12.5.1: the most specific range counts).
+func refused(accept string) (list []*format) {
+	for part := range strings.SplitSeq(accept, ",") {
+		mediaType, params, _ := strings.Cut(part, ";")
+		if f := formatNamed(strings.TrimSpace(mediaType)); f != nil && quality(params) == 0 {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// chosen is what one media range of Accept gets, where some formats are not wanted.
+func chosen(mediaType string, unwanted []*format) (choice, bool) {
 	switch mediaType {
-	case "*/*", "application/*":
-		return defaultChoice, true
-	case "text/html", "application/xhtml+xml", "text/*":
-		return choice{jsonFormat, jsonFormat.browser}, true
+	case "*/*", "application/*", "text/html", "application/xhtml+xml", "text/*":
+		i := slices.IndexFunc(formats, func(f *format) bool { return !slices.Contains(unwanted, f) })
+		if i < 0 {
+			return choice{}, false
+		}
+		f := formats[i]
+		if mediaType == "*/*" || mediaType == "application/*" {
+			return choice{f, f.mediaType}, true
+		}
+		return choice{f, f.browser}, true
 	}
 	f := formatNamed(mediaType)
 	if f == nil {

@@ -47,6 +47,7 @@ func TestRead(t *testing.T) {
 		"not modified since the last time": {"/Organization/a", "If-Modified-Since: " + modified, 304, ""},
 		"modified since":                   {"/Organization/a", "If-Modified-Since: " + before, 200, `"Two"`},
 		"since a time that is none":        {"/Organization/a", "If-Modified-Since: yesterday", 200, `"Two"`},
+		"elements that are not named":      {"/Organization/a?_elements=&_summary=", "", 200, `"name":`},
 		"only some elements":               {"/Organization/a?_elements=name", "", 200, `"SUBSETTED"`},
 		"only the summary":                 {"/Organization/a?_summary=true", "", 200, `"SUBSETTED"`},
 		"summary of an unknown kind":       {"/Organization/a?_summary=short", "", 400, `_summary`},

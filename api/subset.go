@@ -23,6 +23,9 @@ type subset struct {
 // that _summary takes there beside those of a read.
 func partOf(pairs []search.Pair, more ...string) (p subset, err error) {
 	for _, pair := range pairs {
+		if pair.Value == "" {
+			continue
+		}
 		switch pair.Name {
 		case "_summary":
 			if !slices.Contains([]string{"true", "text", "data", "false"}, pair.Value) && !slices.Contains(more, pair.Value) {

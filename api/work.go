@@ -150,6 +150,9 @@ func (w *work) twinOf(c *change) *change {
 // query reads a condition. It must have at least one criterion, and nothing in it is ignored.
 func (w *work) query(typ, condition string) (*search.Query, error) {
 	if before, after, ok := strings.Cut(condition, "?"); ok && !strings.Contains(before, "=") {
+		if said := before[strings.LastIndexByte(before, '/')+1:]; said != "" && said != typ {
+			return nil, fhir.Errorf(fhir.Invalid, "The condition %q looks for a %s, but the request is about a %s.", clip(condition), clip(said), typ)
+		}
 		condition = after // "Organization?identifier=…" says the type once more
 	}
 	pairs, err := readPairs(nil, condition, &control{})

@@ -66,6 +66,7 @@ func TestWriteRefuses(t *testing.T) {
 		"DELETE with a format only":                {"DELETE", "/Organization?_format=json", "", "", 412, "whole type"},
 		"DELETE with unknown criteria":             {"DELETE", "/Organization?colour=red", "", "", 400, "colour"},
 		"create on unknown conditions":             {"POST", "/Organization", org("x", "X"), "If-None-Exist: colour=red", 400, "colour"},
+		"create on a condition of another type":    {"POST", "/Organization", org("x", "X"), "If-None-Exist: Location?identifier=1", 400, "Location"},
 		"POST to an instance":                      {"POST", "/Organization/a", org("a", "A"), "", 405, "POST"},
 		"PATCH of a whole type":                    {"PATCH", "/Organization", `[]`, "Content-Type: application/json-patch+json", 400, "criteria"},
 		"unknown type":                             {"POST", "/Nonsense", `{"resourceType":"Nonsense"}`, "", 404, "Nonsense"},

@@ -17,6 +17,7 @@ func TestCheck(t *testing.T) {
 	tests := map[string]struct{ in, path string }{
 		"a plain organization":              {`{"resourceType":"Organization","name":"A"}`, ""},
 		"neither name nor identifier":       {`{"resourceType":"Organization","active":true}`, "Organization"},
+		"a name that is not known":          {`{"resourceType":"Organization","_name":{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"unknown"}]}}`, ""},
 		"an organization at home":           {`{"resourceType":"Organization","name":"A","address":[{"city":"X"},{"use":"home","city":"Y"}]}`, "Organization.address[1]"},
 		"a telephone at home":               {`{"resourceType":"Organization","name":"A","telecom":[{"system":"phone","use":"home","value":"1"}]}`, "Organization.telecom[0]"},
 		"a required element missing":        {`{"resourceType":"Endpoint","status":"active","connectionType":{"code":"a"},"address":"http://a"}`, "Endpoint"},

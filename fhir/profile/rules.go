@@ -114,7 +114,7 @@ func (c *checker) contained(object []byte, path string) {
 
 // organization: org-1, a name or an identifier; org-2 and org-3, nothing of a home.
 func (c *checker) organization(object []byte, path string) {
-	if fhir.Member(object, "name") == nil && fhir.Member(object, "identifier") == nil {
+	if fhir.Member(object, "name") == nil && fhir.Member(object, "_name") == nil && fhir.Member(object, "identifier") == nil {
 		c.blame(path, "must have a name or an identifier (org-1)")
 	}
 	c.notHome(object, path, "address", "org-2")

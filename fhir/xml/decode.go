@@ -24,6 +24,7 @@ const deepest = 100
 // Values are not checked here; [fhir.Parse] does. Of an entry of a Bundle whose type is not
 // known only the type is read.
 func ToJSON(data []byte) ([]byte, error) {
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	d := decoder{data: data, in: xml.NewDecoder(bytes.NewReader(data))}
 	root, err := d.root()
 	if err != nil {
@@ -76,16 +77,12 @@ func (d *decoder) root() (xml.StartElement, error) {
 	}
 }
 
-// idle accepts what may stand between elements: comments, blanks and the XML declaration.
+// idle accepts what may stand between elements and is no part of a resource
+// (https://hl7.org/fhir/R4/xml.html): comments, processing instructions and blanks.
 func (d *decoder) idle(t xml.Token, path string) error {
 	switch t := t.(type) {
-	case xml.Comment:
+	case xml.Comment, xml.ProcInst:
 		return nil
-	case xml.ProcInst:
-		if t.Target == "xml" {
-			return nil
-		}
-		return fhir.Errorf(fhir.Invalid, "processing instructions such as %s are not taken; leave it out", t.Target).At(path)
 	case xml.Directive:
 		return fhir.Errorf(fhir.Invalid, "document types and entities are not taken; leave the <!… > out").At(path)
 	case xml.CharData:

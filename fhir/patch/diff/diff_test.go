@@ -49,7 +49,7 @@ func TestApply(t *testing.T) {
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
-			got, err := diff.Apply([]byte(place), []byte(`<?xml version="1.0"?><diff>`+tc.patch+`</diff>`))
+			got, err := diff.Apply([]byte(place), []byte("\ufeff"+`<?xml version="1.0"?><diff>`+tc.patch+`</diff>`))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -33,7 +33,7 @@ type child struct {
 // memory of the text. It fails with Invalid when that is no well-formed XML, or has a document
 // type, and with TooCostly when there are more.
 func readTree(data []byte, nodes int) (*element, error) {
-	in := xml.NewDecoder(bytes.NewReader(data))
+	in := xml.NewDecoder(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
 	document := &element{}
 	open := []*element{document}
 	for {
