@@ -82,6 +82,7 @@ type match struct {
 	e     *entry
 	texts texts
 	code  string
+	by    *compose.Include // that has it, nil for a stored expansion
 }
 
 // under joins a path and a member.
@@ -308,6 +309,9 @@ func (k *checker) unknownCode(path, code string, e *entry) {
 	k.blame(Issue{"error", "code-invalid", "invalid-code", id, k.say(id, args...), at, hint})
 }
 
+// detailStatus is the kind of finding that something is to be used with care.
+const detailStatus = "status-check"
+
 // status tells of a code system or value set that is not meant for use, as the value set
 // that refers to it should know.
 func (k *checker) status(n, by *info, typ string) {
@@ -316,7 +320,7 @@ func (k *checker) status(n, by *info, typ string) {
 		return
 	}
 	id := statusID(word)
-	k.add(Issue{"information", "business-rule", "status-check", id, k.say(msgStatus, word, typ, n.canonical()), "", ""})
+	k.add(Issue{"information", "business-rule", detailStatus, id, k.say(msgStatus, word, typ, n.canonical()), "", ""})
 }
 
 // statusID is the id of the message about a word for why something should be used with care.

@@ -32,17 +32,7 @@ func (k *checker) in(ctx context.Context, s *subject, path string, x *Coding, m 
 	if !s.definition.Composed {
 		return k.inListed(s, path, x, m), nil
 	}
-	a, err := k.inIncludes(ctx, s, path, x, m)
-	if err != nil || a != yes {
-		return a, err
-	}
-	for i := range s.definition.Exclude {
-		out, err := k.excludes(ctx, s, i, path, x)
-		if err != nil || out {
-			return no, err
-		}
-	}
-	return yes, nil
+	return k.inIncludes(ctx, s, path, x, m)
 }
 
 // inferred finds the one system of the value set that has a code.
@@ -63,96 +53,12 @@ func (k *checker) inferred(ctx context.Context, s *subject, code string) (string
 	return "", nil
 }
 
-// inIncludes tells whether some include of a value set has a coding.
-func (k *checker) inIncludes(ctx context.Context, s *subject, path string, x *Coding, m *match) (answer, error) {
-	chosen := ""
-	if versions := s.versions(x.System); x.Version == "" && len(versions) > 1 {
-		chosen = k.applicable(versions, x)
-	}
-	for _, i := range order(s.definition.Include) {
-		in := &s.definition.Include[i]
-		a := no
-		switch {
-		case in.System == "":
-			a = yes
-		case k.v.c.same(in.System, x.System) && (chosen == "" || in.Version == chosen) && s.meant(in, x.Version):
-			var err error
-			if a, err = k.include(ctx, s, i, path, x, m); err != nil || a == unknown {
-				return a, err
-			}
-		}
-		for _, canonical := range in.ValueSets {
-			if a != yes {
-				break
-			}
-			other, err := k.imported(ctx, s, canonical)
-			if err != nil {
-				return no, err
-			}
-			k.status(&other.notes, &s.notes, valueSet)
-			if a, err = k.in(ctx, other, path, x, m); err != nil {
-				return no, err
-			}
-		}
-		if a != no {
-			return a, nil
-		}
-	}
-	return no, nil
-}
-
-// order lists includes with later versions of a system before earlier ones.
-func order(list []compose.Include) []int {
-	out := make([]int, len(list))
-	for i := range out {
-		out[i] = i
-	}
-	slices.SortStableFunc(out, func(i, j int) int {
-		a, b := &list[i], &list[j]
-		if a.System != b.System || a.Version == "" || b.Version == "" {
-			return 0
-		}
-		return cmp.Compare(0, compareVersions(a.Version, b.Version))
-	})
-	return out
-}
-
-// meant tells whether an include is the one for a version of a coding: when some include
-// names just that version, the others are not.
-func (s *subject) meant(in *compose.Include, version string) bool {
-	return version == "" || in.Version == version ||
-		!slices.ContainsFunc(s.definition.Include, func(o compose.Include) bool { return o.Version == version })
-}
-
-// applicable picks the version to use among those that a value set includes a system in:
-// the latest that has the code, with its display if there is one; empty when it does not matter.
-func (k *checker) applicable(versions []string, x *Coding) string {
-	slices.SortFunc(versions, func(a, b string) int { return compareVersions(b, a) })
-	var have []string
-	for _, version := range versions {
-		e := k.v.c.usableOrNil(x.System, k.v.rules.version(x.System, version))
-		if e == nil {
-			continue
-		}
-		n, ok := e.set.Find(x.Code)
-		if ok && (x.Display == "" || textsOf(k.v, e, n, nil, "").exact(x.Display)) {
-			have = append(have, version)
-		}
-	}
-	switch len(have) {
-	case len(versions):
-		return ""
-	case 0:
-		return versions[0]
-	}
-	return have[0]
-}
-
 // include tells whether the system of an include brings a coding.
 func (k *checker) include(ctx context.Context, s *subject, i int, path string, x *Coding, m *match) (answer, error) {
 	in := &s.definition.Include[i]
 	version := k.version(path, in.System, in.Version, x.Version)
 	e := k.find(in.System, version, path)
+	m.by = in
 	if e == nil {
 		if k.checks.MembershipOnly {
 			return no, nil
@@ -228,39 +134,6 @@ func (k *checker) usable(s *subject, e *entry, n uint32, given *compose.Given, p
 		k.add(Issue{"warning", "business-rule", "code-comment", msgDeprecatedInSet, k.say(msgDeprecatedInSet, e.info.URL, x.Code, given.Standing, s.name()), at, ""})
 	}
 	return yes
-}
-
-// excludes tells whether an exclude takes a coding out.
-func (k *checker) excludes(ctx context.Context, s *subject, i int, path string, x *Coding) (bool, error) {
-	out := &s.definition.Exclude[i]
-	if out.System != "" {
-		if !k.v.c.same(out.System, x.System) {
-			return false, nil
-		}
-		e := k.v.c.usableOrNil(out.System, k.v.rules.version(out.System, out.Version))
-		if e == nil {
-			return false, k.v.noSystem(out.System, out.Version)
-		}
-		if len(out.Concepts)+len(out.Filters) > 0 {
-			_, ok, err := k.v.has(ctx, s, out, k.v.systemOf(e), x.Code)
-			if err != nil || !ok {
-				return false, err
-			}
-		} else if _, ok := e.set.Find(x.Code); !ok {
-			return false, nil
-		}
-	}
-	for _, canonical := range out.ValueSets {
-		other, err := k.imported(ctx, s, canonical)
-		if err != nil {
-			return false, err
-		}
-		aside := checker{v: k.v, voice: k.voice, infer: k.infer, steps: k.steps}
-		if a, err := aside.in(ctx, other, path, x, &match{}); err != nil || a != yes {
-			return false, err
-		}
-	}
-	return true, nil
 }
 
 // imported finds a value set that another one refers to.

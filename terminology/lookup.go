@@ -234,11 +234,11 @@ func (p *parameters) properties(sys *compose.System, k uint32, w wishes) {
 		p.boolean("value", set.Inactive(k))
 		p.end()
 	}
-	if !parent && w.has("parent") {
-		p.relatives("parent", set, set.Parents(k))
+	if w.has("parent") {
+		p.relatives("parent", set, k, set.Parents(k), parent)
 	}
-	if !child && w.has("child") {
-		p.relatives("child", set, set.Children(k))
+	if w.has("child") {
+		p.relatives("child", set, k, set.Children(k), child)
 	}
 }
 
@@ -257,8 +257,13 @@ func (p *parameters) property(x *concept.Property) {
 	p.end()
 }
 
-func (p *parameters) relatives(name string, set *concept.Set, list concept.Numbers) {
+// relatives adds the parents or children of a concept, but for those that a property of that
+// name says, if there is one.
+func (p *parameters) relatives(name string, set *concept.Set, of uint32, list concept.Numbers, some bool) {
 	for k := range list.All() {
+		if some && set.HasValue(of, name, string(set.Code(k))) {
+			continue
+		}
 		p.begin("property")
 		p.text("code", "Code", name)
 		p.bytes("value", "Code", set.Code(k))

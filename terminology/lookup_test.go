@@ -189,3 +189,24 @@ func TestLookupInRoom(t *testing.T) {
 		}
 	}
 }
+
+// TestLookupShowsAllParents looks up a concept that lies within one and names another.
+func TestLookupShowsAllParents(t *testing.T) {
+	testutil.Requirement(t, "SV-98-1")
+	s, _ := service(t, `{"resourceType":"CodeSystem","id":"nests","url":"http://example.org/cs/nests","version":"1","status":"active","content":"complete",
+"property":[{"code":"parent","uri":"http://hl7.org/fhir/concept-properties#parent","type":"code"}],"concept":[{"code":"top","display":"Top","concept":[
+{"code":"low","property":[{"code":"parent","valueCode":"side"}],"concept":[{"code":"twig","property":[{"code":"parent","valueCode":"low"}]}]}]},{"code":"side","display":"Side"}]}`)
+	for code, want := range map[string]string{
+		"low":  "code=parent value=side;code=parent value=top description=Top",
+		"twig": "code=parent value=low",
+		"side": "",
+	} {
+		d, err := s.Lookup(t.Context(), terminology.LookupRequest{System: "http://example.org/cs/nests", Code: code, Properties: []string{"parent"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(said(t, d.JSON(), "property"), ";"); got != want {
+			t.Errorf("parents of %s are %q, want %q", code, got, want)
+		}
+	}
+}
