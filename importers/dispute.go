@@ -155,6 +155,7 @@ func (w *Writer) tell(t *Thing, d *dispute) {
 		Fix:    "Decide which of the two holds (masjala import values), or make them agree."}
 	if len(d.Columns) > 0 {
 		i.Column, i.Value = d.Columns[0], d.List
+		i.Reason = fmt.Sprintf("it was changed in the list, and here (%s); it stays as it is here", said(d.Here))
 	}
 	w.Issues.Add(i)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/csv"
 	"os"
 	"path/filepath"
@@ -45,7 +46,7 @@ func TestDecideByATable(t *testing.T) {
 	}
 }
 
-// fill writes decisions beside values and names, as a person does.
+// fill writes decisions beside values and names, or columns, as a person does.
 func fill(t *testing.T, file string, decided map[string]string) {
 	t.Helper()
 	if filepath.Ext(file) == ".xlsx" {
@@ -60,7 +61,7 @@ func fill(t *testing.T, file string, decided map[string]string) {
 		}
 		for i, r := range rows[1:] {
 			cell, _ := excelize.CoordinatesToCellName(11, i+2)
-			if err := book.SetCellValue("Decisions", cell, decided[r[2]]); err != nil {
+			if err := book.SetCellValue("Decisions", cell, cmp.Or(decided[r[2]], decided[r[1]])); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -78,7 +79,7 @@ func fill(t *testing.T, file string, decided map[string]string) {
 		t.Fatal(err)
 	}
 	for _, r := range rows[1:] {
-		r[10] = decided[r[2]]
+		r[10] = cmp.Or(decided[r[2]], decided[r[1]])
 	}
 	var out strings.Builder
 	if err := csv.NewWriter(&out).WriteAll(rows); err != nil {

@@ -22,7 +22,8 @@ func importValues(o *options) *cobra.Command {
 		Use:   "values FILE",
 		Short: "List what somebody should decide about a list",
 		Long: "List the values of a list that are no codes or areas here, each once with what it may\n" +
-			"mean, and the rows that seem to be facilities or persons who are stored already.\n" +
+			"mean, the rows that seem to be facilities or persons who are stored already, and what was\n" +
+			"changed here and in the list.\n" +
 			"Nothing is changed. --save writes them as a table with a column Decision; fill it in\n" +
 			"and give it to masjala import decide --decisions.\n\n" +
 			"Exit status 3 says that something should be decided.",
@@ -91,14 +92,20 @@ func (o *options) judged(j app.Judged) error {
 			rows = append(rows, []string{fmt.Sprint(t.Row), t.Name, t.Stored, t.Reference, fmt.Sprintf("%.3f", t.Score), t.Why})
 		}
 	}
-	for _, list := range [][][]string{values, rows} {
+	conflicts := [][]string{{"ROW", "NAME", "COLUMN", "HERE", "IN THE LIST"}}
+	for _, d := range j.Conflicts {
+		if d.Decision == "" && len(conflicts) <= shownOpen {
+			conflicts = append(conflicts, []string{fmt.Sprint(d.Row), d.Name, d.Field, d.Here, d.List})
+		}
+	}
+	for _, list := range [][][]string{values, rows, conflicts} {
 		if len(list) > 1 {
 			if err := table(o.out, list); err != nil {
 				return err
 			}
 		}
 	}
-	if left := j.Open - (len(values) - 1) - (len(rows) - 1); left > 0 {
+	if left := j.Open - (len(values) - 1) - (len(rows) - 1) - (len(conflicts) - 1); left > 0 {
 		fmt.Fprintf(o.out, "… and %s more (--save FILE writes all)\n", thousands(left))
 	}
 	return nil

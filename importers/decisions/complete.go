@@ -6,8 +6,8 @@ import (
 )
 
 // Complete fills in what a report of the same list knows: the kind, what columns mean and
-// where their codes come from; of twins, the key and what is stored, by the number of the row. It fails
-// with Invalid for a column that the list does not have and a row that is no twin.
+// where their codes come from; of twins, the key and what is stored, by the number of the row; of conflicts, which ones they are. It fails
+// with Invalid for a column that the list does not have, a row that is no twin, and a conflict that there is not.
 func (s *Set) Complete(r *importers.Report) error {
 	for i := range s.Values {
 		if err := s.Values[i].complete(r); err != nil {
@@ -19,7 +19,7 @@ func (s *Set) Complete(r *importers.Report) error {
 			return err
 		}
 	}
-	return nil
+	return s.completeConflicts(r)
 }
 
 func (v *Value) complete(r *importers.Report) error {

@@ -40,12 +40,13 @@ type Twin struct {
 
 // Set is decisions that are kept together.
 type Set struct {
-	Values []Value `json:"values,omitempty" yaml:"values,omitempty"`
-	Twins  []Twin  `json:"twins,omitempty" yaml:"twins,omitempty"`
+	Values    []Value    `json:"values,omitempty" yaml:"values,omitempty"`
+	Twins     []Twin     `json:"twins,omitempty" yaml:"twins,omitempty"`
+	Conflicts []Conflict `json:"conflicts,omitempty" yaml:"conflicts,omitempty"`
 }
 
 // Empty tells whether a set decides nothing.
-func (s *Set) Empty() bool { return len(s.Values)+len(s.Twins) == 0 }
+func (s *Set) Empty() bool { return len(s.Values)+len(s.Twins)+len(s.Conflicts) == 0 }
 
 // check fails with Invalid for a decision that says too little.
 func (v *Value) check() error {

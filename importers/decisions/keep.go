@@ -14,17 +14,18 @@ import (
 
 // Kept is what came of keeping decisions.
 type Kept struct {
-	Values      []Value  `json:"values"` // with systems, codes and displays as they are stored
-	Twins       []Twin   `json:"twins"`
-	ConceptMaps []string `json:"conceptMaps"` // URLs of those that hold the values
-	Aliases     int      `json:"aliases"`     // areas that got another name
+	Values      []Value    `json:"values"` // with systems, codes and displays as they are stored
+	Twins       []Twin     `json:"twins"`
+	Conflicts   []Conflict `json:"conflicts"`
+	ConceptMaps []string   `json:"conceptMaps"` // URLs of those that hold the values
+	Aliases     int        `json:"aliases"`     // areas that got another name
 }
 
 // Keep stores decisions in one transaction; they replace earlier ones on the same spelling or
 // pair. Codes and areas may be given by their name. It fails with Invalid, and stores none,
 // when a decision says too little or names a code or area that there is not.
 func Keep(ctx context.Context, env importers.Env, by store.Cause, set Set) (*Kept, error) {
-	k := &keeper{env: env, maps: map[string]*values{}, base: map[string]int64{}, out: &Kept{Values: []Value{}, Twins: []Twin{}, ConceptMaps: []string{}}}
+	k := &keeper{env: env, maps: map[string]*values{}, base: map[string]int64{}, out: &Kept{Values: []Value{}, Twins: []Twin{}, Conflicts: append([]Conflict{}, set.Conflicts...), ConceptMaps: []string{}}}
 	for _, v := range set.Values {
 		if err := k.value(ctx, v); err != nil {
 			return nil, err
@@ -32,6 +33,11 @@ func Keep(ctx context.Context, env importers.Env, by store.Cause, set Set) (*Kep
 	}
 	for _, t := range set.Twins {
 		if err := k.twin(ctx, t); err != nil {
+			return nil, err
+		}
+	}
+	for i := range set.Conflicts {
+		if err := set.Conflicts[i].check(); err != nil {
 			return nil, err
 		}
 	}
@@ -50,6 +56,11 @@ func Keep(ctx context.Context, env importers.Env, by store.Cause, set Set) (*Kep
 		}
 		for _, m := range k.maps {
 			if err := tx.SetValue(space, m.key(), []byte(m.id())); err != nil {
+				return err
+			}
+		}
+		for _, c := range set.Conflicts {
+			if err := importers.Settle(tx, c.Kind, &importers.Dispute{Key: c.Key, Field: c.Field, State: c.State, Decision: c.Choice}); err != nil {
 				return err
 			}
 		}

@@ -35,17 +35,19 @@ var columns = []importers.Target{
 	{Name: "code", Title: "Code of the proposal", Literal: true},
 	{Name: "key", Title: "Key of the row"},
 	{Name: "reference", Title: "Stored"},
+	{Name: "field", Title: "Field"},
+	{Name: "state", Title: "State of both"},
 }
 
 // widths of the columns in characters.
-var widths = []float64{12, 20, 30, 24, 8, 8, 30, 8, 50, 40, 24, 14, 30, 30, 20, 26, 34}
+var widths = []float64{12, 20, 30, 24, 8, 8, 30, 8, 50, 40, 24, 14, 30, 30, 20, 26, 34, 20, 26}
 
 // agreed are words by which a decision takes what is proposed.
 var agreed = map[string]bool{"yes": true, "ok": true, "oui": true, "sim": true, "si": true, "ndiyo": true, "نعم": true, "x": true}
 
 // WriteTable writes what somebody should decide about a report as a table, with a column
 // Decision to be filled in: for a value the code or name that is meant, "-" for none; for a
-// row same, different or unsure; "yes" takes what is proposed. [ReadTable] reads it back.
+// row same, different or unsure; for a conflict list or here; "yes" takes what is proposed. [ReadTable] reads it back.
 func WriteTable(to io.Writer, format table.Format, r *importers.Report) error {
 	head := table.Head{Sheet: "Decisions", Widths: widths}
 	for _, c := range columns {
@@ -63,7 +65,20 @@ func WriteTable(to io.Writer, format table.Format, r *importers.Report) error {
 	for i := range r.Twins {
 		err = errors.Join(err, w.Row(twinCells(r.Kind, &r.Twins[i])))
 	}
+	for i := range r.Conflicts {
+		err = errors.Join(err, w.Row(conflictCells(r.Kind, &r.Conflicts[i])))
+	}
 	return errors.Join(err, w.Close())
+}
+
+func conflictCells(kind string, d *importers.Dispute) []table.Cell {
+	cells := make([]table.Cell, len(columns))
+	for i, text := range []string{kind, d.Field, d.Name, "", "", "", d.List, "", "in the list", "here: " + d.Here, string(d.Decision),
+		"", "", "", "", d.Key, strings.Join(d.Resources, " "), d.Field, d.State} {
+		cells[i] = table.Text(text)
+	}
+	cells[5] = table.Number(strconv.Itoa(d.Row))
+	return cells
 }
 
 func valueCells(kind string, v *importers.Value) []table.Cell {
@@ -82,13 +97,13 @@ func valueCells(kind string, v *importers.Value) []table.Cell {
 	}
 	return []table.Cell{table.Text(kind), table.Text(v.Column), table.Text(v.Text), table.Text(v.Within), table.Number(strconv.Itoa(v.Rows)), table.Number(strconv.Itoa(v.Row)),
 		table.Text(best.Name()), table.Number(score), table.Text(best.Why), table.Text(strings.Join(others, "; ")), table.Text(""),
-		table.Text(v.Target), table.Text(v.ValueSet), table.Text(v.System), table.Text(best.Code), table.Text(""), table.Text("")}
+		table.Text(v.Target), table.Text(v.ValueSet), table.Text(v.System), table.Text(best.Code), table.Text(""), table.Text(""), table.Text(""), table.Text("")}
 }
 
 func twinCells(kind string, t *importers.Twin) []table.Cell {
 	return []table.Cell{table.Text(kind), table.Text(""), table.Text(t.Name), table.Text(""), table.Text(""), table.Number(strconv.Itoa(t.Row)),
 		table.Text(t.Stored), table.Number(strconv.FormatFloat(t.Score, 'f', 3, 64)), table.Text(t.Why), table.Text(""), table.Text(t.Decision),
-		table.Text(""), table.Text(""), table.Text(""), table.Text(""), table.Text(t.Key), table.Text(t.Reference)}
+		table.Text(""), table.Text(""), table.Text(""), table.Text(""), table.Text(t.Key), table.Text(t.Reference), table.Text(""), table.Text("")}
 }
 
 // ReadTable reads the rows of a table whose column Decision is filled in, in whatever form
@@ -106,6 +121,12 @@ func ReadTable(ctx context.Context, file, name string) (set *Set, err error) {
 		yes := agreed[importers.Key(decided)]
 		switch {
 		case decided == "":
+		case cell("state") != "":
+			if yes {
+				decided = string(importers.AsList)
+			}
+			n, _ := strconv.Atoi(cell("row")) // for people only
+			set.Conflicts = append(set.Conflicts, Conflict{Kind: cell("kind"), Row: n, Choice: importers.Choice(importers.Key(decided)), Key: cell("key"), Field: cell("field"), State: cell("state"), Name: cell("value")})
 		case cell("key") != "":
 			if yes {
 				decided = string(Same)

@@ -268,6 +268,9 @@ func (d *Desk) complete(ctx context.Context, t *Task, set *decisions.Set) error 
 	for i := range set.Twins {
 		set.Twins[i].Kind = t.Kind
 	}
+	for i := range set.Conflicts {
+		set.Conflicts[i].Kind = t.Kind
+	}
 	data, err := d.Result(ctx, t.Run)
 	if err != nil || data == nil {
 		return err

@@ -32,12 +32,13 @@ type ValuesArgs struct {
 
 // Judged is the result of import-values: what somebody should decide about a list.
 type Judged struct {
-	Kind   string            `json:"kind"`
-	File   string            `json:"file"`
-	Sheet  string            `json:"sheet"`
-	Values []importers.Value `json:"values"` // of every state
-	Twins  []importers.Twin  `json:"twins"`
-	Open   int               `json:"open"` // values and rows about which nobody decided
+	Kind      string              `json:"kind"`
+	File      string              `json:"file"`
+	Sheet     string              `json:"sheet"`
+	Values    []importers.Value   `json:"values"` // of every state
+	Twins     []importers.Twin    `json:"twins"`
+	Conflicts []importers.Dispute `json:"conflicts"` // fields that were changed here and in the list
+	Open      int                 `json:"open"`      // values, rows and conflicts about which nobody decided
 }
 
 // Problems tells whether something should be decided.
@@ -76,7 +77,7 @@ func judgeValues(ctx context.Context, a *App, r request[ValuesArgs]) (any, error
 	if err != nil {
 		return nil, err
 	}
-	out := Judged{Kind: report.Kind, File: report.File, Sheet: report.Sheet, Values: append([]importers.Value{}, report.Values...), Twins: append([]importers.Twin{}, report.Twins...)}
+	out := Judged{Kind: report.Kind, File: report.File, Sheet: report.Sheet, Values: append([]importers.Value{}, report.Values...), Twins: append([]importers.Twin{}, report.Twins...), Conflicts: append([]importers.Dispute{}, report.Conflicts...)}
 	for _, v := range report.Values {
 		if v.State == importers.Doubtful || v.State == importers.Stale {
 			out.Open++
@@ -84,6 +85,11 @@ func judgeValues(ctx context.Context, a *App, r request[ValuesArgs]) (any, error
 	}
 	for _, t := range report.Twins {
 		if t.Decision == "" {
+			out.Open++
+		}
+	}
+	for _, d := range report.Conflicts {
+		if d.Decision == "" {
 			out.Open++
 		}
 	}
@@ -97,11 +103,12 @@ func judgeValues(ctx context.Context, a *App, r request[ValuesArgs]) (any, error
 // so, and after it a table or YAML of decisions, if Table says so.
 type DecideArgs struct {
 	ListArgs
-	List   bool     `json:"list,omitempty"`   // the first file is the list that is decided about
-	Table  bool     `json:"table,omitempty"`  // the last file holds decisions
-	Values []string `json:"values,omitempty"` // "Column=Spelling=code"
-	Rows   []string `json:"rows,omitempty"`   // "12=same", "12=different=Location/1"; "likely=same" for all that seem to be stored
-	Reason string   `json:"reason,omitempty"`
+	List      bool     `json:"list,omitempty"`      // the first file is the list that is decided about
+	Table     bool     `json:"table,omitempty"`     // the last file holds decisions
+	Values    []string `json:"values,omitempty"`    // "Column=Spelling=code"
+	Rows      []string `json:"rows,omitempty"`      // "12=same", "12=different=Location/1"; "likely=same" for all that seem to be stored
+	Conflicts []string `json:"conflicts,omitempty"` // "12=list", "12:Phone=here"; "Phone=list" for the column in all rows; "all=here"
+	Reason    string   `json:"reason,omitempty"`
 }
 
 func keepDecisions(ctx context.Context, a *App, r request[DecideArgs]) (_ any, err error) {
@@ -135,7 +142,7 @@ func keepDecisions(ctx context.Context, a *App, r request[DecideArgs]) (_ any, e
 		}
 	}
 	if set.Empty() {
-		return nil, fhir.Errorf(fhir.Invalid, "nothing was decided: give values, rows or a table whose column Decision is filled in")
+		return nil, fhir.Errorf(fhir.Invalid, "nothing was decided: give values, rows, conflicts or a table whose column Decision is filled in")
 	}
 	return decisions.Keep(ctx, a.env, store.Cause{Actor: r.Actor, Reason: strings.TrimPrefix(r.args.Reason+"; decisions on imported lists", "; ")}, *set)
 }
@@ -156,10 +163,17 @@ func decided(ctx context.Context, r request[DecideArgs], report *importers.Repor
 		}
 		set.Values = append(set.Values, v)
 	}
-	for _, text := range r.args.Rows {
-		if report == nil {
-			return nil, fhir.Errorf(fhir.Invalid, "rows can be decided about only with the list that they are in; name it, too")
+	if report == nil && len(r.args.Rows)+len(r.args.Conflicts) > 0 {
+		return nil, fhir.Errorf(fhir.Invalid, "rows can be decided about only with the list that they are in; name it, too")
+	}
+	for _, text := range r.args.Conflicts {
+		c, err := decisions.ParseConflict(r.args.Kind, text)
+		if err != nil {
+			return nil, err
 		}
+		set.Conflicts = append(set.Conflicts, c)
+	}
+	for _, text := range r.args.Rows {
 		if rest, all := strings.CutPrefix(text, "likely="); all {
 			set.Twins = append(set.Twins, decisions.Likely(report, decisions.Verdict(rest))...)
 			continue
