@@ -105,30 +105,48 @@ func readChange(line string) (c Changed, err error) {
 // follow a cursor, "" for the first. next is the cursor of those that follow, "" when there are
 // none. It fails with Invalid for a cursor that it did not give.
 func Changes(ctx context.Context, s store.Store, r *Report, cursor string, limit int) (list []Changed, next string, err error) {
-	part, line, err := place(cursor)
+	list = []Changed{}
+	next, err = page(ctx, s, r.Run, cursor, limit, func(c Changed) error {
+		if err := compare(ctx, s, &c); err != nil {
+			return err
+		}
+		c.Sheet = r.Sheet
+		list = append(list, c)
+		return nil
+	})
 	if err != nil {
 		return nil, "", err
 	}
-	list = []Changed{}
-	for ; ; part, line = part+1, 0 {
-		data, err := s.Value(ctx, wrote, partKey(r.Run, part))
+	return list, next, nil
+}
+
+// page calls fn with at most limit of what a run noted, and gives the cursor of what follows, as Changes does.
+func page(ctx context.Context, s store.Store, run, cursor string, limit int, fn func(Changed) error) (next string, err error) {
+	part, line, err := place(cursor)
+	if err != nil {
+		return "", err
+	}
+	for n := 0; ; part, line = part+1, 0 {
+		data, err := s.Value(ctx, wrote, partKey(run, part))
 		if err != nil {
-			return nil, "", fmt.Errorf("read what run %s changed: %w", r.Run, err)
+			return "", fmt.Errorf("read what run %s changed: %w", run, err)
 		}
 		if data == nil {
-			return list, "", nil
+			return "", nil
 		}
 		lines := strings.Split(strings.TrimSuffix(string(data), "\n"), "\n")
 		for ; line < len(lines); line++ {
-			if len(list) == limit {
-				return list, fmt.Sprintf("%d-%d", part, line), nil
+			if n == limit {
+				return fmt.Sprintf("%d-%d", part, line), nil
 			}
-			c, err := changed(ctx, s, lines[line])
+			n++
+			c, err := readChange(lines[line])
 			if err != nil {
-				return nil, "", err
+				return "", fmt.Errorf("read what run %s changed: %w", run, err)
 			}
-			c.Sheet = r.Sheet
-			list = append(list, c)
+			if err := fn(c); err != nil {
+				return "", err
+			}
 		}
 	}
 }
@@ -147,32 +165,28 @@ func place(cursor string) (part, line int, err error) {
 	return int(p), int(l), nil
 }
 
-// changed reads a line and compares the version with the one before it.
-func changed(ctx context.Context, s store.Store, line string) (Changed, error) {
-	c, err := readChange(line)
-	if err != nil {
-		return c, fmt.Errorf("read what a run changed: %w", err)
-	}
+// compare says what a version changed against the one before it.
+func compare(ctx context.Context, s store.Store, c *Changed) error {
 	c.Action = "create"
 	typ, id, _ := strings.Cut(c.Resource, "/")
 	now, err := s.ReadVersion(ctx, typ, id, c.Version)
 	switch {
 	case fhir.KindOf(err) == fhir.Gone:
 		c.Erased = true
-		return c, nil
+		return nil
 	case err != nil:
-		return c, fmt.Errorf("read version %d of %s: %w", c.Version, c.Resource, err)
+		return fmt.Errorf("read version %d of %s: %w", c.Version, c.Resource, err)
 	case c.Version == 1:
-		return c, nil
+		return nil
 	}
 	was, err := s.ReadVersion(ctx, typ, id, c.Version-1)
 	switch {
 	case fhir.KindOf(err) == fhir.Gone: // deleted or erased before
-		return c, nil
+		return nil
 	case err != nil:
-		return c, fmt.Errorf("read version %d of %s: %w", c.Version-1, c.Resource, err)
+		return fmt.Errorf("read version %d of %s: %w", c.Version-1, c.Resource, err)
 	}
 	c.Action = "update"
 	_, c.Changes, _ = merge(was.Body, now.Body, was.Body)
-	return c, nil
+	return nil
 }
