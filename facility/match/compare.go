@@ -125,6 +125,10 @@ const onePoint = 30
 // may have been upgraded between two lists, and elsewhere, where it has a neighbour.
 var kindBits = [...]struct{ point, apart float64 }{{1, 1}, {-0.5, -1.5}, {-3.5, -7.5}, {-5, -9}, {-9, -10}}
 
+// otherGrade is what it says that two of one kind are of different grades: a primary and a community
+// health centre may be neighbours, or one that was called by both names.
+const otherGrade = -2
+
 // speaks tells whether a sort of evidence speaks for a pair.
 func speaks(v *linkage.Verdict, about string) bool {
 	return slices.ContainsFunc(v.Evidence, func(e linkage.Evidence) bool { return e.About == about && e.Bits > 0 })
@@ -147,7 +151,10 @@ func sorts(v *linkage.Verdict, a, b *record) {
 		text = fmt.Sprintf("%s, not %s", a.kinds[0], b.kinds[0])
 	}
 	bits := kindBits[apart].apart
-	if a.at != nil && b.at != nil && metres(a.at, b.at) <= onePoint {
+	if apart == 0 && a.grade != "" && b.grade != "" && a.grade != b.grade {
+		text += fmt.Sprintf(", %s and %s", a.grade, b.grade)
+		bits = otherGrade
+	} else if a.at != nil && b.at != nil && metres(a.at, b.at) <= onePoint {
 		bits = kindBits[apart].point
 	} else if apart >= 2 && !speaks(v, "identifier") {
 		bits = min(bits, Limits.Accept-0.5-v.Bits)

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"math"
 	"strings"
 
@@ -25,6 +26,7 @@ type Position struct{ Lat, Lon float64 }
 type record struct {
 	names  []name
 	kinds  []Kind // of its type, else of its name
+	grade  string // of that, "" when it tells none
 	areas  []area
 	at     *Position
 	ids    []Identifier
@@ -36,6 +38,7 @@ type name struct {
 	words []linkage.Word
 	soft  uint32 // a bit for each word that only describes
 	kinds []Kind
+	grade string
 }
 
 // area is a place that a facility lies in.
@@ -59,10 +62,11 @@ func prepare(f *Facility) *record {
 		seen[folded] = true
 		r.names = append(r.names, words().read(folded))
 	}
-	r.kinds = words().read(linkage.Fold(f.Type)).kinds
-	if len(r.kinds) == 0 && len(r.names) > 0 {
-		r.kinds = r.names[0].kinds
+	sort := words().read(linkage.Fold(f.Type))
+	if len(sort.kinds) == 0 && len(r.names) > 0 {
+		sort = r.names[0]
 	}
+	r.kinds, r.grade = sort.kinds, sort.grade
 	for _, a := range f.Areas {
 		if key := areaKey(a); key != "" {
 			r.areas = append(r.areas, area{key, strings.TrimSpace(a)})
@@ -89,6 +93,7 @@ func (v *vocabulary) read(folded string) name {
 		k, width := v.kindAt(parts[i:])
 		if width > 0 {
 			n.kinds = append(n.kinds, k)
+			n.grade = cmp.Or(v.grade[strings.Join(parts[i:i+width], " ")], n.grade)
 			i += width
 			continue
 		}
@@ -97,7 +102,7 @@ func (v *vocabulary) read(folded string) name {
 		if as := v.as[w]; as != "" {
 			w = as
 		}
-		if v.filler[w] {
+		if v.filler[w] || v.counts[w] && i < len(parts) && v.isNumber(parts[i]) {
 			continue
 		}
 		kept = append(kept, w)
@@ -117,6 +122,14 @@ func (v *vocabulary) read(folded string) name {
 		}
 	}
 	return n
+}
+
+// isNumber tells whether a folded word is a number, in digits, as a word or roman.
+func (v *vocabulary) isNumber(word string) bool {
+	if as := v.as[word]; as != "" {
+		word = as
+	}
+	return linkage.Words("x " + word)[1].Number
 }
 
 // kindAt finds the longest phrase for a kind that words begin with.

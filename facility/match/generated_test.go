@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"masjala/facility/match"
-	"masjala/internal/linkage"
 	"masjala/internal/testutil"
 )
 
@@ -231,27 +230,5 @@ func BenchmarkLists(b *testing.B) {
 func TestDamagedCopyOfTwentyThousand(t *testing.T) {
 	testutil.Requirement(t, "MT-2")
 	a, b, partner := newCountry(2026).twoLists(20_000)
-	pairs, err := match.Lists(t.Context(), a, b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	right, wrong, review := 0, 0, 0
-	for _, p := range pairs {
-		j, there := partner[p.A]
-		switch {
-		case p.Band != linkage.Accept:
-			review++
-		case there && j == p.B:
-			right++
-		default:
-			if wrong++; wrong <= 15 {
-				t.Logf("wrong: %q %v / %q %v: %.1f bits, %s", a[p.A].Name, a[p.A].Areas, b[p.B].Name, b[p.B].Areas, p.Bits, p.Explain())
-			}
-		}
-	}
-	precision, recall := float64(right)/float64(right+wrong), float64(right)/float64(len(partner))
-	t.Logf("%d × %d: precision %.4f, recall %.4f, %d for review", len(a), len(b), precision, recall, review)
-	if precision < 0.98 || recall < 0.90 {
-		t.Errorf("precision %.4f, want 0.98; recall %.4f, want 0.90", precision, recall)
-	}
+	judge(t, a, b, partner)
 }

@@ -23,15 +23,15 @@ type kind struct {
 // Swahili, Arabic, Amharic, and the abbreviations of national lists. A phrase
 // that stands twice belongs to the first.
 var kinds = []kind{
-	{"post", 1, "health post,village health post,poste de sante,poste de secours,case de sante,posto de saude,posto medico,puesto de salud,puesto sanitario,health hut,nursing station,aid post,rural health motivator post," +
+	{"post", 1, "health post,village health post,poste de sante,poste de secours,case de sante,posto de saude,posto medico,puesto de salud,puesto sanitario,health hut,nursing station,aid post,h post,p s,sub centre,sub center,subcentre,subcenter,health sub centre,health sub center,sub health centre,sub health center,sc,hsc,shc,rural health motivator post," +
 		"community clinic post,chps,chps compound,chps zone,community health planning and services,community health unit,chu post,ጤና ኬላ,نقطة صحية,hp,ps,unidade sanitaria basica"},
 	{"dispensary", 2, "dispensary,dispensaries,disp,dispensaire,dispensario,dispensaria,zahanati,مستوصف,phcu,primary health care unit,primary health care unit plus,basic health unit,bhu,unite de soins de base,health unit,unidade de saude,وحدة صحية,وحدة رعاية"},
-	{"clinic", 2, "clinic,clinics,clin,clinique,clinica,clinico,kliniki,klinik,medical clinic,general clinic,community clinic,day clinic,satellite clinic,mobile clinic,cabinet medical,cabinet de soins,cabinet,consultorio,consultorio medico,infirmerie,infirmary,sick bay,sickbay," +
-		"عيادة,ክሊኒክ,health clinic,specialized clinic,specialised clinic,centre medical,medical centre,medical center,med centre,med center,centro medico,polyclinic,polyclinique,policlinica,policlinico,specialized polyclinic,surgery,surgical centre,surgical center"},
-	{"health centre", 3, "health centre,health center,healthcentre,healthcenter,hlth centre,hlth center,health ctr,health cntr,h c,hc,hcentre,h centre,h center,chc,community health centre,community health center,phc,phcc,primary health centre,primary health center,primary health care centre,primary health care center,phc centre," +
-		"comprehensive health centre,comprehensive health center,rural health centre,rural health center,urban health centre,rhc,uhc,umt,centre de sante,ctre de sante,centre de sante integre,centre de sante urbain,centre de sante communautaire,centre de sante et de promotion sociale,centre de sante de reference,centre medical urbain,csi,csb,cs,csps,cscom,csref,csr,cms,cma,cmu," +
+	{"clinic", 2, "clinic,clinics,clin,cl,h clinic,medium clinic,higher clinic,lower clinic,primary clinic,clinique,clinica,clinico,kliniki,klinik,medical clinic,general clinic,community clinic,day clinic,satellite clinic,mobile clinic,cabinet medical,cabinet de soins,cabinet,consultorio,consultorio medico,infirmerie,infirmary,sick bay,sickbay," +
+		"عيادة,ክሊኒክ,health clinic,specialized clinic,specialised clinic,centre medical,cm,c m,medical centre,medical center,med centre,med center,centro medico,polyclinic,polyclinique,policlinica,policlinico,specialized polyclinic,surgery,surgical centre,surgical center"},
+	{"health centre", 3, "health centre,health center,h center,healthcentre,healthcenter,hlth centre,hlth center,health ctr,health cntr,h c,hc,hcentre,h centre,h center,chc,community health centre,community health center,phc,phcc,primary health centre,primary health center,primary health care centre,primary health care center,phc centre," +
+		"comprehensive health centre,comprehensive health center,rural health centre,rural health center,urban health centre,rhc,uhc,uphc,urban primary health centre,urban primary health center,urban phc,umt,centre de sante,ctre de sante,centre de sante integre,centre de sante urbain,centre de sante communautaire,centre de sante et de promotion sociale,centre de sante de reference,centre de sante ref,cs ref,c s r,centre medical urbain,csi,csb,cs,csps,cscom,csref,csr,cms,cma,cmu," +
 		"centre medico social,centre sante,c s,centro de saude,c de saude,centro saude,centro de salud,centro sanitario,kituo cha afya,kituo cha,مركز صحي,مركز الصحي,ጤና ጣቢያ,health station,level i health centre"},
-	{"hospital", 4, "hospital,hospitals,hosp,hsp,hpl,hopital,hop,hospitalier,hospitali,hospitais,hopitaux,hospital centre,centre hospitalier,centre hospitalier regional,centre hospitalier universitaire,centro hospitalar,hospital general,hopital general,hopital general de reference,hgr,chr,chd,hopital de district,hopital regional," +
+	{"hospital", 4, "hospital,hospitals,primary hospital,p hospital,sub district hospital,sub divisional hospital,sdh,gh,hosp,hsp,hpl,hopital,hop,hospitalier,hospitali,hospitais,hopitaux,hospital centre,centre hospitalier,centre hospitalier regional,centre hospitalier universitaire,centro hospitalar,hospital general,hopital general,hopital general de reference,hgr,chr,chd,hopital de district,hopital regional," +
 		"mustashfa,مستشفى,مستشفي,مشفى,ሆስፒታል,cottage hospital,day hospital,sanatorium,teaching hospital,referral hospital"},
 	{"maternity", 0, "maternity,maternity home,maternite,maternidade,maternidad,maternity and nursing home,nursing and maternity home,maternity clinic,maternal and child health centre,mch,mch centre,mch clinic,pmi,smi,nursing home"},
 	{"pharmacy", 0, "pharmacy,pharmacie,farmacia,duka la dawa,drug shop,drug store,chemist,depot pharmaceutique,صيدلية"},
@@ -101,11 +101,29 @@ fort|ft
 port|pt
 island|is|ile|ilha|kisiwa
 valley|val
-one|i
+1|one|i|un|uno|um|moja|ek
+2|two|deux|dos|dois|mbili
+3|three|trois|tres|tatu
+4|four|quatre|cuatro|quatro|nne
+5|five|cinq|cinco|tano
 `
 
 // fillers join the words of a name and say nothing.
 const fillers = `of the de du des la le les do da dos das del el al l d ya wa cha za kwa na and et und in at for on an by to limited inc`
+
+// grades tell health centres apart that stand side by side in some countries, by the phrases for them.
+// The grade comes first.
+const grades = `
+primary|phc|phcc|phc centre|primary health centre|primary health center|primary health care centre|primary health care center
+community|chc|community health centre|community health center
+comprehensive|comprehensive health centre|comprehensive health center
+urban|uphc|urban primary health centre|urban primary health center|urban phc|uhc|urban health centre|csu|centre de sante urbain
+reference|csr|csref|cs ref|c s r|centre de sante ref|centre de sante de reference
+plain|cs|c s|centre de sante|ctre de sante|centre sante
+`
+
+// counting words stand before a number and say nothing: "No 2" is 2.
+const counting = `no n nr num numero number namba nambari kebele`
 
 // opposites are words of which a name has one at most: two names that differ in them differ.
 const opposites = `north south east west
@@ -123,13 +141,15 @@ type vocabulary struct {
 	soft    map[string]bool
 	as      map[string]string // word → canonical word
 	filler  map[string]bool
+	counts  map[string]bool // stands before a number
 	level   map[Kind]int
+	grade   map[string]string // phrase → grade
 	affix   map[string]bool
 	axis    map[string]int // canonical word → the line of opposites it is in
 }
 
 var words = sync.OnceValue(func() *vocabulary {
-	v := &vocabulary{phrases: map[string]Kind{}, soft: map[string]bool{}, as: map[string]string{}, filler: map[string]bool{}, affix: map[string]bool{}, axis: map[string]int{}, level: map[Kind]int{}}
+	v := &vocabulary{phrases: map[string]Kind{}, soft: map[string]bool{}, as: map[string]string{}, filler: map[string]bool{}, counts: map[string]bool{}, grade: map[string]string{}, affix: map[string]bool{}, axis: map[string]int{}, level: map[Kind]int{}}
 	for _, k := range kinds {
 		for p := range strings.SplitSeq(k.phrases, ",") {
 			v.phrase(linkage.Fold(p), k.name)
@@ -141,6 +161,11 @@ var words = sync.OnceValue(func() *vocabulary {
 			v.as[linkage.Fold(w)] = line[0]
 		}
 	})
+	lines(grades, func(line []string) {
+		for _, p := range line[1:] {
+			v.grade[p] = line[0]
+		}
+	})
 	lines(qualifiers, func(line []string) {
 		for _, w := range line {
 			v.as[w] = line[0]
@@ -149,6 +174,9 @@ var words = sync.OnceValue(func() *vocabulary {
 	})
 	for _, w := range strings.Fields(fillers) {
 		v.filler[w] = true
+	}
+	for _, w := range strings.Fields(counting) {
+		v.counts[w] = true
 	}
 	for _, w := range strings.Fields(affixes) {
 		v.affix[w] = true
@@ -164,7 +192,7 @@ var words = sync.OnceValue(func() *vocabulary {
 // affixes name the sort of an area; lists add and drop them at will.
 const affixes = `district districts county region province prefecture ward municipality metropolitan metro council commune governorate
 departement department provincia distrito municipio regiao cercle wilaya mkoa kata constituency subcounty subdistrict sub chiefdom zone woreda lga state
-local city town rural urban lm sd dm dc mc tc cc of de du des la le do da wa ya`
+local city town rural urban lm sd dm dc mc tc cc dps zs as aire sante health division block dist taluk taluka tehsil mandal parish payam of de du des la le do da wa ya`
 
 // lines calls fn with the words of each line.
 func lines(table string, fn func([]string)) {
