@@ -87,6 +87,7 @@ type (
 		Type              string        `json:"type"`
 		Profile           string        `json:"profile"`
 		SupportedProfile  []string      `json:"supportedProfile,omitempty"`
+		Documentation     string        `json:"documentation,omitempty"`
 		Interaction       []code        `json:"interaction"`
 		Versioning        string        `json:"versioning"`
 		ReadHistory       bool          `json:"readHistory"`
@@ -191,6 +192,7 @@ func (s *Server) makeStatement() ([]byte, error) {
 	for _, t := range s.types {
 		r.Resource = append(r.Resource, s.describe(t))
 	}
+	r.Resource = append(r.Resource, describeProvenance())
 	r.Operation = s.operations(func(o *Operation) bool { return o.Level&AtSystem != 0 })
 	st.Rest = []rest{r}
 	return json.Marshal(st)
@@ -235,6 +237,7 @@ func (s *Server) describe(typ string) resource {
 			}
 		}
 	}
+	r.SearchRevInclude = append(r.SearchRevInclude, search.ProvenanceTarget)
 	return r
 }
 

@@ -57,6 +57,11 @@ func (s *Server) show(x *exchange, r *fhir.Resource) error {
 		x.status, x.noBody = http.StatusNotModified, true
 		return nil
 	}
+	return s.showPart(x, r)
+}
+
+// showPart answers a resource, whole or in part.
+func (s *Server) showPart(x *exchange, r *fhir.Resource) error {
 	part, err := partOf(x.pairs)
 	if err != nil {
 		return err

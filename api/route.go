@@ -6,26 +6,30 @@ import (
 	"strings"
 
 	"masjala/fhir"
+	"masjala/importers/provenance"
 )
 
 // place is what a path below the base names.
 type place uint8
 
 const (
-	systemPlace       place = iota // [base]
-	metadataPlace                  // [base]/metadata
-	definitionPlace                // [base]/OperationDefinition/name
-	systemHistory                  // [base]/_history
-	systemSearch                   // [base]/_search
-	systemOperation                // [base]/$name
-	typePlace                      // [base]/Type
-	typeSearch                     // [base]/Type/_search
-	typeHistory                    // [base]/Type/_history
-	typeOperation                  // [base]/Type/$name
-	instancePlace                  // [base]/Type/id
-	instanceHistory                // [base]/Type/id/_history
-	instanceOperation              // [base]/Type/id/$name
-	versionPlace                   // [base]/Type/id/_history/version
+	systemPlace        place = iota // [base]
+	metadataPlace                   // [base]/metadata
+	definitionPlace                 // [base]/OperationDefinition/name
+	systemHistory                   // [base]/_history
+	systemSearch                    // [base]/_search
+	systemOperation                 // [base]/$name
+	typePlace                       // [base]/Type
+	typeSearch                      // [base]/Type/_search
+	typeHistory                     // [base]/Type/_history
+	typeOperation                   // [base]/Type/$name
+	instancePlace                   // [base]/Type/id
+	instanceHistory                 // [base]/Type/id/_history
+	instanceOperation               // [base]/Type/id/$name
+	versionPlace                    // [base]/Type/id/_history/version
+	provenancePlace                 // [base]/Provenance
+	provenanceSearch                // [base]/Provenance/_search
+	provenanceInstance              // [base]/Provenance/id
 	places
 )
 
@@ -71,6 +75,7 @@ var routes = []route{
 	{at: definitionPlace, on: get, code: "read", role: RoleNone, run: (*Server).definition},
 	{at: instancePlace, on: get, code: "read", role: RoleReader, run: (*Server).read},
 	{at: versionPlace, on: get, code: "vread", role: RoleReader, run: (*Server).vread},
+	{at: provenanceInstance, on: get, code: "read", role: RoleReader, run: (*Server).readProvenance},
 	{at: instancePlace, on: put, code: "update", role: RoleEditor, run: (*Server).update},
 	{at: typePlace, on: put, code: "update", role: RoleEditor, run: (*Server).conditionalUpdate},
 	{at: instancePlace, on: del, code: "delete", role: RoleEditor, run: (*Server).delete},
@@ -84,6 +89,9 @@ var routes = []route{
 	{at: typePlace, on: get, code: "search-type", role: RoleReader, run: (*Server).search},
 	{at: typeSearch, on: get, code: "search-type", role: RoleReader, run: (*Server).search},
 	{at: typeSearch, on: post, code: "search-type", role: RoleReader, run: (*Server).search},
+	{at: provenancePlace, on: get, code: "search-type", role: RoleReader, run: (*Server).searchProvenance},
+	{at: provenanceSearch, on: get, code: "search-type", role: RoleReader, run: (*Server).searchProvenance},
+	{at: provenanceSearch, on: post, code: "search-type", role: RoleReader, run: (*Server).searchProvenance},
 	{at: systemPlace, on: get, code: "search-system", role: RoleReader, run: (*Server).search},
 	{at: systemSearch, on: get, code: "search-system", role: RoleReader, run: (*Server).search},
 	{at: systemSearch, on: post, code: "search-system", role: RoleReader, run: (*Server).search},
@@ -123,7 +131,7 @@ func init() { // a literal would be a cycle: handlers look into the table
 // target is a path below the base, taken apart.
 type target struct {
 	place     place
-	typ       string // one of the types served
+	typ       string // one of the types served, or Provenance
 	id        string
 	version   string
 	operation string // without $
@@ -146,6 +154,8 @@ func (s *Server) locate(path string) (target, error) {
 		return locateIn(typ, rest)
 	}
 	switch {
+	case first == provenance.Type:
+		return locateProvenance(rest)
 	case first == definitionType && fhir.ValidID(rest):
 		return target{place: definitionPlace, id: strings.Clone(rest)}, nil
 	case rest != "":

@@ -8,6 +8,7 @@ import (
 
 	"masjala/fhir"
 	"masjala/fhir/search"
+	"masjala/importers/provenance"
 	"masjala/store"
 )
 
@@ -27,6 +28,11 @@ func (s *Server) search(x *exchange) error {
 	page, err := s.opt.Store.Search(x.ctx, q)
 	if err != nil {
 		return err
+	}
+	if q.Provenance {
+		if err := s.withProvenance(x, page); err != nil {
+			return err
+		}
 	}
 	s.searchset(x, q, page)
 	return nil
@@ -99,7 +105,7 @@ func (s *Server) searchset(x *exchange, q *search.Query, page *store.Page) {
 		b.raw(`"mode":"match"}}`)
 	}
 	for _, r := range page.Included {
-		if s.partial && s.known[r.Type] == "" {
+		if s.partial && s.known[r.Type] == "" && r.Type != provenance.Type {
 			continue
 		}
 		b.open()

@@ -46,7 +46,7 @@ func TestOnlySomeTypesAreServed(t *testing.T) {
 		t.Errorf("the history counts %s versions, want 1", got)
 	}
 	a := s.must("GET", "/metadata", "")
-	if got := a.get("rest.0.resource.#.type"); got != `["Location","Practitioner"]` {
+	if got := a.get("rest.0.resource.#.type"); got != `["Location","Practitioner","Provenance"]` {
 		t.Errorf("the statement lists %s", got)
 	}
 	if names := gjson.Get(a.body, `rest.0.resource.#(type=="Location").operation.#.name`).String(); !strings.Contains(names, "near") || strings.Contains(names, "lookup") {

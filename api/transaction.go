@@ -108,6 +108,8 @@ func (s *Server) sound(x *exchange) error {
 	switch x.place {
 	case systemPlace, systemSearch, typePlace, typeSearch:
 		_, err = s.query(x, x.typ, x.pairs)
+	case provenancePlace, provenanceSearch:
+		_, _, err = s.provenanceQuery(x)
 	case systemHistory, typeHistory, instanceHistory:
 		_, err = s.historyParams(x, &store.HistoryQuery{})
 	}

@@ -2,6 +2,9 @@ package search
 
 import "strings"
 
+// ProvenanceTarget is the value of _revinclude that asks for the Provenance of what is found.
+const ProvenanceTarget = "Provenance:target"
+
 // include reads Type:parameter[:target], Type:* or * of _include and _revinclude
 // (https://hl7.org/fhir/R4/search.html#revinclude).
 func (r *reader) include(p Pair, reverse bool, modifier string) (verdict, error) {
@@ -15,6 +18,10 @@ func (r *reader) include(p Pair, reverse bool, modifier string) (verdict, error)
 	}
 	if p.Value == "" {
 		return unknown, r.empty(p)
+	}
+	if reverse && !inc.Iterate && p.Value == ProvenanceTarget {
+		r.q.Provenance = true
+		return understood, nil
 	}
 	if why := inc.read(p.Value); why != "" {
 		return silent, r.ignore(p, why)

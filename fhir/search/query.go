@@ -49,7 +49,8 @@ type Query struct {
 	Cursor string // from Page.Next of the page before; opaque; empty for the first page
 	Total  TotalMode
 
-	Includes []Include
+	Includes   []Include
+	Provenance bool // _revinclude=Provenance:target: a store has none, who asks it adds them
 
 	Summary  string   // "", "true", "text", "data", "count", "false"
 	Elements []string // element names of _elements, without the type
