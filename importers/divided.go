@@ -75,7 +75,7 @@ func (c *Column) checkSplit(byName map[string]*Target) error {
 		return fhir.Errorf(fhir.Invalid, "the mapping splits column %q, but %q can have one value only; say in also what the further parts are", c.Heading, c.Target)
 	}
 	for _, also := range c.Also {
-		if t := byName[also]; t == nil || t.Levels {
+		if t := byName[also]; t == nil || t.Levels || t.Main != "" {
 			return fhir.Errorf(fhir.Invalid, "the mapping of column %q has the unknown target %q for a part", c.Heading, also)
 		}
 	}

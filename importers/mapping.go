@@ -32,6 +32,7 @@ type Column struct {
 	Target   string            `yaml:"target,omitempty"`    // what it is; empty: not used
 	Level    int               `yaml:"level,omitempty"`     // area columns: 1 is the highest
 	Group    int               `yaml:"group,omitempty"`     // columns that are repeated: 2 for those of the second licence; 0 is 1
+	Language string            `yaml:"language,omitempty"`  // of names in another language: a tag such as fr
 	System   string            `yaml:"system,omitempty"`    // URI of the identifier or code system
 	ValueSet string            `yaml:"valueSet,omitempty"`  // URL of the value set whose codes alone are allowed
 	Values   map[string]string `yaml:"values,omitempty"`    // value in the sheet: value meant
@@ -88,6 +89,7 @@ columns    one entry per column:
   target   what it means (list below); leave out for a column that is not used
   level    area columns: 1 is the highest
   group    columns that are repeated: 2 for those of the second licence or post
+  language the language of a translation: fr
   system   URI of the identifiers or codes in the column
   valueSet URL of a value set: only its codes are accepted
   values   spelling in the sheet: value meant
@@ -150,6 +152,9 @@ func (m *Mapping) Check(kind string, targets []Target) error {
 			return fhir.Errorf(fhir.Invalid, "columns %q and %q are both mapped to %q, which can have one column only%s", used[use{c.Target, c.Nth()}], c.Heading, c.Target, ofGroup(t))
 		case t.Levels && c.Level < 1:
 			return fhir.Errorf(fhir.Invalid, "the mapping of column %q needs a level of 1 or more", c.Heading)
+		}
+		if (t.Main != "") != (c.Language != "") || c.Language != "" && !IsLanguage(c.Language) {
+			return fhir.Errorf(fhir.Invalid, "the mapping of column %q has the language %q; columns of names in another language need one, such as fr, and others have none", c.Heading, c.Language)
 		}
 		if err := c.checkSplit(byName); err != nil {
 			return err

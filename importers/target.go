@@ -17,6 +17,7 @@ type Target struct {
 	Many     bool           // several columns may mean it
 	Levels   bool           // its columns have levels
 	Needed   bool           // a list without it cannot be imported
+	Main     string         // its columns say in other languages what those of that target say
 	Group    string         // its columns and those of the others of the same may be repeated together: Licence 1 number, Licence 1 issuer, …
 	System   string         // URI proposed for identifiers and codes; "{slug}" is the column's name
 	Literal  bool           // words that stand for nothing elsewhere are what they say: the code NA
@@ -105,6 +106,7 @@ func Propose(kind string, targets []Target, names []string, samples [][]string) 
 	}
 	number(m)
 	m.regroup(targets)
+	m.translate(targets)
 	return m
 }
 
@@ -120,7 +122,11 @@ func candidates(targets []Target, names []string, samples [][]string, exported b
 			continue
 		}
 		for t := range targets {
-			if s, rank, group := targets[t].score(name, key); s > 0 {
+			s, rank, group := targets[t].score(name, key)
+			if main := slices.IndexFunc(targets, func(o Target) bool { return o.Name == targets[t].Main }); main >= 0 {
+				s = targets[main].translated(name, exported)
+			}
+			if s > 0 {
 				if !exported {
 					s *= valueScore(&targets[t], samples, c)
 				}

@@ -20,6 +20,9 @@ func FromResource(ctx context.Context, s store.Store, r *fhir.Resource) (Facilit
 	for _, a := range r.Field("alias").Array() {
 		f.Others = append(f.Others, a.Str)
 	}
+	for _, t := range fhir.Translations(r.Field("_name")) {
+		f.Others = append(f.Others, t.Text)
+	}
 	f.Type = typeOf(r)
 	for _, x := range r.Field("identifier").Array() {
 		if v := x.Get("value").Str; v != "" && x.Get("use").Str != "old" {

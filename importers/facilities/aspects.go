@@ -32,6 +32,7 @@ var aspects = []*aspect{
 	{Targets: []string{"alias"},
 		Show: func(d *draft, _ *importers.Column, nth int) string { return nthOf(d.aliases, nth) },
 		Take: func(d, read *draft, _ *importers.Row) { d.aliases = read.aliases }},
+	{Targets: []string{"translation"}, Show: showTranslation, Take: takeTranslations},
 	{Targets: []string{"id", "identifier"}, Together: true, Show: showIdentifier, Take: takeIdentifiers},
 	{Targets: []string{"type"},
 		Show: func(d *draft, _ *importers.Column, nth int) string { return importers.Only(d.kind.shown(), nth) },

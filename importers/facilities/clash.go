@@ -22,7 +22,7 @@ func (r *rows) clash(ctx context.Context, row *importers.Row, id *identity, stor
 	}
 	is := stored[at]
 	verdict := r.book.Verdict(id.twinKey(), is.Ref())
-	if verdict == decisions.Same || importers.Key(is.Field("name").Str) == importers.Key(row.Get("name").Text) {
+	if verdict == decisions.Same || importers.Key(is.Field("name").Str) == importers.Key(nameOf(row).Text) {
 		return nil, nil
 	}
 	have, err := match.FromResource(ctx, r.env.Store, is)

@@ -24,9 +24,12 @@ func ReadForMatch(ctx context.Context, src *importers.Source, _ time.Time, add f
 
 // facilityOf is a row as facilities are compared by it; without a name for a row that has none.
 func facilityOf(row *importers.Row) match.Facility {
-	f := match.Facility{Name: row.Get("name").Text, Type: row.Get("type").Text}
+	f := match.Facility{Name: nameOf(row).Text, Type: row.Get("type").Text}
 	for _, c := range row.All("alias") {
 		f.Others = append(f.Others, c.Text)
+	}
+	for _, t := range translations(row) {
+		f.Others = append(f.Others, t.Text)
 	}
 	for _, c := range row.All("area") {
 		f.Areas = append(f.Areas, c.Text)

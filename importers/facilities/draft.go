@@ -1,12 +1,16 @@
 package facilities
 
-import "masjala/importers"
+import (
+	"masjala/fhir"
+	"masjala/importers"
+)
 
 // draft is what a row says, understood.
 type draft struct {
 	row     int
 	name    string
 	aliases []string
+	tongues []fhir.Translation // names in other languages
 	ids     []importers.Coding
 	area    *area
 	kind    coded
@@ -42,7 +46,7 @@ type pairID struct {
 
 // read understands a row that has a name. Trouble with single cells goes to issues.
 func (s *survey) read(row *importers.Row, node *area, issues *importers.Issues) *draft {
-	d := &draft{row: row.Number, name: row.Get("name").Text, area: node, pos: readPosition(row)}
+	d := &draft{row: row.Number, name: nameOf(row).Text, tongues: translations(row), area: node, pos: readPosition(row)}
 	if v, ok := degreesOf(row.Get("altitude").Text, 9000); ok {
 		d.pos.altitude = shortest(v)
 	}
@@ -50,6 +54,7 @@ func (s *survey) read(row *importers.Row, node *area, issues *importers.Issues) 
 		checkPosition(row, issues)
 	}
 	s.doubt(row, &d.pos, issues)
+	reportName(row, issues)
 	for _, c := range row.All("alias") {
 		if c.Text != "" && c.Text != d.name {
 			d.aliases = append(d.aliases, c.Text)

@@ -55,6 +55,7 @@ type exporter struct {
 	rows, levels, aliases, emails, boundaries, altitudes int
 
 	ids, kinds, owners, states importers.Widths
+	tongues                    importers.Widths          // languages of names
 	codes                      map[int]*importers.Widths // of areas, by level
 }
 
@@ -97,6 +98,7 @@ func (x *exporter) measure(f *stored) error {
 	d := f.draft
 	x.ids.Count(systemsOf(d.ids)...)
 	x.aliases = max(x.aliases, len(d.aliases))
+	x.tongues.Count(d.languages()...)
 	emails := 0
 	for _, c := range d.contacts {
 		if c.system == "email" {
@@ -138,6 +140,11 @@ func (x *exporter) columns() *importers.Columns[draft] {
 	c := &importers.Columns[draft]{Aspects: aspects}
 	add := func(target, heading string) { c.Add(importers.Column{Target: target, Heading: heading}, false) }
 	add("name", "Facility name")
+	again := map[string]string{}
+	for n, lang := range x.tongues.Systems() {
+		c.Add(importers.Column{Target: "translation", Language: lang, Heading: "Facility name" + again[lang] + " (" + lang + ")"}, false)
+		again[lang] = " " + strconv.Itoa(n+2)
+	}
 	for range x.aliases {
 		add("alias", "Other name")
 	}

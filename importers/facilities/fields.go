@@ -17,7 +17,7 @@ var columnsOf = func() map[string][]string {
 	}
 	for _, typ := range []string{"Location.", "Organization."} {
 		for element, targets := range map[string][]string{
-			"identifier": {"id", "identifier"}, "name": {"name"}, "alias": {"alias"}, "status": {"status"},
+			"identifier": {"id", "identifier"}, "name": {"name"}, "_name": {"translation"}, "alias": {"alias"}, "status": {"status"},
 			"telecom": {"phone", "email", "website"}, "telecom.phone": {"phone"}, "telecom.email": {"email"}, "telecom.url": {"website"},
 			"address": {"address", "postalAddress", "city", "postalCode"}, "address.text": {"address", "postalAddress"}, "address.type": {"postalAddress"}, "address.line": {"postalAddress"},
 			"address.city": {"city"}, "address.postalCode": {"postalCode"}, "partOf": {"area", "areaCode"},

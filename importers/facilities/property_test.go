@@ -40,6 +40,7 @@ func drawn(t *rapid.T, n int) []string {
 	}
 	location := fmt.Sprintf(`{"resourceType":"Location","id":"l%d"%s`, n, identifiers) +
 		maybe("status", `"`+d.One("status", "active", "suspended", "inactive")+`"`) + `,"name":` + d.Words() +
+		maybe("_name", `{"extension":[`+translation(d)+","+translation(d)+`]}`) +
 		items("alias", d.Words) +
 		maybe("type", `[{"coding":[{"system":"urn:t","code":`+d.Text("c"+d.One("code", "1", "2"))+`,"display":`+d.Words()+`}],"text":`+d.Words()+`}]`) +
 		items("telecom", func() string {
@@ -53,6 +54,11 @@ func drawn(t *rapid.T, n int) []string {
 		maybe("type", `[{"coding":[{"system":"urn:o","code":"x"}],"text":`+d.Words()+`}]`) +
 		maybe("contact", `[{"name":{"text":`+d.Words()+`}}]`) + `}`
 	return []string{organization, location}
+}
+
+// translation is a name in another language by chance.
+func translation(d importtest.Drawn) string {
+	return `{"extension":[{"url":"lang","valueCode":"` + d.One("language", "fr", "FR", "pt-br", "luo", "zh-Hant-TW", "x!") + `"},{"url":"content","valueString":` + d.Words() + `}],"url":"http://hl7.org/fhir/StructureDefinition/translation"}`
 }
 
 // Whatever texts facilities have, the list that is written of them changes nothing.

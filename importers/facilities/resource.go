@@ -122,6 +122,7 @@ func (d *draft) identifiers(o *body) {
 
 func (d *draft) names(o *body) {
 	o.text("name", d.name)
+	d.translations(o)
 	if len(d.aliases) > 0 {
 		o.list("alias", func() {
 			for _, a := range d.aliases {

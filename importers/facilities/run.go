@@ -105,7 +105,7 @@ func (r *rows) offer(ctx context.Context, row *importers.Row) error {
 	if row.Exported() {
 		return r.edit(ctx, row)
 	}
-	if name := row.Get("name"); name.Text == "" {
+	if name := nameOf(row); name.Text == "" {
 		r.nameless(row, name)
 		return r.mention(ctx, row)
 	}
@@ -192,7 +192,7 @@ func (r *rows) nameless(row *importers.Row, name importers.Cell) {
 }
 
 func (r *rows) repeat(row *importers.Row, id identity) {
-	name := row.Get("name")
+	name := nameOf(row)
 	if !readPosition(row).ok {
 		checkPosition(row, r.writer.Issues)
 	}

@@ -71,7 +71,7 @@ func identifiersOf(r *fhir.Resource) []importers.Coding {
 // draftOf is what a row would say of a stored facility; organization may be nil. Above is the
 // area that it lies in.
 func draftOf(location, organization *fhir.Resource, above *area) *draft {
-	d := &draft{name: location.Field("name").Str, ids: identifiersOf(location), status: location.Field("status").Str}
+	d := &draft{name: location.Field("name").Str, tongues: fhir.Translations(location.Field("_name")), ids: identifiersOf(location), status: location.Field("status").Str}
 	lies := *above
 	lies.location = place.ParentID(location)
 	for _, a := range location.Field("alias").Array() {

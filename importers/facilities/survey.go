@@ -86,7 +86,7 @@ func newSurvey(src *importers.Source, now time.Time) *survey {
 
 // take adds a row, unless it has no name and will not be imported.
 func (s *survey) take(row *importers.Row) error {
-	if row.Get("name").Text == "" {
+	if nameOf(row).Text == "" {
 		return nil
 	}
 	node := s.areas.add(row, s.src.Mapping.Under)
@@ -131,7 +131,7 @@ type identity struct {
 // identify makes the identity of a row from the row alone.
 func (s *survey) identify(row *importers.Row, node *area) identity {
 	pos := readPosition(row)
-	name, kind := row.Get("name").Text, row.Get("type").Text
+	name, kind := nameOf(row).Text, row.Get("type").Text
 	id := identity{}
 	id.Base = "content|" + node.path + "|" + importers.Key(name) + "|" + importers.Key(kind)
 	var b strings.Builder

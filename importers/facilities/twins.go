@@ -71,7 +71,7 @@ func (r *rows) twin(ctx context.Context, row *importers.Row) (known *importers.K
 		return nil, false, nil
 	}
 	policy := r.survey.src.Mapping.TwinPolicy()
-	if held = r.writer.Twin(t, policy, headingOf(row.Get("name")), Kind); held || !t.Likely || policy != importers.TwinsAdopt {
+	if held = r.writer.Twin(t, policy, headingOf(nameOf(row)), Kind); held || !t.Likely || policy != importers.TwinsAdopt {
 		return nil, held, nil
 	}
 	known, err = r.adopt(ctx, t.Reference)
@@ -83,7 +83,7 @@ func (r *rows) twin(ctx context.Context, row *importers.Row) (known *importers.K
 func (r *rows) decided(ctx context.Context, row *importers.Row, id *identity) (*importers.Known, error) {
 	known, gone, err := twins.Same(r.book, id.twinKey(), func(reference string) (*importers.Known, error) { return r.adopt(ctx, reference) })
 	if gone != nil && !r.waiting[row.Number] {
-		c := row.Get("name")
+		c := nameOf(row)
 		gone.Row, gone.Column, gone.Value = row.Number, headingOf(c), c.Shown
 		r.writer.Issues.Add(*gone)
 	}

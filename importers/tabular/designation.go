@@ -24,16 +24,10 @@ func isDesignation(heading string) bool { return designationHeading.MatchString(
 
 var tag = regexp.MustCompile(`(?i)(?:[\[(:]|\b)([a-z]{2,3}(?:-[a-z0-9]{2,8})*)[\])]?\s*$`)
 
-// languages by the words headings use for them.
-var languages = map[string]string{"french": "fr", "francais": "fr", "portuguese": "pt", "portugues": "pt", "spanish": "es", "espanol": "es",
-	"swahili": "sw", "kiswahili": "sw", "arabic": "ar", "arabe": "ar", "english": "en", "anglais": "en", "ingles": "en"}
-
 // languageOf tells the language that a heading names, "" if none.
 func languageOf(heading string) string {
-	for _, word := range strings.Fields(importers.HeadKey(heading)) {
-		if l := languages[word]; l != "" {
-			return l
-		}
+	if _, lang := importers.InLanguage(heading); lang != "" {
+		return lang
 	}
 	m := tag.FindStringSubmatch(strings.TrimSpace(heading))
 	if m == nil {
