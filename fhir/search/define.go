@@ -1,6 +1,7 @@
 package search
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -67,7 +68,11 @@ func (p *Parameter) Unready() *Parameter {
 
 // Fingerprint changes when the parameter's index rows do.
 func (p *Parameter) Fingerprint() string {
-	return p.Kind.TypeCode() + " " + string(rune('A'+p.element)) + " " + p.system + " " + strings.Join(p.Path, " | ")
+	rows := p.Kind.TypeCode() + " " + string(rune('A'+p.element)) + " " + p.system + " " + strings.Join(p.Path, " | ")
+	for _, other := range p.also {
+		rows += " | " + other.Fingerprint()
+	}
+	return rows
 }
 
 // Defines tells whether a SearchParameter resource is one to be searched by: it is active.
@@ -76,6 +81,7 @@ func Defines(r *fhir.Resource) bool { return r.Field("status").String() == "acti
 // Define makes the parameters that a SearchParameter resource defines, one for each type
 // in base. Its expression may have paths joined by |, each a type and elements of it,
 // with .where(element = 'code'), .extension('url'), .value.ofType(Type) and (path as Type).
+// A path that ends with .value alone leads to all types that the parameter can search by.
 // It fails with Unprocessable and a sentence when it asks for more, when an element is not
 // there, or when its data type cannot be searched by as the parameter's type says
 // (https://hl7.org/fhir/R4/searchparameter.html).
@@ -136,21 +142,8 @@ func define(r *fhir.Resource, typ, name string) (*Parameter, error) {
 	if p.Kind == 0 {
 		return nil, undefined("type", "this server defines parameters of type token, string, reference, date, uri, number and quantity, not %q", clip(kind))
 	}
-	for _, part := range unionOf(r.Field("expression").String()) {
-		e := &expression{typ: typ, s: part}
-		path, of, err := e.read()
-		if err != nil {
-			return nil, err
-		}
-		if path == "" { // of another type
-			continue
-		}
-		el := elementOf(p.Kind, of)
-		if el == 0 || p.element != 0 && p.element != el {
-			return nil, undefined("expression", "%q holds a %s, which cannot be searched by as %s (paths of one expression must hold the same)", clip(part), of, kind)
-		}
-		p.element = el
-		p.Path = append(p.Path, path)
+	if err := p.follow(r.Field("expression").String()); err != nil {
+		return nil, err
 	}
 	switch {
 	case p.Path == nil:
@@ -159,6 +152,60 @@ func define(r *fhir.Resource, typ, name string) (*Parameter, error) {
 		return nil, undefined("target", "name the resource types that %s refers to", name)
 	}
 	return p, nil
+}
+
+// follow reads the expression of a parameter that is being defined.
+func (p *Parameter) follow(text string) error {
+	found := map[element]*Parameter{}
+	for _, part := range unionOf(text) {
+		e := &expression{typ: p.Type, s: part}
+		leads, err := e.read()
+		if err != nil {
+			return err
+		}
+		fits := len(leads) == 0 // of another type
+		for _, l := range leads {
+			el := elementOf(p.Kind, l.of)
+			if el == 0 || el == contactElement && len(leads) > 1 {
+				continue
+			}
+			fits = true
+			if found[el] == nil {
+				found[el] = &Parameter{Name: p.Name, Type: p.Type, URL: p.URL, Kind: p.Kind, Targets: p.Targets, element: el}
+			}
+			found[el].Path = append(found[el].Path, l.path)
+		}
+		if !fits {
+			return undefined("expression", "%q holds a %s, which cannot be searched by as %s", clip(part), leads[0].of.Name, p.Kind.TypeCode())
+		}
+	}
+	if found[contactElement] != nil && len(found) > 1 {
+		return undefined("expression", "%q holds contacts beside others; give each a parameter of its own", clip(text))
+	}
+	p.merge(found)
+	return nil
+}
+
+// byNeed is the order in which data types decide how a value is read that is searched for:
+// what is before others reads what means something for them, too.
+var byNeed = []element{conceptElement, codingElement, identifierElement, bareElement, textElement, momentElement}
+
+// merge makes the parameter one of all that were found, which differ in the data type.
+func (p *Parameter) merge(found map[element]*Parameter) {
+	rank := func(el element) int {
+		if i := slices.Index(byNeed, el); i >= 0 {
+			return i
+		}
+		return len(byNeed) + int(el)
+	}
+	order := slices.SortedFunc(maps.Keys(found), func(a, b element) int { return rank(a) - rank(b) })
+	for i, el := range order {
+		if i == 0 {
+			p.element, p.Path = el, found[el].Path
+		} else {
+			p.also = append(p.also, found[el])
+		}
+	}
 }
 
 // elementOf returns how elements of a data type are searched by; 0 when they cannot be.

@@ -102,6 +102,61 @@ func TestStatusOfALicence(t *testing.T) {
 	}
 }
 
+// What an extension has may be of any type; a definition need not say of which.
+func TestValueOfAnyType(t *testing.T) {
+	testutil.Requirement(t, "FRF-1", "HWRF-8", "R4-S20")
+	at := "Location.extension('http://e.org/x').value"
+	first := define(t,
+		parameter(t, "any-code", "token", "Location", at),
+		parameter(t, "any-text", "string", "Location", "Location.extension.where(url = 'http://e.org/x').value"),
+		parameter(t, "any-time", "date", "Location", at),
+		parameter(t, "any-number", "number", "Location", at),
+		parameter(t, "any-amount", "quantity", "Location", at),
+		parameter(t, "any-uri", "uri", "Location", at),
+		parameter(t, "any-place", "reference", "Location", at, `"target":["Organization"]`),
+		parameter(t, "type-or-number", "token", "Location", "Location.type | Location.identifier"))
+	tests := map[string]struct {
+		body, query string
+		want        bool
+	}{
+		"a code":                     {`"valueCode":"cold"`, "any-code=cold", true},
+		"another code":               {`"valueCode":"cold"`, "any-code=warm", false},
+		"a concept":                  {`"valueCodeableConcept":{"coding":[{"system":"urn:s","code":"cold"}],"text":"Fridge"}`, "any-code=urn:s|cold", true},
+		"the text of a concept":      {`"valueCodeableConcept":{"coding":[{"system":"urn:s","code":"cold"}],"text":"Fridge"}`, "any-code:text=fri", true},
+		"a coding":                   {`"valueCoding":{"system":"urn:s","code":"cold"}`, "any-code=urn:s|", true},
+		"a boolean":                  {`"valueBoolean":true`, "any-code=true", true},
+		"an identifier":              {`"valueIdentifier":{"system":"urn:i","value":"7"}`, "any-code=urn:i|7", true},
+		"a string as a code":         {`"valueString":"cold"`, "any-code=cold", true},
+		"a string":                   {`"valueString":"Élan vital"`, "any-text=elan", true},
+		"a name":                     {`"valueHumanName":{"family":"Otieno"}`, "any-text=otie", true},
+		"a text that is a code":      {`"valueCode":"cold"`, "any-text=cold", false},
+		"a day":                      {`"valueDate":"2020-05-31"`, "any-time=2020-05", true},
+		"a period":                   {`"valuePeriod":{"start":"2020-05-31"}`, "any-time=ge2021", true},
+		"a whole number":             {`"valueInteger":7`, "any-number=gt6", true},
+		"a decimal":                  {`"valueDecimal":7.5`, "any-number=gt7", true},
+		"an amount":                  {`"valueQuantity":{"value":7}`, "any-amount=7", true},
+		"an address of a thing":      {`"valueUrl":"http://a.b"`, "any-uri=http://a.b", true},
+		"a reference":                {`"valueReference":{"reference":"Organization/o"}`, "any-place=o", true},
+		"none of what is wanted":     {`"valueCode":"cold"`, "any-time:missing=true", true},
+		"something that is wanted":   {`"valueBoolean":false`, "any-code:missing=false", true},
+		"one of two elements":        {`"valueCode":"x"}],"type":[{"coding":[{"code":"ward"}]}],"identifier":[{"value":"9"`, "type-or-number=ward", true},
+		"the other of two elements":  {`"valueCode":"x"}],"type":[{"coding":[{"code":"ward"}]}],"identifier":[{"value":"9"`, "type-or-number=9", true},
+		"neither of the two":         {`"valueCode":"x"}],"type":[{"coding":[{"code":"ward"}]}],"identifier":[{"value":"9"`, "type-or-number=x", false},
+		"an extension that is other": {`"valueCode":"a"},{"url":"http://e.org/y","valueCode":"b"`, "any-code=b", false},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			if got := matches(t, "Location?"+tc.query, `{"extension":[{"url":"http://e.org/x",`+tc.body+`}]}`, ""); got != tc.want {
+				t.Errorf("%s is %v, want %v", tc.query, got, tc.want)
+			}
+		})
+	}
+	narrower := define(t, parameter(t, "any-code", "token", "Location", at+".ofType(code)"))
+	if first[0].Fingerprint() == narrower[0].Fingerprint() {
+		t.Error("a definition for one type has the fingerprint of one for all")
+	}
+}
+
 func TestDefinitionsThatAreRefused(t *testing.T) {
 	testutil.Requirement(t, "R4-S20")
 	tests := map[string]*fhir.Resource{
@@ -109,7 +164,7 @@ func TestDefinitionsThatAreRefused(t *testing.T) {
 		"type \"Patient\"":             parameter(t, "x", "string", "Patient", "Patient.name"),
 		"cannot be the name":           parameter(t, "_x", "string", "Location", "Location.name"),
 		"not \"composite\"":            parameter(t, "x", "composite", "Location", "Location.name"),
-		"say which, as in":             parameter(t, "x", "token", "Location", "Location.extension('http://e.org/x').value"),
+		"say which, as in":             parameter(t, "x", "token", "Location", "Location.extension('http://e.org/x').value.where(system = 'a')"),
 		"does not have":                parameter(t, "x", "string", "Location", "Location.nothing"),
 		"cannot be searched by as":     parameter(t, "x", "date", "Location", "Location.name"),
 		"no path for Location":         parameter(t, "x", "string", "Location", "Organization.name"),
@@ -121,7 +176,7 @@ func TestDefinitionsThatAreRefused(t *testing.T) {
 		"empty step":                   parameter(t, "x", "token", "Location", "Location..name"),
 		"resource types that x refers": parameter(t, "x", "reference", "Location", "Location.partOf"),
 		"and an element of it":         parameter(t, "x", "string", "Location", "Location"),
-		"hold the same":                parameter(t, "x", "token", "Location", "Location.type | Location.identifier"),
+		"contacts beside others":       parameter(t, "x", "token", "Location", "Location.telecom | Location.identifier"),
 	}
 	for want, r := range tests {
 		ps, err := search.Define(r)

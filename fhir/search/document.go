@@ -29,11 +29,13 @@ func (k Kind) TypeCode() string {
 // looks at, how values are compared, and its modifiers.
 func (p *Parameter) Documentation() string {
 	var b strings.Builder
-	for i, path := range p.Path {
-		if i > 0 {
-			b.WriteString(" and ")
+	for one := range eachType([]*Parameter{p}) {
+		for _, path := range one.Path {
+			if b.Len() > 0 {
+				b.WriteString(" and ")
+			}
+			b.WriteString(strings.ReplaceAll(path, "+", ""))
 		}
-		b.WriteString(strings.ReplaceAll(path, "+", ""))
 	}
 	switch {
 	case p.phonetic():

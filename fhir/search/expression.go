@@ -34,35 +34,54 @@ func (e *expression) wrong(format string, args ...any) error {
 	return undefined("expression", "%q "+format, append([]any{clip(e.s)}, args...)...)
 }
 
-// read returns the path in our notation and the type of what it leads to; "" when it is
-// about another resource type.
-func (e *expression) read() (path string, of *structure.Type, err error) {
+// lead is a path in our notation and the type of what it leads to.
+type lead struct {
+	path string
+	of   *structure.Type
+}
+
+// read returns where the path leads: to one type, or to each type that can be chosen for the
+// element it ends with. There is none when it is about another resource type.
+func (e *expression) read() ([]lead, error) {
 	steps, err := e.steps()
 	if err != nil {
-		return "", nil, err
+		return nil, err
 	}
 	if len(steps) < 2 {
-		return "", nil, e.wrong("is not a resource type and an element of it, such as Practitioner.qualification.code")
+		return nil, e.wrong("is not a resource type and an element of it, such as Practitioner.qualification.code")
 	}
 	if structure.Resource(steps[0]) == nil {
-		return "", nil, e.wrong("does not begin with a resource type")
+		return nil, e.wrong("does not begin with a resource type")
 	}
 	if steps[0] != e.typ {
-		return "", nil, nil
+		return nil, nil
 	}
-	of = structure.Resource(e.typ)
+	of := structure.Resource(e.typ)
 	var names []string
 	for i := 1; i < len(steps); i++ {
 		step := steps[i]
-		if step == "value" && i+1 < len(steps) || !strings.Contains(step, "(") && i+1 < len(steps) && strings.HasPrefix(steps[i+1], "ofType(") {
+		if choice := slices.Index(of.Choices, step); choice >= 0 && i == len(steps)-1 {
+			return choices(names, of, uint8(choice+1)), nil
+		}
+		if !strings.Contains(step, "(") && i+1 < len(steps) && strings.HasPrefix(steps[i+1], "ofType(") {
 			i++
 			step += strings.TrimPrefix(steps[i], ".")
 		}
 		if names, of, err = e.step(names, of, step); err != nil {
-			return "", nil, err
+			return nil, err
 		}
 	}
-	return strings.Join(names, "."), of, nil
+	return []lead{{strings.Join(names, "."), of}}, nil
+}
+
+// choices are the elements among which a choice of a type is made, below a path.
+func choices(names []string, of *structure.Type, choice uint8) (list []lead) {
+	for i := range of.Elements {
+		if el := &of.Elements[i]; el.Choice == choice {
+			list = append(list, lead{strings.Join(append(slices.Clip(names), el.Name), "."), el.Type()})
+		}
+	}
+	return list
 }
 
 // step follows one step: an element, a choice with its type, extension or where.

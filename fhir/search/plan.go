@@ -1,6 +1,9 @@
 package search
 
-import "strings"
+import (
+	"iter"
+	"strings"
+)
 
 // node says which members of an object are indexed, and how.
 type node struct{ edges []edge }
@@ -34,7 +37,7 @@ const translated = ".extension[url=http://hl7.org/fhir/StructureDefinition/trans
 // (https://hl7.org/fhir/R4/extension-translation.html).
 func makePlan(ps []*Parameter, prefix string) *node {
 	root := &node{}
-	for _, p := range ps {
+	for p := range eachType(ps) {
 		for _, path := range p.Path {
 			if path, ok := strings.CutPrefix(path, prefix); ok && p.Name != "_lastUpdated" && p.Name != "_id" {
 				root.add(p, path)
@@ -47,6 +50,22 @@ func makePlan(ps []*Parameter, prefix string) *node {
 	}
 	root.settle(map[*node]bool{})
 	return root
+}
+
+// eachType yields the parameters, those for several data types once for each.
+func eachType(ps []*Parameter) iter.Seq[*Parameter] {
+	return func(yield func(*Parameter) bool) {
+		for _, p := range ps {
+			if !yield(p) {
+				return
+			}
+			for _, other := range p.also {
+				if !yield(other) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // add enters a path: names joined by dots; name[a=b] takes only objects whose member a

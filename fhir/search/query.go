@@ -30,11 +30,12 @@ type Parameter struct {
 	Targets []string // reference: types it may point to
 	URL     string   // canonical of the SearchParameter definition
 
-	element element // data type of the elements
-	rows    Kind    // Composite: kind of the index rows
-	with    string  // Composite on qualifications: the element beside the code
-	unready bool    // indexed, but not yet of all resources
-	system  string  // code system that a bare code or boolean implies; rows are kept without it
+	element element      // data type of the elements
+	rows    Kind         // Composite: kind of the index rows
+	with    string       // Composite on qualifications: the element beside the code
+	unready bool         // indexed, but not yet of all resources
+	system  string       // code system that a bare code or boolean implies; rows are kept without it
+	also    []*Parameter // the same parameter for its elements of other data types
 }
 
 // Query is a search on one resource type, or on several when Types is set.
