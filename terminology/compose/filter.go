@@ -198,6 +198,10 @@ func values(sys *System, f *Filter, list []string, out *concept.Bits) error {
 		}
 		return nil
 	}
+	if set.Used(f.Property) && decimal(set, f.Property) {
+		numbers(set, f.Property, list, out)
+		return nil
+	}
 	if set.Used(f.Property) {
 		for _, v := range list {
 			out.AddNumbers(set.With(f.Property, v))

@@ -74,6 +74,8 @@ func meets(ctx context.Context, sys *System, f *Filter, k uint32) (bool, error) 
 			return set.Parents(k).Has(of), nil
 		}
 		return k != of && set.IsA(k, of) && set.Children(k).Len() == 0, nil
+	case f.equals(set) && decimal(set, f.Property):
+		return hasNumber(set, k, f.Property, f.Value), nil
 	case f.equals(set):
 		return set.HasValue(k, f.Property, f.Value), nil
 	case f.constrains(sys):

@@ -51,6 +51,41 @@ func TestOperatorsOfLaterReleases(t *testing.T) {
 	}
 }
 
+// TestDecimalsAreNumbers proves that the precision of a decimal does not matter, and that other
+// types are compared as texts.
+func TestDecimalsAreNumbers(t *testing.T) {
+	testutil.Requirement(t, "SV-97-1")
+	sys := &compose.System{Set: built(t, `{"property":[{"code":"dose","type":"decimal"},{"code":"note","type":"string"}],"concept":[
+		{"code":"a","property":[{"code":"dose","valueDecimal":1.50},{"code":"note","valueString":"1.50"}]},{"code":"b","property":[{"code":"dose","valueDecimal":15e-1}]},
+		{"code":"c","property":[{"code":"dose","valueDecimal":-0.0},{"code":"note","valueString":"1.5"}]},{"code":"d","property":[{"code":"dose","valueDecimal":2},{"code":"dose","valueDecimal":1.5}]}]}`)}
+	for name, tc := range map[string]struct {
+		filter compose.Filter
+		want   string
+	}{
+		"in other words":            {compose.Filter{Property: "dose", Op: "=", Value: "1.5"}, "a b d"},
+		"with an exponent":          {compose.Filter{Property: "dose", Op: "=", Value: "150E-2"}, "a b d"},
+		"zero":                      {compose.Filter{Property: "dose", Op: "=", Value: "0"}, "c"},
+		"one of several":            {compose.Filter{Property: "dose", Op: "in", Value: "2.000, 0.00"}, "c d"},
+		"none of several":           {compose.Filter{Property: "dose", Op: "not-in", Value: "1.5"}, "c"},
+		"no number":                 {compose.Filter{Property: "dose", Op: "=", Value: "3/2"}, ""},
+		"a sign alone":              {compose.Filter{Property: "dose", Op: "=", Value: "-"}, ""},
+		"too large for a number":    {compose.Filter{Property: "dose", Op: "=", Value: "15e999999999"}, ""},
+		"a text that looks like it": {compose.Filter{Property: "note", Op: "=", Value: "1.5"}, "c"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got, err := filtered(t, sys, tc.filter); err != nil || got != tc.want {
+				t.Errorf("%v = %s, %v; want %s", tc.filter, got, err, tc.want)
+			}
+			for k := range uint32(sys.Set.Len()) {
+				_, holds, err := (&compose.Include{Filters: []compose.Filter{tc.filter}}).Holds(t.Context(), sys, k)
+				if code := string(sys.Set.Code(k)); err != nil || holds != strings.Contains(tc.want, code) {
+					t.Errorf("%v holds %s: %v, %v", tc.filter, code, holds, err)
+				}
+			}
+		})
+	}
+}
+
 // TestExpressionConstraints proves the property constraint, for any code system.
 func TestExpressionConstraints(t *testing.T) {
 	testutil.Requirement(t, "TX-17")
