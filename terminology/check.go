@@ -136,8 +136,11 @@ func (k *checker) run(ctx context.Context, s *subject, codings []Coding) (*Valid
 			}
 		}
 	}
-	if ok == no && (!k.internal || !k.failed()) {
+	switch {
+	case ok == no && !k.internal:
 		k.notIn(s, list)
+	case ok == no && !k.failed():
+		k.elsewhere(s, codings)
 	}
 	k.conclude(out, ok, hit, near)
 	return out, nil

@@ -296,6 +296,13 @@ func (k *checker) several(ctx context.Context, s *subject, system, version strin
 	return false, nil
 }
 
+// elsewhere says that codings are of other code systems than the one that is asked about.
+func (k *checker) elsewhere(s *subject, codings []Coding) {
+	for i := range codings {
+		k.blame(Issue{"error", "invalid", "invalid-data", msgSystemOther, k.say(msgSystemOther, codings[i].System, s.definition.URL), under(k.path(i), "system"), ""})
+	}
+}
+
 // order lists includes with later versions of a system before earlier ones.
 func order(list []compose.Include) []int {
 	out := make([]int, len(list))

@@ -24,6 +24,7 @@ const (
 	msgNoSystem              = "Coding_has_no_system__cannot_validate"
 	msgSystemRelative        = "Terminology_TX_System_Relative"
 	msgSystemIsSet           = "Terminology_TX_System_ValueSet2"
+	msgSystemOther           = "CODING_OF_ANOTHER_SYSTEM"
 	msgSystemIsSupplement    = "CODESYSTEM_CS_NO_SUPPLEMENT"
 	msgCannotInfer           = "UNABLE_TO_INFER_CODESYSTEM"
 	msgInferSeveral          = "Unable_to_resolve_system__value_set_has_multiple_matches"
@@ -98,6 +99,7 @@ var english = voice{
 	msgNoSystem:              "Coding has no system - cannot validate",
 	msgSystemRelative:        "Coding.system must be an absolute reference, not a local reference",
 	msgSystemIsSet:           "The Coding references a value set, not a code system ('{0}')",
+	msgSystemOther:           "The Coding is of the code system '{0}', not of '{1}' which is asked about",
 	msgSystemIsSupplement:    "CodeSystem {0} is a supplement, so can't be used as a value in Coding.system",
 	msgCannotInfer:           "The System URI could not be determined for the code '{0}' in the ValueSet '{1}'",
 	msgInferSeveral:          "The System URI could not be determined for the code '{0}' in the ValueSet '{1}': value set expansion has multiple matches: [{2}]",

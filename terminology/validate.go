@@ -125,7 +125,9 @@ func (s *Service) ValidateCode(ctx context.Context, req ValidateCodeRequest) (ou
 			codings[i].System = url
 		}
 	}
-	k := &checker{v: v, checks: req.Checks, root: root, internal: true, langs: parseLanguages(req.Language), voice: voiceOf(req.Language)}
+	checks := req.Checks
+	checks.MembershipOnly = false // there is no value set to say more than that of
+	k := &checker{v: v, checks: checks, root: root, internal: true, langs: parseLanguages(req.Language), voice: voiceOf(req.Language)}
 	return k.run(ctx, subject, codings)
 }
 

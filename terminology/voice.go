@@ -114,7 +114,18 @@ func (v voice) text(e *fhir.Error) string {
 	if len(all) == 0 {
 		return e.Text
 	}
-	return strings.Join(all, " ")
+	return sentences(all)
+}
+
+// sentences joins what is said, with a full stop after each but the last.
+func sentences(all []string) string {
+	text := ""
+	for i, said := range all {
+		if text += said; i < len(all)-1 {
+			text = strings.TrimSuffix(text, ".") + ". "
+		}
+	}
+	return text
 }
 
 // Localize returns an error as one who wants some languages should read it. The languages
@@ -143,7 +154,7 @@ func failure(kind fhir.Kind, id string, args ...string) *fhir.Error {
 // also adds a further sentence to an error.
 func also(e *fhir.Error, id string, args ...string) *fhir.Error {
 	c := *e
-	c.Text += " " + say(id, args...)
+	c.Text = sentences([]string{c.Text, say(id, args...)})
 	c.Said = append(c.Said[:len(c.Said):len(c.Said)], phraseOf(id, args))
 	return &c
 }

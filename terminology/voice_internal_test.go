@@ -127,7 +127,7 @@ func TestErrorsAreLocalized(t *testing.T) {
 	}{
 		"a message":           {failure(fhir.Invalid, msgNoCode), "fr", "Aucun code à valider (cherché : coding | codeableConcept | code+system | code+inferSystem dans les paramètres)"},
 		"a format":            {fhir.Errorf(fhir.NotFound, "There is no %s with the id %q.", "ValueSet", "v"), "es", `No hay ValueSet con el id "v".`},
-		"two sentences":       {two, "sw", "Msimbo 'a' haujulikani katika CodeSystem 'urn:a' Je, ulimaanisha b?"},
+		"two sentences":       {two, "sw", "Msimbo 'a' haujulikani katika CodeSystem 'urn:a'. Je, ulimaanisha b?"},
 		"in English":          {two, "en", two.Text},
 		"what nobody put in":  {fhir.Errorf(fhir.Invalid, "Nobody translated %d.", 7), "fr", "Nobody translated 7."},
 		"not for users":       {os.ErrNotExist, "fr", os.ErrNotExist.Error()},
