@@ -119,6 +119,20 @@ func TestParseIncludes(t *testing.T) {
 	}
 }
 
+// Provenance is no type of a store: a search only says that it is wanted.
+func TestParseIncludesProvenance(t *testing.T) {
+	q := mustParse(t, "Organization?_revinclude=Provenance:target")
+	if !q.Provenance || len(q.Includes) > 0 || len(q.Used) != 1 {
+		t.Errorf("got %+v", q)
+	}
+	for _, query := range []string{"_include=Provenance:target", "_revinclude=Provenance:agent", "_revinclude:iterate=Provenance:target", "_revinclude=*"} {
+		q, err := parse(t, "Organization?"+query, false)
+		if err != nil || q.Provenance {
+			t.Errorf("%s asks for Provenance: %+v, %v", query, q, err)
+		}
+	}
+}
+
 func TestParseShapesTheAnswer(t *testing.T) {
 	testutil.Requirement(t, "R4-S13", "R4-S14", "R4-S15")
 	type result struct {

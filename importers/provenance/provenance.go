@@ -170,7 +170,7 @@ func file(from *importers.Origin) entity {
 	if from.Run.Hash != "" {
 		e.What.Identifier = &fhir.Identifier{System: HashSystem, Value: from.Run.Hash}
 	}
-	if sheet := text(from.Run.Sheet); sheet != "" {
+	if sheet := text(from.Run.Sheet); sheet != "" && from.Run.Sheet != from.Run.File { // a file of text has one table, named as the file
 		e.What.Display += ", sheet " + sheet
 		e.Extension = append(e.Extension, fhir.Extension{URL: sheetExtension, ValueString: sheet})
 	}

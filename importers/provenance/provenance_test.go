@@ -1,14 +1,18 @@
 package provenance_test
 
 import (
+	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
 
 	"masjala/fhir"
 	"masjala/importers"
+	"masjala/importers/facilities"
 	"masjala/importers/provenance"
 	"masjala/internal/testutil"
 	"masjala/store"
@@ -21,8 +25,8 @@ func TestProvenanceOfImports(t *testing.T) {
 	l := location(t, env, "Kila Clinic")
 	page := find(t, reader(env), provenance.Query{Type: "Location", Target: l.ID})
 	want := []string{
-		l.Ref() + "/_history/2 UPDATE clerk | source list.csv, sheet list.csv, row 2 | derivation import " + second.Run + " of list.csv",
-		l.Ref() + "/_history/1 CREATE clerk | source list.csv, sheet list.csv, row 2 | derivation import " + first.Run + " of list.csv",
+		l.Ref() + "/_history/2 UPDATE clerk | source list.csv, row 2 | derivation import " + second.Run + " of list.csv",
+		l.Ref() + "/_history/1 CREATE clerk | source list.csv, row 2 | derivation import " + first.Run + " of list.csv",
 	}
 	if diff := cmp.Diff(want, brief(page)); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
@@ -38,8 +42,7 @@ func TestProvenanceOfImports(t *testing.T) {
 		"agent.0.type.coding.0.code":        "enterer",
 		"entity.0.what.identifier.system":   provenance.HashSystem,
 		"entity.0.what.identifier.value":    second.Hash,
-		"entity.0.extension.0.valueString":  "list.csv",
-		"entity.0.extension.1.valueInteger": "2",
+		"entity.0.extension.0.valueInteger": "2",
 		"entity.1.what.identifier.system":   provenance.ImportSystem,
 		"entity.1.what.identifier.value":    second.Run,
 	} {
@@ -48,8 +51,28 @@ func TestProvenanceOfImports(t *testing.T) {
 		}
 	}
 	if neema := find(t, reader(env), provenance.Query{Type: "Location", Target: location(t, env, "Neema Clinic").ID}); len(neema.Resources) != 1 ||
-		neema.Resources[0].Field("entity.0.extension.1.valueInteger").Int() != 3 {
+		neema.Resources[0].Field("entity.0.extension.0.valueInteger").Int() != 3 {
 		t.Errorf("the facility that stayed: %v", brief(neema))
+	}
+}
+
+// A workbook has sheets, and the sheet is named.
+func TestProvenanceOfAWorkbook(t *testing.T) {
+	env := newEnv(t)
+	book := excelize.NewFile()
+	defer book.Close()
+	path := filepath.Join(t.TempDir(), "list.xlsx")
+	err := errors.Join(book.SetSheetName("Sheet1", "Clinics"),
+		book.SetSheetRow("Clinics", "A3", &[]any{"Code", "Name", "District"}), book.SetSheetRow("Clinics", "A4", &[]any{"7", "Kila Clinic", "Alpha"}), book.SaveAs(path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := facilities.Run(t.Context(), env, importers.Request{File: path}); err != nil {
+		t.Fatal(err)
+	}
+	file := find(t, reader(env), provenance.Query{Type: "Location", Target: location(t, env, "Kila Clinic").ID}).Resources[0].Field("entity.0")
+	if file.Get("what.display").Str != "list.xlsx, sheet Clinics, row 4" || file.Get("extension.0.valueString").Str != "Clinics" || file.Get("extension.1.valueInteger").Int() != 4 {
+		t.Errorf("the source is %s", file.Raw)
 	}
 }
 
@@ -154,7 +177,7 @@ func TestRunWithoutNotes(t *testing.T) {
 		return err
 	})
 	l := location(t, env, "Kila Clinic")
-	want := []string{l.Ref() + "/_history/1 CREATE clerk | source list.csv, sheet list.csv | derivation import " + first.Run + " of list.csv"}
+	want := []string{l.Ref() + "/_history/1 CREATE clerk | source list.csv | derivation import " + first.Run + " of list.csv"}
 	if diff := cmp.Diff(want, brief(find(t, reader(env), provenance.Query{Type: l.Type, Target: l.ID}))); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
@@ -179,7 +202,7 @@ func TestWhoIsNamed(t *testing.T) {
 	if clerk.Field(absent).Str != "masked" || strings.Contains(string(clerk.Body), "clerk") || strings.Contains(string(clerk.Body), "Amina") {
 		t.Errorf("whoever may not know is told %s", clerk.JSON())
 	}
-	if clerk.Field("entity.0.extension.1.valueInteger").Int() != 2 {
+	if clerk.Field("entity.0.extension.0.valueInteger").Int() != 2 {
 		t.Errorf("whoever may read the facility is not told the row: %s", clerk.JSON())
 	}
 	if sync.Field("agent.0.who.identifier.value").Str != "sync:nation" || sync.Field("agent.0.type.coding.0.code").Str != "assembler" {
@@ -217,7 +240,7 @@ func TestOddNames(t *testing.T) {
 	run(t, env, importers.Request{Name: "a\x00b\tc\n\"d\"é.csv", Reason: " \x07 "}, kila)
 	l := location(t, env, "Kila Clinic")
 	p := find(t, reader(env), provenance.Query{Type: l.Type, Target: l.ID}).Resources[0]
-	if got := p.Field("entity.0.what.display").Str; !strings.HasPrefix(got, `a b c "d"é.csv, sheet `) {
+	if got := p.Field("entity.0.what.display").Str; !strings.HasPrefix(got, `a b c "d"é.csv, sheet list.csv, row 2`) {
 		t.Errorf("the file is shown as %q", got)
 	}
 	if p.Field("reason").Exists() {
