@@ -80,6 +80,7 @@ type Report struct {
 	Twins     []Twin        `json:"twins,omitempty"`     // rows that may mean something stored
 	Conflicts []Dispute     `json:"conflicts,omitempty"` // fields that were changed here and in the list
 	Values    []Value       `json:"values,omitempty"`    // spellings that were judged, with what they may mean; see Value.State
+	NewAreas  []NewArea     `json:"newAreas,omitempty"`  // areas that the list brings
 	Mapping   *Mapping      `json:"-"`                   // the mapping used; see Mapping.YAML
 	Sheets    []SheetChoice `json:"sheets,omitempty"`    // every sheet of the book
 	Headings  []string      `json:"-"`                   // of all columns of the sheet, by position

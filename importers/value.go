@@ -33,8 +33,9 @@ type Value struct {
 // Candidate is something that a spelling may mean.
 type Candidate struct {
 	Coding
-	Score float64 `json:"score"` // 1 for the same
-	Why   string  `json:"why"`   // "0.91 alike"
+	Score float64 `json:"score"`         // 1 for the same
+	Why   string  `json:"why"`           // "0.91 alike"
+	New   bool    `json:"new,omitempty"` // an area that is not here yet: the list brings it
 }
 
 // NoCode is decided for a spelling that no code stands for: the text is kept.
@@ -56,6 +57,20 @@ func Rank(list []Candidate) []Candidate {
 		}
 	}
 	return out
+}
+
+// NewArea is an area that a list brings.
+type NewArea struct {
+	Code    string `json:"code"` // the id that its Location gets
+	Display string `json:"display"`
+	Within  string `json:"within,omitempty"` // those above it: "Kenya / Kilifi"
+}
+
+// NewArea takes an area that is not here yet into the report, so that spellings can be decided to mean it.
+func (w *Writer) NewArea(a NewArea) {
+	if len(w.report.NewAreas) < maxValues {
+		w.report.NewAreas = append(w.report.NewAreas, a)
+	}
 }
 
 // maxValues is how many values a report holds; the findings have all.

@@ -28,6 +28,7 @@ func (v *Value) complete(r *importers.Report) error {
 	}
 	known := v.Target != ""
 	if known && v.ValueSet+v.System != "" || v.takeFrom(r) || known {
+		v.foresee(r)
 		return nil
 	}
 	var names []string
@@ -35,6 +36,20 @@ func (v *Value) complete(r *importers.Report) error {
 		names = append(names, c.Heading)
 	}
 	return fhir.Errorf(fhir.Invalid, "%s has no column %q that is used.%s", r.File, v.Column, importers.DidYouMean(v.Column, names))
+}
+
+// foresee notes the areas that the list of a report brings and that the decision may mean: by the id,
+// the name, or the name behind those above it.
+func (v *Value) foresee(r *importers.Report) {
+	if v.Target != "area" {
+		return
+	}
+	v.coming = &coming{}
+	for _, a := range r.NewAreas {
+		if a.Code == v.Code || importers.Key(a.Display) == importers.Key(v.Code) || a.Within != "" && importers.Key(a.Within+withinMark+a.Display) == importers.Key(v.Code) {
+			v.coming.areas = append(v.coming.areas, a)
+		}
+	}
 }
 
 // takeFrom fills in what a report knows of the column. It tells whether it has it.

@@ -16,7 +16,12 @@ type Value struct {
 	System   string `json:"system,omitempty" yaml:"system,omitempty"`     // of the code; empty: the value set decides
 	Code     string `json:"code" yaml:"code"`                             // code or name; of an area its id or name; [importers.NoCode] for none
 	Display  string `json:"display,omitempty" yaml:"display,omitempty"`   // filled in by Keep
+
+	coming *coming
 }
+
+// coming are areas that a list brings and the code of a decision may name, when none here is meant.
+type coming struct{ areas []importers.NewArea }
 
 // Verdict is what was decided about a row and a stored resource.
 type Verdict string

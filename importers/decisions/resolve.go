@@ -13,6 +13,8 @@ import (
 )
 
 const (
+	// comingSystem says in a table that an area is one which the list brings.
+	comingSystem = AreaSystem + ":new"
 	// AreaSystem stands for the logical ids of the Locations of areas, as codes.
 	AreaSystem = "urn:masjala:area"
 	// StatusSystem is of the codes of Location.status, which the target "status" of facilities means.
@@ -136,12 +138,31 @@ func (k *keeper) area(ctx context.Context, v *Value) (importers.Coding, error) {
 		if r, err = k.areaCalled(ctx, v); err != nil {
 			return importers.Coding{}, err
 		}
+		if r == nil {
+			return v.areaComing()
+		}
 	}
 	k.aliases = append(k.aliases, alias{r, v.Text})
 	return importers.Coding{System: AreaSystem, Code: r.ID, Display: r.Field("name").Str}, nil
 }
 
-// areaCalled finds the only area of a name.
+// areaComing is the only area that the list itself brings and that a decision can mean.
+func (v *Value) areaComing() (importers.Coding, error) {
+	var areas []importers.NewArea
+	if v.coming != nil {
+		areas = v.coming.areas
+	}
+	switch len(areas) {
+	case 1:
+		return importers.Coding{System: AreaSystem, Code: areas[0].Code, Display: areas[0].Display}, nil
+	case 0:
+		return importers.Coding{}, fhir.Errorf(fhir.Invalid, "%q, decided for %q of column %q, is no area here, and none that the list brings; give its name as it is stored or in the list, or the id of its Location", v.Code, v.Text, v.Column)
+	}
+	a := areas[0]
+	return importers.Coding{}, fhir.Errorf(fhir.Invalid, "the list brings %d areas called %q; say which one %q of column %q means, such as %q", len(areas), v.Code, v.Text, v.Column, a.Within+withinMark+a.Display)
+}
+
+// areaCalled finds the only area here of a name, nil when there is none.
 func (k *keeper) areaCalled(ctx context.Context, v *Value) (*fhir.Resource, error) {
 	found, err := store.Find(ctx, k.env.Store, "Location", 50, search.Pair{Name: "name:exact", Value: search.Escape(v.Code)},
 		search.Pair{Name: "type", Value: place.Types + "|jurisdiction"})
@@ -152,7 +173,7 @@ func (k *keeper) areaCalled(ctx context.Context, v *Value) (*fhir.Resource, erro
 	case 1:
 		return found[0], nil
 	case 0:
-		return nil, fhir.Errorf(fhir.Invalid, "%q, decided for %q of column %q, is no area here; give its name as it is stored, or the id of its Location", v.Code, v.Text, v.Column)
+		return nil, nil
 	}
 	return nil, fhir.Errorf(fhir.Invalid, "%d areas are called %q; give the id of the Location that %q of column %q means, such as %s", len(found), v.Code, v.Text, v.Column, found[0].ID)
 }

@@ -95,9 +95,13 @@ func valueCells(kind string, v *importers.Value) []table.Cell {
 	if best.Score > 0 {
 		score = strconv.FormatFloat(best.Score, 'f', 2, 64)
 	}
+	system := v.System
+	if best.New {
+		system = comingSystem
+	}
 	return []table.Cell{table.Text(kind), table.Text(v.Column), table.Text(v.Text), table.Text(v.Within), table.Number(strconv.Itoa(v.Rows)), table.Number(strconv.Itoa(v.Row)),
 		table.Text(best.Name()), table.Number(score), table.Text(best.Why), table.Text(strings.Join(others, "; ")), table.Text(""),
-		table.Text(v.Target), table.Text(v.ValueSet), table.Text(v.System), table.Text(best.Code), table.Text(""), table.Text(""), table.Text(""), table.Text("")}
+		table.Text(v.Target), table.Text(v.ValueSet), table.Text(system), table.Text(best.Code), table.Text(""), table.Text(""), table.Text(""), table.Text("")}
 }
 
 func twinCells(kind string, t *importers.Twin) []table.Cell {
@@ -140,6 +144,9 @@ func ReadTable(ctx context.Context, file, name string) (set *Set, err error) {
 			}
 			if yes {
 				v.Code = cmp.Or(cell("code"), cell("proposal"))
+			}
+			if yes && v.System == comingSystem {
+				v.coming = &coming{[]importers.NewArea{{Code: v.Code, Display: cell("proposal")}}}
 			}
 			set.Values = append(set.Values, v)
 		}

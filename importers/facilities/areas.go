@@ -26,6 +26,8 @@ type area struct {
 	location, organization string             // ids, once known
 	ids                    []importers.Coding // of a stored one
 	missing                bool               // named by a code alone that nothing has
+	also                   []string           // spellings that were decided to mean it
+	settling, settled      bool
 }
 
 // areaTree is the areas of a list, below a root that stands for everywhere.
@@ -121,37 +123,56 @@ type areaWriter struct {
 	*settling
 	resolver *place.Resolver
 	beside   map[*area]map[string][]neighbour // see besides
+	coming   map[string]*area                 // areas of the list, by the id that they get when they are new
+	made     map[string]*area                 // new ones, by the id of what they lie in and their key
 }
 
 // settle gives every area its ids.
 func (w *areaWriter) settle(ctx context.Context, t *areaTree) error {
-	return t.root.walk(func(a *area) error {
-		w.reportSpellings(a)
-		if decided, err := w.decided(ctx, a); err != nil || decided {
+	if err := w.learn(t); err != nil {
+		return err
+	}
+	return t.root.walk(func(a *area) error { return w.settleOne(ctx, a) })
+}
+
+// settleOne gives an area its ids, after those above it. One that is being settled stays without.
+func (w *areaWriter) settleOne(ctx context.Context, a *area) error {
+	if a.settled || a.settling || a.up == nil {
+		return nil
+	}
+	a.settling = true
+	defer func() { a.settled, a.settling = true, false }()
+	if err := w.settleOne(ctx, a.up); err != nil {
+		return err
+	}
+	w.reportSpellings(a)
+	if decided, err := w.decided(ctx, a); err != nil || decided {
+		return err
+	}
+	mine, err := w.Stored(ctx, a.identity())
+	if err != nil {
+		return err
+	}
+	if !mine {
+		if err := w.find(ctx, a); err != nil || a.location != "" {
 			return err
 		}
-		mine, err := w.Stored(ctx, a.identity())
-		if err != nil {
-			return err
-		}
-		if !mine {
-			if err := w.find(ctx, a); err != nil || a.location != "" {
-				return err
-			}
-		}
-		if a.name() == "" {
-			w.unknownCode(a)
-			return nil
-		}
-		if err := w.reportNear(ctx, a); err != nil {
-			return err
-		}
-		return w.create(ctx, a)
-	})
+	}
+	if a.name() == "" {
+		w.unknownCode(a)
+		return nil
+	}
+	if err := w.reportNear(ctx, a); err != nil {
+		return err
+	}
+	return w.create(ctx, a)
 }
 
 // identity is what an area is known by that an import made.
 func (a *area) identity() importers.Identity { return importers.Identity{Base: "area|" + a.path} }
+
+// key is what tells the area apart from others in the same.
+func (a *area) key() string { return a.path[strings.LastIndexByte(a.path, '/')+1:] }
 
 // find looks for an area that is stored: by code, then by name below its parent.
 func (w *areaWriter) find(ctx context.Context, a *area) error {
@@ -206,6 +227,11 @@ func otherCode(r *fhir.Resource, code importers.Coding) bool {
 
 // create offers the pair of a new area.
 func (w *areaWriter) create(ctx context.Context, a *area) error {
+	place := a.up.location + "\x00" + a.key()
+	if twin := w.made[place]; twin != nil { // below another spelling of what it lies in
+		a.location, a.organization = twin.location, twin.organization
+		return nil
+	}
 	identity := a.identity()
 	id := identity.ID("areas")
 	known, err := w.Find(ctx, identity, true)
@@ -216,6 +242,8 @@ func (w *areaWriter) create(ctx context.Context, a *area) error {
 		id = was
 	}
 	a.location, a.organization = id, id
+	w.made[place] = a
+	w.NewArea(importers.NewArea{Code: id, Display: a.name(), Within: a.up.names()})
 	return w.Offer(ctx, &importers.Thing{What: "areas", Row: a.row, Name: a.name(), Identity: identity, Known: known,
 		Resources: areaPair(a)})
 }

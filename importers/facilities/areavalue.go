@@ -45,12 +45,55 @@ func (w *areaWriter) decided(ctx context.Context, a *area) (bool, error) {
 		is.State = importers.Decided
 		w.stored(a, have)
 	case k == fhir.NotFound || k == fhir.Gone:
-		is.State = importers.Stale
+		made, err := w.comes(ctx, a, c.Code)
+		if err != nil || made == a {
+			return false, err
+		}
+		if is.State = importers.Decided; made == nil {
+			is.State = importers.Stale
+		}
 	default:
 		return false, err
 	}
 	w.Value(is, "area-near", "", "The area was looked for by its name.")
 	return is.State == importers.Decided, nil
+}
+
+// comes settles the area with an id that the list itself brings, for one that was decided to be
+// that; nil when there is none, or when the two mean each other. It may be the area itself.
+func (w *areaWriter) comes(ctx context.Context, a *area, id string) (*area, error) {
+	b := w.coming[id]
+	if b == nil || b == a {
+		return b, nil
+	}
+	if err := w.settleOne(ctx, b); err != nil || b.location == "" {
+		return nil, err
+	}
+	a.location, a.organization = b.location, b.organization
+	w.Count("areas", func(c *importers.Counts) { c.Unchanged++ })
+	return b, nil
+}
+
+// learn notes which areas the list may bring, by their ids, and gives those that others were decided
+// to be the spellings of these as further names.
+func (w *areaWriter) learn(t *areaTree) error {
+	w.coming, w.made = map[string]*area{}, map[string]*area{}
+	err := t.root.walk(func(a *area) error {
+		w.coming[a.identity().ID("areas")] = a
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return t.root.walk(func(a *area) error {
+		is := a.value()
+		if c, ok := w.book.Value("area", is.Column, is.Within, is.Text); ok && is.Text != "" {
+			if b := w.coming[c.Code]; b != nil && b != a && !slices.Contains(b.also, is.Text) {
+				b.also = append(b.also, is.Text)
+			}
+		}
+		return nil
+	})
 }
 
 // reportNear tells of a new area whose name is nearly that of a neighbour: one of the two may
@@ -70,7 +113,9 @@ func (w *areaWriter) reportNear(ctx context.Context, a *area) error {
 			continue
 		}
 		taken[n.core] = true
-		is.Candidates = append(is.Candidates, importers.Alike(is.Text, n.Coding))
+		c := importers.Alike(is.Text, n.Coding)
+		c.New = n.area != nil
+		is.Candidates = append(is.Candidates, c)
 	}
 	if is.Candidates = importers.Rank(is.Candidates); len(is.Candidates) > 0 {
 		is.State = importers.Doubtful

@@ -192,11 +192,11 @@ func areaPair(a *area) []*fhir.Resource {
 	}
 	org.raw("active", "true")
 	jurisdiction(org)
-	org.text("name", a.name())
+	called(org, a)
 	org.reference("partOf", "Organization", a.up.organization)
 
 	loc.text("status", "active")
-	loc.text("name", a.name())
+	called(loc, a)
 	loc.raw("mode", `"instance"`)
 	jurisdiction(loc)
 	loc.object("physicalType", func() { loc.codeable(physicalTypes, "jdn", "Jurisdiction", "") })
@@ -207,6 +207,9 @@ func areaPair(a *area) []*fhir.Resource {
 		{Type: "Location", ID: a.location, Body: loc.done()},
 	}
 }
+
+// called writes the name of an area and what else it is called.
+func called(o *body, a *area) { (&draft{name: a.name(), aliases: a.also}).names(o) }
 
 // codeSystem makes the CodeSystem of a column's values and the ValueSet of all of them.
 // Concepts stand in the order of their codes.
