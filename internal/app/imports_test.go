@@ -144,6 +144,11 @@ func TestImportOverHTTP(t *testing.T) {
 			if n := len(changes.Array()); n < list.make || changes.Get("0.action").Str != "create" {
 				t.Errorf("the changes are %s", changes)
 			}
+			from := editor.want(http.StatusOK, "GET", "/fhir/"+list.typ+"&_revinclude=Provenance:target", "").Get(`entry.#(search.mode=="include").resource.entity`)
+			if file := from.Get("0.what"); !strings.HasPrefix(file.Get("display").Str, "list.csv") || file.Get("identifier.value").Str != done.Get("sha256").Str ||
+				from.Get("1.what.identifier.value").Str != done.Get("run").Str {
+				t.Errorf("it comes from %s", from)
+			}
 			if would := editor.want(http.StatusOK, "POST", at+"/undo", `{"dryRun":true}`); would.Get("deleted").Int() == 0 || found() != 1 {
 				t.Errorf("the undoing would be %s", would.Raw)
 			}
