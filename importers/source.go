@@ -147,7 +147,7 @@ func (s *Source) prepare(req *Request, kind string, targets []Target, recall fun
 		s.Mapping = Propose(kind, targets, s.Head.Names, below(rows, s.Head.Row))
 		s.Mapping.Sheet, s.Mapping.HeaderRow = s.Sheet, s.Head.Row
 		if err := s.Mapping.Check(kind, targets); err != nil {
-			return fhir.Errorf(fhir.Invalid, "%s does not look like a list of %s: in sheet %q with the headings of row %d, %s", s.Book.Name, kind, s.Sheet, s.Head.Row, err)
+			return fhir.Errorf(fhir.Invalid, "%s does not look like a list of %s: in sheet %q with the headings of row %d (%s), %s", s.Book.Name, kind, s.Sheet, s.Head.Row, s.Head, err)
 		}
 	}
 	if err := s.Mapping.Check(kind, targets); err != nil {

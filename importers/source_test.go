@@ -206,7 +206,7 @@ func TestSheetIsChosen(t *testing.T) {
 
 func TestListOfSomethingElse(t *testing.T) {
 	_, err := importers.Open(&importers.Request{File: csvFile(t, "\nQuestion,Answer\nHow many?,7\n")}, "things", targets)
-	if fhir.KindOf(err) != fhir.Invalid || !strings.Contains(err.Error(), `sheet "list.csv" with the headings of row 2`) {
+	if fhir.KindOf(err) != fhir.Invalid || !strings.Contains(err.Error(), `sheet "list.csv" with the headings of row 2 ("Question", "Answer")`) {
 		t.Errorf("%v", err)
 	}
 }

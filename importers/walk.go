@@ -126,6 +126,9 @@ func (s *Source) cell(i int, shown, stored string) Cell {
 	if repaired, ok := cell.Repair(c.Text); ok {
 		c.Text, c.Repaired = repaired, true
 	}
+	if !s.plain[c.Column.Target] {
+		c.Text = cell.Western(c.Text)
+	}
 	if len(c.Text) <= 32 && s.null[strings.ToLower(c.Text)] && (!s.plain[c.Column.Target] || c.Text == errorCell) {
 		c.Text = ""
 		return c

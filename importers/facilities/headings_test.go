@@ -28,7 +28,7 @@ func TestHeadingsOfManyCountries(t *testing.T) {
 		"Tanzania": {"Mkoa;Wilaya;Kata;Jina la Kituo cha Afya;Ngazi ya Kituo;Mmiliki", "Morogoro;Kilosa;Kimamba;Kimamba;Zahanati;Serikali", "area 1;area 2;area 3;name;type;ownership"},
 		"Uganda":   {"District;HSD;Sub county;Parish;Health Unit;Level;Authority", "Gulu;Aswa;Awach;Paduny;Awach;HC IV;GOVT", "area 1;area 2;area 3;area 4;name;type;ownership"},
 		"Nepal":    {"Province;District;Local Level (Palika);Ward No.;Name of Health Facility;HF Type", "Bagmati;Kavre;Panauti;7;Panauti;PHCC", "area 1;area 2;area 3;area 4;name;type"},
-		"Mauritania": {"Matricule;Wilaya;Moughataa;Commune;Structure sanitaire;Catégorie;Mise en service", "012;Trarza;Rosso;Rosso;PS Rosso;PS;1999",
+		"Mauritania": {"Matricule;Wilaya;Moughataa;Commune;Structure;Catégorie;Mise en service", "012;Trarza;Rosso;Rosso;PS Rosso;PS;1999",
 			"id;area 1;area 2;area 3;name;type;opened"},
 		"Niger": {"REGION;DISTRICT;AIRE_SANTE;Nom_CSI;Type_FS", "Niamey;Niamey I;Boukoki;CSI Boukoki;CSI 1", "area 1;area 2;area 3;name;type"},
 	} {

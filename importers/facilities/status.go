@@ -28,6 +28,16 @@ var statusOf = map[string]string{
 	"no": "inactive", "ferme": "inactive", "fermee": "inactive", "inactif": "inactive", "encerrado": "inactive", "fechado": "inactive",
 	"يعمل": "active", "مغلق موقتا": "suspended", "مغلق": "inactive",
 	"inativo": "inactive", "cerrado": "inactive", "inactivo": "inactive", "imefungwa": "inactive", "deregistered": "inactive",
+
+	"en activite": "active", "operationnel": "active", "operationnelle": "active", "operacional": "active", "operativo": "active", "en operacion": "active",
+	"em operacao": "active", "aberta": "active", "abierta": "active", "funcionando": "active", "fully functional": "active", "عامل": "active",
+	"عاملة": "active", "تعمل": "active", "مفتوح": "active", "نشط": "active",
+	"non fonctionnelle": "suspended", "nao funcional": "suspended", "no funcional": "suspended", "ferme provisoirement": "suspended", "fermee temporairement": "suspended", "en rehabilitation": "suspended",
+	"em reabilitacao": "suspended", "en projet": "suspended", "haifanyi kazi": "suspended", "haijaanza": "suspended", "inajengwa": "suspended", "لا يعمل": "suspended",
+	"لا تعمل": "suspended", "متوقف": "suspended", "غير عامل": "suspended", "تحت الانشاء": "suspended", "قيد الانشاء": "suspended",
+	"non operationnel": "inactive", "non operationnelle": "inactive", "ferme definitivement": "inactive", "fermee definitivement": "inactive", "detruit": "inactive", "detruite": "inactive",
+	"abandonne": "inactive", "encerrada": "inactive", "fechada": "inactive", "cerrada": "inactive", "destruido": "inactive",
+	"مغلقة": "inactive", "مدمر": "inactive", "مهجور": "inactive",
 }
 
 // states is what the list's own words for the status mean: Location.status by key.

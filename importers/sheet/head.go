@@ -11,6 +11,23 @@ type Head struct {
 	Names []string // heading of each column as written; "" for an unnamed column
 }
 
+// String lists the headings for a message, the first of them where there are many.
+func (h Head) String() string {
+	const most = 12
+	var names []string
+	for _, n := range h.Names {
+		if n == "" {
+			continue
+		}
+		if len(names) == most {
+			names = append(names, "…")
+			break
+		}
+		names = append(names, strconv.Quote(n))
+	}
+	return strings.Join(names, ", ")
+}
+
 // FindHead finds the headings among the first rows of a sheet (40 are plenty). known tells
 // how surely a text is a heading, 0 to 1; nil when nothing is known. The row with the best
 // score wins: known headings, texts instead of numbers, no text twice, as wide as the rows

@@ -6,7 +6,6 @@ import (
 	"io"
 	"math"
 
-	"masjala/fhir"
 	"masjala/importers/sheet/grid"
 )
 
@@ -29,8 +28,7 @@ type rows struct {
 // cell is where a value goes.
 type cell struct{ row, column, style int }
 
-// Rows starts to read a sheet. It fails when the sheet's records are cut off, or its rows do
-// not come in order (programs write them so).
+// Rows starts to read a sheet, in the order of its rows. It fails when the sheet's records are cut off.
 func (b *Book) Rows(sheet int) (grid.Source, error) {
 	start := func() *rows {
 		at := b.sheets[sheet].at
@@ -39,12 +37,15 @@ func (b *Book) Rows(sheet int) (grid.Source, error) {
 	if at := b.sheets[sheet].at; at < 0 || at >= b.stream.Size() {
 		return nil, errCutOff
 	}
-	merges, err := start().survey()
+	merges, ordered, err := start().survey()
 	if err != nil {
 		return nil, plain(err)
 	}
 	r := start()
 	r.merges = merges
+	if !ordered {
+		return r.sort()
+	}
 	return r, nil
 }
 
@@ -55,16 +56,20 @@ func (r *rows) Merges() []grid.Merge { return r.merges }
 func (r *rows) Close() error { return nil }
 
 // survey reads a sheet for its merged cells, which stand behind what they are about, and to
-// see that it has an end.
-func (r *rows) survey() ([]grid.Merge, error) {
-	var out []grid.Merge
-	for {
+// see that it has an end and whether its rows come in order.
+func (r *rows) survey() (out []grid.Merge, ordered bool, err error) {
+	ordered = true
+	for last := 0; ; {
 		rec, err := r.record()
 		if errors.Is(err, io.EOF) {
-			return out, nil
+			return out, ordered, nil
 		}
 		if err != nil {
-			return nil, err
+			return nil, false, err
+		}
+		if at, ok := begins(rec); ok {
+			ordered = ordered && at >= last
+			last = at
 		}
 		if rec.id != recMergedCells {
 			continue
@@ -111,9 +116,6 @@ func (r *rows) Next() (grid.Row, error) {
 			return grid.Row{}, plain(err)
 		}
 		if at, ok := begins(rec); ok && r.row != at {
-			if at < r.row {
-				return grid.Row{}, fhir.Errorf(fhir.Invalid, "its rows are out of order after row %d; open it and save it as .xlsx", r.row+1)
-			}
 			row, full := r.line.Row(r.row+1), r.any
 			r.row, r.any = at, false
 			if full {
@@ -229,8 +231,11 @@ func (r *rows) put(c cell, text string) {
 	r.any = true
 }
 
+// general is the format of cells without one.
+var general = grid.ParseFormat("")
+
 func (r *rows) number(c cell, v float64) {
-	var f grid.Format
+	f := general
 	if c.style < len(r.book.formats) {
 		f = r.book.formats[c.style]
 	}
