@@ -139,7 +139,7 @@ func (a *Aspect[D]) differs(row *Row, d *D) bool {
 func (a *Aspect[D]) nth(i int, column func(int) *Column) int {
 	n, c := 0, column(i)
 	for j := range i {
-		if o := column(j); (o.Target == c.Target || a.Together && a.Of(o)) && o.System == c.System && o.Level == c.Level && o.Nth() == c.Nth() && o.Language == c.Language {
+		if o := column(j); (o.Target == c.Target || a.Together && a.Of(o)) && c.beside(o) {
 			n++
 		}
 	}

@@ -55,23 +55,26 @@ func ungrouped(key string) (rest string, n int) {
 func numbering(word string) (stem string, n int) {
 	if after := strings.TrimLeftFunc(word, unicode.IsDigit); len(after) < len(word) {
 		if slices.Contains(endings, after) {
-			n = small(word[:len(word)-len(after)])
+			n = small(word[:len(word)-len(after)], mostGroups)
 		}
 		return "", n
 	}
 	stem = strings.TrimRightFunc(word, unicode.IsDigit)
-	return stem, small(word[len(stem):])
+	return stem, small(word[len(stem):], mostGroups)
 }
 
-// small is a number from 1 to mostGroups in the digits of any script, 0 for anything else.
-func small(digits string) int {
+// small is a number from 1 to most in the digits of any script, 0 for anything else.
+func small(digits string, most int) int {
 	n := 0
 	for _, r := range digits {
+		if !unicode.IsDigit(r) {
+			return 0
+		}
 		zero := r
 		for unicode.IsDigit(zero-1) && r-zero < 9 {
 			zero--
 		}
-		if n = n*10 + int(r-zero); n > mostGroups {
+		if n = n*10 + int(r-zero); n > most {
 			return 0
 		}
 	}

@@ -33,6 +33,7 @@ type Column struct {
 	Level    int               `yaml:"level,omitempty"`     // area columns: 1 is the highest
 	Group    int               `yaml:"group,omitempty"`     // columns that are repeated: 2 for those of the second licence; 0 is 1
 	Language string            `yaml:"language,omitempty"`  // of names in another language: a tag such as fr
+	Year     int               `yaml:"year,omitempty"`      // of numbers that a list has for several years
 	System   string            `yaml:"system,omitempty"`    // URI of the identifier or code system
 	ValueSet string            `yaml:"valueSet,omitempty"`  // URL of the value set whose codes alone are allowed
 	Values   map[string]string `yaml:"values,omitempty"`    // value in the sheet: value meant
@@ -90,6 +91,7 @@ columns    one entry per column:
   level    area columns: 1 is the highest
   group    columns that are repeated: 2 for those of the second licence or post
   language the language of a translation: fr
+  year     the year that numbers in the column are of: 2022
   system   URI of the identifiers or codes in the column
   valueSet URL of a value set: only its codes are accepted
   values   spelling in the sheet: value meant
@@ -137,6 +139,7 @@ func (m *Mapping) Check(kind string, targets []Target) error {
 	type use struct {
 		target string
 		group  int
+		year   int
 	}
 	used := map[use]string{}
 	for _, c := range m.Columns {
@@ -148,21 +151,24 @@ func (m *Mapping) Check(kind string, targets []Target) error {
 			return fhir.Errorf(fhir.Invalid, "the mapping of column %q has the unknown target %q%s", c.Heading, c.Target, DidYouMean(c.Target, names))
 		case c.Group < 0 || c.Group > mostGroups || c.Group > 1 && t.Group == "":
 			return fhir.Errorf(fhir.Invalid, "the mapping puts column %q into group %d, but columns of %q cannot be repeated so", c.Heading, c.Group, c.Target)
-		case used[use{c.Target, c.Nth()}] != "" && !t.Many:
-			return fhir.Errorf(fhir.Invalid, "columns %q and %q are both mapped to %q, which can have one column only%s", used[use{c.Target, c.Nth()}], c.Heading, c.Target, ofGroup(t))
+		case used[use{c.Target, c.Nth(), c.Year}] != "" && !t.Many:
+			return fhir.Errorf(fhir.Invalid, "columns %q and %q are both mapped to %q, which can have one column only%s", used[use{c.Target, c.Nth(), c.Year}], c.Heading, c.Target, ofGroup(t))
 		case t.Levels && c.Level < 1:
 			return fhir.Errorf(fhir.Invalid, "the mapping of column %q needs a level of 1 or more", c.Heading)
 		}
 		if (t.Main != "") != (c.Language != "") || c.Language != "" && !IsLanguage(c.Language) {
 			return fhir.Errorf(fhir.Invalid, "the mapping of column %q has the language %q; columns of names in another language need one, such as fr, and others have none", c.Heading, c.Language)
 		}
+		if c.Year != 0 && !(t.Years && IsYear(c.Year)) {
+			return fhir.Errorf(fhir.Invalid, "the mapping gives column %q the year %d, which %q cannot have", c.Heading, c.Year, c.Target)
+		}
 		if err := c.checkSplit(byName); err != nil {
 			return err
 		}
-		used[use{c.Target, c.Nth()}] = c.Heading
+		used[use{c.Target, c.Nth(), c.Year}] = c.Heading
 	}
 	for _, t := range targets {
-		if t.Needed && used[use{t.Name, 1}] == "" {
+		if t.Needed && used[use{t.Name, 1, 0}] == "" {
 			return fhir.Errorf(fhir.Invalid, "no column is mapped to %q (%s); add it to the mapping", t.Name, t.Title)
 		}
 	}

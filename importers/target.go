@@ -19,6 +19,7 @@ type Target struct {
 	Needed   bool           // a list without it cannot be imported
 	Main     string         // its columns say in other languages what those of that target say
 	Group    string         // its columns and those of the others of the same may be repeated together: Licence 1 number, Licence 1 issuer, …
+	Years    bool           // it may have a column for each year: Beds 2021, Beds 2022
 	System   string         // URI proposed for identifiers and codes; "{slug}" is the column's name
 	Literal  bool           // words that stand for nothing elsewhere are what they say: the code NA
 
@@ -47,6 +48,9 @@ func (t *Target) score(heading, key string) (score float64, rank, group int) {
 		return 3, 0, 1
 	}
 	score, rank = headingScore(key, t)
+	if t.Years {
+		return t.dated(key)
+	}
 	if t.Group != "" {
 		if rest, n := ungrouped(key); n > 0 {
 			if s, _ := headingScore(rest, t); s >= score && s > 0 {
@@ -75,7 +79,7 @@ func HeadKey(s string) string {
 type candidate struct {
 	column, target int
 	rank           int
-	group          int
+	group          int // that is repeated; with years, the year
 	score          float64
 }
 
@@ -146,6 +150,9 @@ func candidates(targets []Target, names []string, samples [][]string, exported b
 func (c *Column) mean(t *Target, rank, group int) {
 	c.Target, c.Level = t.Name, rank
 	name := HeadKey(c.Heading)
+	if t.Years && group > 1 {
+		c.Year = group
+	}
 	if t.Group != "" {
 		c.Group = group
 		name, _ = ungrouped(name)
@@ -162,7 +169,7 @@ func assign(cands []candidate, targets []Target) map[int]candidate {
 	for _, k := range cands {
 		_, done := chosen[k.column]
 		t := &targets[k.target]
-		if t.Group == "" {
+		if t.Group == "" && !t.Years {
 			k.group = 1
 		}
 		if done || (taken[[2]int{k.target, k.group}] && !t.Many) || (t.Levels && ranks[[2]int{k.target, k.rank}]) {

@@ -58,6 +58,7 @@ var aspects = []*aspect{
 	{Targets: []string{"opened"}, Same: importers.SameDay,
 		Show: func(d *draft, _ *importers.Column, nth int) string { return importers.Only(d.opened, nth) },
 		Take: func(d, read *draft, _ *importers.Row) { d.opened = read.opened }},
+	{Targets: []string{"beds"}, Show: showBeds, Take: takeBeds, Same: sameNumber},
 	{Targets: []string{"hours", "allDay"}, Show: showHours,
 		Take: func(d, read *draft, _ *importers.Row) { d.hours = read.hours }},
 }

@@ -25,6 +25,7 @@ type draft struct {
 	opened                           string
 	hours                            hours
 	services                         []coded
+	beds                             []beds // the newest first
 }
 
 // coded is a value with its code, as far as there is one.
@@ -76,6 +77,7 @@ func (s *survey) read(row *importers.Row, node *area, issues *importers.Issues) 
 	d.city, d.postalCode = row.Get("city").Text, row.Get("postalCode").Text
 	d.contact = row.Get("contact").Text
 	d.opened = s.day(row, issues)
+	d.beds = readBeds(row, issues)
 	d.hours = readHours(row.Get("hours").Text, row.Get("allDay").Text)
 	if c := row.Get("id"); c.Column != nil && c.Text == "" {
 		issues.Add(importers.Issue{Row: row.Number, Column: c.Column.Heading, Value: c.Shown, Severity: importers.Info, Rule: "id-missing",

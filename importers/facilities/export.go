@@ -2,6 +2,7 @@ package facilities
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -21,7 +22,7 @@ import (
 // that memory does not grow with the rows. It fails with Invalid when the search is no search of
 // Locations.
 func Export(ctx context.Context, s store.Store, req importers.ExportRequest) (*importers.Exported, error) {
-	x := &exporter{store: s, areas: newChains(s), codes: map[int]*importers.Widths{}}
+	x := &exporter{store: s, areas: newChains(s), codes: map[int]*importers.Widths{}, years: map[int]bool{}}
 	if err := x.each(ctx, req.Query, x.measure); err != nil {
 		return nil, err
 	}
@@ -57,6 +58,7 @@ type exporter struct {
 	ids, kinds, owners, states importers.Widths
 	tongues                    importers.Widths          // languages of names
 	codes                      map[int]*importers.Widths // of areas, by level
+	years                      map[int]bool              // that have numbers of beds; 0 for those without one
 }
 
 // stored is a facility of the store.
@@ -99,6 +101,9 @@ func (x *exporter) measure(f *stored) error {
 	x.ids.Count(systemsOf(d.ids)...)
 	x.aliases = max(x.aliases, len(d.aliases))
 	x.tongues.Count(d.languages()...)
+	for _, b := range d.beds {
+		x.years[b.year] = true
+	}
 	emails := 0
 	for _, c := range d.contacts {
 		if c.system == "email" {
@@ -179,6 +184,9 @@ func (x *exporter) columns() *importers.Columns[draft] {
 	for _, col := range [][2]string{{"website", "Website"}, {"contact", "Contact person"}, {"address", "Physical address"}, {"postalAddress", "Postal address"},
 		{"city", "Town"}, {"postalCode", "Postal code"}, {"opened", "Date opened"}, {"hours", "Opening hours"}} {
 		add(col[0], col[1])
+	}
+	for _, year := range slices.SortedFunc(maps.Keys(x.years), newer) {
+		c.Add(importers.Column{Target: "beds", Year: year, Heading: headingOfBeds(year)}, true)
 	}
 	return c
 }

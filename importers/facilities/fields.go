@@ -4,7 +4,7 @@ package facilities
 // decide about it.
 var columnsOf = func() map[string][]string {
 	out := map[string][]string{
-		"Location.extension":          {"status"},
+		"Location.extension":          {"status", "beds"},
 		"Organization.extension":      {"opened"},
 		"Location.type":               {"type"},
 		"Organization.type":           {"type", "ownership"},

@@ -67,12 +67,15 @@ func facilityOrganization(d *draft) []byte {
 
 func facilityLocation(d *draft, organization string) []byte {
 	o := newBody()
-	if d.state.text != "" {
+	if d.state.text != "" || len(d.beds) > 0 {
 		o.list("extension", func() {
-			o.item(func() {
-				o.text("url", StatusURL)
-				o.object("valueCodeableConcept", func() { o.codeable(d.state.System, d.state.Code, d.state.Display, d.state.text) })
-			})
+			if d.state.text != "" {
+				o.item(func() {
+					o.text("url", StatusURL)
+					o.object("valueCodeableConcept", func() { o.codeable(d.state.System, d.state.Code, d.state.Display, d.state.text) })
+				})
+			}
+			d.writeBeds(o)
 		})
 	}
 	d.identifiers(o)

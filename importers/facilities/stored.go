@@ -97,6 +97,7 @@ func draftOf(location, organization *fhir.Resource, above *area) *draft {
 			d.contacts = append(d.contacts, c)
 		}
 	}
+	d.beds = bedsOf(location)
 	d.addressOf(location.Field("address"))
 	d.hours = hoursOf(location)
 	if organization != nil {

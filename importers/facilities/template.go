@@ -33,6 +33,7 @@ var fields = []template.Field{
 	{Target: "city", Heading: template.Split("Town|Ville|Cidade|Ciudad|Mji|المدينة")},
 	{Target: "opened", Sort: template.Day, Heading: template.Split("Date opened|Date d'ouverture|Data de abertura|Fecha de apertura|Tarehe ya kufunguliwa|تاريخ الافتتاح")},
 	{Target: "hours", Heading: template.Split("Opening hours|Heures d'ouverture|Horário|Horario|Saa za kazi|ساعات العمل")},
+	{Target: "beds", Heading: template.Split("Number of beds|Nombre de lits|Número de camas|Número de camas|Idadi ya vitanda|عدد الأسرة")},
 }
 
 // levelWord names the level of areas that a column holds.
@@ -53,7 +54,7 @@ func Template(ctx context.Context, env importers.Env, lang string, valueSets map
 		return nil, err
 	}
 	lists := template.Lists{"status": template.Choices(statusWords, lang)}
-	x := &exporter{store: env.Store, areas: newChains(env.Store), codes: map[int]*importers.Widths{}}
+	x := &exporter{store: env.Store, areas: newChains(env.Store), codes: map[int]*importers.Widths{}, years: map[int]bool{}}
 	seen := map[string]*template.Seen{"type": {}, "ownership": {}}
 	err := x.each(ctx, nil, func(f *stored) error {
 		seen["type"].Add(f.draft.kind.System, f.draft.kind.shown())

@@ -103,7 +103,7 @@ func TestFilledTemplate(t *testing.T) {
 			env := newEnv(t)
 			run(t, env, importers.Request{File: importtest.File(t, "list.csv", []byte("Facility name,Region,District,Facility type,Ownership\nA,North,Tano,Hospital,State\nB,South,Kati,Clinic,State\n"))})
 			f := madeOf(t, env, lang)
-			cells := []string{"New", "007", "Hospital", "State", "", "North", "Tano", "-1.5", "36.5", "+254700000001", "a@example.org", "https://example.org", "Anna", "Road", "Box 1", "Mji", "2001-02-03", "24/7"}
+			cells := []string{"New", "007", "Hospital", "State", "", "North", "Tano", "-1.5", "36.5", "+254700000001", "a@example.org", "https://example.org", "Anna", "Road", "Box 1", "Mji", "2001-02-03", "24/7", "12"}
 			choice, err := f.GetCellValue(f.GetSheetList()[2], "C3")
 			if err != nil {
 				t.Fatal(err)
