@@ -1,9 +1,12 @@
 package api
 
 import (
+	"bytes"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/valyala/fasthttp"
 
 	"masjala/fhir"
 	"masjala/fhir/xml"
@@ -83,6 +86,11 @@ func negotiate(wish, accept string) (choice, error) {
 		return defaultChoice, notAcceptable(accept)
 	}
 	return best, nil
+}
+
+// acceptOf is what the headers Accept of a request say together; one may come in several lines.
+func acceptOf(h *fasthttp.RequestHeader) string {
+	return string(bytes.Join(h.PeekAll(fasthttp.HeaderAccept), []byte(",")))
 }
 
 // usual tells whether Accept has one of the values by which clients ask for the default.

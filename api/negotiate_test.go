@@ -52,6 +52,19 @@ func TestFormatOfAnswers(t *testing.T) {
 	}
 }
 
+func TestSeveralAcceptHeaders(t *testing.T) {
+	testutil.Requirement(t, "Z-6b", "R4-14")
+	s := serve(t, nil)
+	a := s.must("GET", "/metadata", "", "Accept: application/pdf", "Accept: application/fhir+xml")
+	if got := a.header.Get("Content-Type"); got != "application/fhir+xml; charset=utf-8" {
+		t.Errorf("two headers Accept are answered as %s, want the format of the second", got)
+	}
+	a = s.must("POST", "/Location/_search", "name=a", "Content-Type: application/x-www-form-urlencoded", "Accept: application/pdf", "Accept: application/fhir+xml")
+	if got := a.header.Get("Content-Type"); got != "application/fhir+xml; charset=utf-8" {
+		t.Errorf("a form with two headers Accept is answered as %s, want the format of the second", got)
+	}
+}
+
 func TestFormatThatCannotBeMadeInIHE(t *testing.T) {
 	testutil.Requirement(t, "MD-90-12")
 	s := serve(t, func(o *api.Options) { o.IHEStrict = true })

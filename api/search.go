@@ -72,7 +72,7 @@ func (s *Server) form(x *exchange) error {
 	if x.pairs, err = readPairs(x.pairs, string(body), &x.control); err != nil {
 		return err
 	}
-	x.as, err = negotiate(x.control.format, string(x.http.Request.Header.Peek(fasthttp.HeaderAccept)))
+	x.as, err = negotiate(x.control.format, acceptOf(&x.http.Request.Header))
 	return err
 }
 

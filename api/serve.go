@@ -168,8 +168,8 @@ func (s *Server) admit(x *exchange) error {
 	}
 	var err error
 	x.as = defaultChoice
-	if accept := x.http.Request.Header.PeekCanonical(nameAccept); x.control.format != "" || !usual(accept) {
-		if x.as, err = negotiate(x.control.format, string(accept)); err != nil {
+	if h := &x.http.Request.Header; x.control.format != "" || !usual(h.PeekCanonical(nameAccept)) {
+		if x.as, err = negotiate(x.control.format, acceptOf(h)); err != nil {
 			return err
 		}
 	}
@@ -234,7 +234,7 @@ func indented(b []byte) []byte {
 func (s *Server) send(c *fiber.Ctx, as choice, status int, body []byte) {
 	if as.format == nil {
 		wish := string(c.Request().URI().QueryArgs().Peek("_format"))
-		as, _ = negotiate(wish, string(c.Request().Header.PeekCanonical(nameAccept)))
+		as, _ = negotiate(wish, acceptOf(&c.Request().Header))
 	}
 	if as.format.encode != nil {
 		b, err := as.format.encode(nil, body)

@@ -3,6 +3,7 @@ package api
 import (
 	"slices"
 
+	"masjala/fhir"
 	"masjala/fhir/search"
 )
 
@@ -23,11 +24,15 @@ func (s *Server) offered(list []Operation) []Operation {
 	return left
 }
 
-// servedOnly keeps a search of several types to those that are served. It fails as a request
-// for one of the others does.
+// servedOnly keeps a search to types that are served: one of several types to those of them,
+// and its _has to what their resources refer to. It fails with NotFound as a request for
+// another type does, and with Invalid for _has.
 func (s *Server) servedOnly(q *search.Query) error {
-	if !s.partial || q.Type != "" {
+	if !s.partial {
 		return nil
+	}
+	if err := s.servedSources(q.Where); err != nil || q.Type != "" {
+		return err
 	}
 	if len(q.Types) == 0 {
 		q.Types = s.types
@@ -35,6 +40,29 @@ func (s *Server) servedOnly(q *search.Query) error {
 	for _, t := range q.Types {
 		if s.known[t] == "" {
 			return unserved(t)
+		}
+	}
+	return nil
+}
+
+// servedSources refuses _has about resources that are not served: which there are would show.
+func (s *Server) servedSources(conditions []search.Condition) error {
+	for i := range conditions {
+		c := &conditions[i]
+		below := []search.Condition{}
+		for _, target := range c.Chain {
+			below = append(below, target.Cond)
+		}
+		switch {
+		case c.Has != nil && s.known[c.Has.Type] == "":
+			return fhir.Errorf(fhir.Invalid, "Search parameter \"_has\": this server does not hold resources of type %q.", c.Has.Type)
+		case c.Has != nil:
+			below = append(below, c.Has.Cond)
+		case c.Group != nil:
+			below = c.Group.Of
+		}
+		if err := s.servedSources(below); err != nil {
+			return err
 		}
 	}
 	return nil

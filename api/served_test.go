@@ -34,6 +34,15 @@ func TestOnlySomeTypesAreServed(t *testing.T) {
 			t.Errorf("GET %s = %d %s, want %d", path, a.status, a.body, want)
 		}
 	}
+	for _, condition := range []string{"_has:HealthcareService:location:active=true", "partof._has:HealthcareService:location:active=true", "_has:Location:partof:_has:HealthcareService:location:active=true"} {
+		if a := s.do("GET", "/Location?"+condition, ""); a.status != 400 || !strings.Contains(a.body, "HealthcareService") {
+			t.Errorf("a search by what is not served, %s = %d %s, want 400", condition, a.status, a.body)
+		}
+		if a := s.do("DELETE", "/Location?"+condition, ""); a.status != 400 {
+			t.Errorf("a deletion by what is not served, %s = %d %s, want 400", condition, a.status, a.body)
+		}
+	}
+	s.must("GET", "/Location?_has:Location:partof:name=x", "")
 	if a := s.do("PUT", "/Organization/p", org("p", "P")); a.status != 404 {
 		t.Errorf("PUT of a type that is not served = %d, want 404", a.status)
 	}

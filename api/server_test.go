@@ -99,9 +99,6 @@ func (s *server) do(method, path, body string, headers ...string) answer {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	if body != "" {
-		req.Header.Set("Content-Type", "application/fhir+json")
-	}
 	for _, h := range headers {
 		name, value, ok := strings.Cut(h, ": ")
 		if !ok {
@@ -111,7 +108,10 @@ func (s *server) do(method, path, body string, headers ...string) answer {
 			req.Host = value
 			continue
 		}
-		req.Header.Set(name, value)
+		req.Header.Add(name, value)
+	}
+	if body != "" && req.Header.Get("Content-Type") == "" {
+		req.Header.Set("Content-Type", "application/fhir+json")
 	}
 	res, err := s.http.Do(req)
 	if err != nil {

@@ -168,6 +168,9 @@ func (w *work) query(typ, condition string) (*search.Query, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := w.s.servedOnly(q); err != nil {
+		return nil, err
+	}
 	if q.NeedsCodes() { // value sets and hierarchies may change while the condition is decided
 		return nil, fhir.Errorf(fhir.Unsupported, "The condition for %s asks for the codes of a value set or of a hierarchy; a write cannot depend on that. Name the codes.", typ)
 	}
