@@ -91,6 +91,8 @@ func Propose(kind string, targets []Target, names []string, samples [][]string) 
 	m := &Mapping{Kind: kind, Null: NullWords()}
 	if exported {
 		m.Null = []string{} // the list says what it shows
+	} else {
+		order(chosen, targets, samples)
 	}
 	for c, name := range names {
 		col := Column{Heading: name}

@@ -107,16 +107,20 @@ func TestPropose(t *testing.T) {
 		samples [][]string
 		want    map[string]string // heading: target, with its level
 	}{
-		"exact names":           {[]string{"Code", "Facility name", "Lat"}, [][]string{{"7", "A", "1.5"}}, map[string]string{"Code": "id", "Facility name": "name", "Lat": "lat"}},
-		"run together":          {[]string{"FacilityName", "facility_code"}, nil, map[string]string{"FacilityName": "name", "facility_code": "id"}},
-		"a slip":                {[]string{"Facilty name", "Latitiude"}, [][]string{{"A", "2"}}, map[string]string{"Facilty name": "name", "Latitiude": "lat"}},
-		"longer heading":        {[]string{"Name", "Country Name"}, nil, map[string]string{"Name": "name", "Country Name": "area1"}},
-		"better heading wins":   {[]string{"Name", "Facility name"}, nil, map[string]string{"Name": "", "Facility name": "name"}},
-		"levels without gaps":   {[]string{"District", "Name", "Country"}, nil, map[string]string{"District": "area2", "Name": "name", "Country": "area1"}},
-		"several of one":        {[]string{"Name", "Phone 1", "Phone 2"}, nil, map[string]string{"Name": "name", "Phone 1": "phone", "Phone 2": "phone"}},
-		"values that cannot be": {[]string{"Name", "Lat"}, [][]string{{"A", "by the river"}, {"B", "up the hill"}}, map[string]string{"Name": "name", "Lat": ""}},
-		"only null words":       {[]string{"Name", "Lat"}, [][]string{{"A", "NA"}, {"B", ""}}, map[string]string{"Name": "name", "Lat": "lat"}},
-		"nothing known":         {[]string{"Foo", "Bar"}, nil, map[string]string{"Foo": "", "Bar": ""}},
+		"exact names":            {[]string{"Code", "Facility name", "Lat"}, [][]string{{"7", "A", "1.5"}}, map[string]string{"Code": "id", "Facility name": "name", "Lat": "lat"}},
+		"run together":           {[]string{"FacilityName", "facility_code"}, nil, map[string]string{"FacilityName": "name", "facility_code": "id"}},
+		"a slip":                 {[]string{"Facilty name", "Latitiude"}, [][]string{{"A", "2"}}, map[string]string{"Facilty name": "name", "Latitiude": "lat"}},
+		"longer heading":         {[]string{"Name", "Country Name"}, nil, map[string]string{"Name": "name", "Country Name": "area1"}},
+		"better heading wins":    {[]string{"Name", "Facility name"}, nil, map[string]string{"Name": "", "Facility name": "name"}},
+		"levels without gaps":    {[]string{"District", "Name", "Country"}, nil, map[string]string{"District": "area2", "Name": "name", "Country": "area1"}},
+		"levels by their values": {[]string{"District", "Region", "Name"}, [][]string{{"Jimma", "Goma", "A"}, {"Jimma", "Limu", "B"}, {"Arsi", "Sire", "C"}, {"Arsi", "", "D"}}, map[string]string{"District": "area1", "Region": "area2", "Name": "name"}},
+		"levels as they stand":   {[]string{"Region", "District", "Name"}, [][]string{{"Jimma", "Goma", "A"}, {"Limu", "Goma", "B"}, {"Sire", "Arsi", "C"}}, map[string]string{"Region": "area1", "District": "area2", "Name": "name"}},
+		"levels that cross":      {[]string{"District", "Region", "Name"}, [][]string{{"East", "Goma", "A"}, {"West", "Goma", "B"}, {"East", "Limu", "C"}, {"East", "Sire", "D"}}, map[string]string{"District": "area2", "Region": "area1", "Name": "name"}},
+		"levels without values":  {[]string{"District", "Region", "Country", "Name"}, nil, map[string]string{"District": "area3", "Region": "area2", "Country": "area1", "Name": "name"}},
+		"several of one":         {[]string{"Name", "Phone 1", "Phone 2"}, nil, map[string]string{"Name": "name", "Phone 1": "phone", "Phone 2": "phone"}},
+		"values that cannot be":  {[]string{"Name", "Lat"}, [][]string{{"A", "by the river"}, {"B", "up the hill"}}, map[string]string{"Name": "name", "Lat": ""}},
+		"only null words":        {[]string{"Name", "Lat"}, [][]string{{"A", "NA"}, {"B", ""}}, map[string]string{"Name": "name", "Lat": "lat"}},
+		"nothing known":          {[]string{"Foo", "Bar"}, nil, map[string]string{"Foo": "", "Bar": ""}},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
