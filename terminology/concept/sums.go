@@ -9,7 +9,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"strings"
+	"slices"
 )
 
 // sum is what a file was when the vault was closed.
@@ -18,11 +18,11 @@ type sum struct {
 	CRC  uint32 `json:"crc"`
 }
 
-// tableFile ends the names of files that Badger writes once, under numbers that it does not use again
-// while it is open.
-const tableFile = ".sst"
+// writtenOnce are the ends of the names of files that Badger writes once, under numbers that it does not
+// use again while it is open: tables, and values that are kept beside them.
+var writtenOnce = []string{".sst", ".vlog"}
 
-// sumsOf reads every file of a folder but the tables whose sums are known.
+// sumsOf reads every file of a folder but those written once whose sums are known.
 func sumsOf(dir string, known map[string]sum) (map[string]sum, error) {
 	list, err := os.ReadDir(dir)
 	if err != nil {
@@ -31,7 +31,7 @@ func sumsOf(dir string, known map[string]sum) (map[string]sum, error) {
 	out := map[string]sum{}
 	for _, e := range list {
 		name := e.Name()
-		if s, ok := known[name]; ok && strings.HasSuffix(name, tableFile) {
+		if s, ok := known[name]; ok && slices.Contains(writtenOnce, filepath.Ext(name)) {
 			out[name] = s
 			continue
 		}
@@ -59,8 +59,8 @@ type signed struct {
 	CRC   uint32          `json:"crc"`
 }
 
-// writeSums notes what the files of dir are, durably. What is known of tables is noted again: a
-// table that is another since then is damaged.
+// writeSums notes what the files of dir are, durably. What is known of files written once is noted
+// again: one that is another since then is damaged.
 func writeSums(dir, name string, known map[string]sum) error {
 	sums, err := sumsOf(dir, known)
 	if err != nil {

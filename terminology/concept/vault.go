@@ -22,6 +22,12 @@ import (
 // idle is how long the vault stays open after its last use.
 const idle = 3 * time.Second
 
+// mostUnsynced is how many bytes of concepts are written, about, before they are made durable.
+const mostUnsynced = 16 << 20
+
+// leastGarbage is which part of a file of values is no longer wanted when it is written anew.
+const leastGarbage = 0.5
+
 // headKey is the place of a set's head, after its concepts.
 const headKey = ^uint32(0)
 
@@ -146,6 +152,8 @@ func (v *vault) shut() error {
 	}
 	db := v.db
 	v.db = nil
+	for db.RunValueLogGC(leastGarbage) == nil { // it fails where there is nothing to gain
+	}
 	if err := db.Close(); err != nil {
 		return fmt.Errorf("close the concept vault: %w", err)
 	}
@@ -170,8 +178,9 @@ func (v *vault) close() error {
 
 // head is kept after the concepts of a set, when all are there.
 type head struct {
-	Meta  Meta `json:"meta"`
-	Count int  `json:"count"`
+	Meta   Meta `json:"meta"`
+	Count  int  `json:"count"`
+	Blocks bool `json:"blocks,omitempty"` // concepts are kept in blocks, not each by itself
 }
 
 func key(h Hash, n uint32) []byte {
@@ -194,30 +203,52 @@ func unseal(b []byte) ([]byte, error) {
 // put writes all concepts of a set, then its head, and makes both durable.
 func (v *vault) put(ctx context.Context, h Hash, src *Source) error {
 	return v.with(func(db *badger.DB) error {
-		batch := db.NewWriteBatch()
-		defer batch.Cancel()
-		for i := range src.records {
-			if i%1024 == 0 && ctx.Err() != nil {
-				return ctx.Err()
-			}
-			r := &src.records[i]
-			value := binary.AppendVarint(make([]byte, 0, 5+len(r.json)), int64(r.parent))
-			if err := batch.Set(key(h, uint32(i)), seal(append(value, r.json...))); err != nil {
-				return fmt.Errorf("keep concept %d: %w", i, err)
-			}
+		if err := erase(db, h); err != nil { // what a run that did not end left
+			return fmt.Errorf("remove a part of a set: %w", err)
 		}
-		if err := batch.Flush(); err != nil {
-			return fmt.Errorf("keep concepts: %w", err)
+		if err := putBlocks(ctx, db, h, src.records); err != nil {
+			return err
 		}
-		value, err := json.Marshal(head{src.Meta, len(src.records)})
+		value, err := json.Marshal(head{src.Meta, len(src.records), true})
 		if err != nil {
 			return err
 		}
-		if err := db.Update(func(tx *badger.Txn) error { return tx.Set(key(h, headKey), seal(value)) }); err != nil {
+		if err := set(db, key(h, headKey), value); err != nil {
 			return fmt.Errorf("keep the head of a concept set: %w", err)
 		}
 		return db.Sync()
 	})
+}
+
+// putBlocks writes concepts in blocks, each under the place of its first. They are on the disk
+// soon: many at once would hold up all who write.
+func putBlocks(ctx context.Context, db *badger.DB, h Hash, list []record) error {
+	value, first, unsynced := make([]byte, 0, block+block/4), 0, 0
+	for i := range list {
+		value = appendRecord(value, &list[i])
+		if len(value) < block && i < len(list)-1 {
+			continue
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err := set(db, key(h, uint32(first)), value); err != nil {
+			return fmt.Errorf("keep concepts from %d: %w", first, err)
+		}
+		if unsynced += len(value); unsynced > mostUnsynced {
+			if err := db.Sync(); err != nil {
+				return fmt.Errorf("keep concepts from %d: %w", first, err)
+			}
+			unsynced = 0
+		}
+		value, first = value[:0], i+1
+	}
+	return nil
+}
+
+// set writes a value with its checksum.
+func set(db *badger.DB, key, value []byte) error {
+	return db.Update(func(tx *badger.Txn) error { return tx.Set(key, seal(value)) })
 }
 
 // get reads a set back. It fails unless all is there as it was put.
@@ -245,7 +276,7 @@ func read(tx *badger.Txn, h Hash) (*Source, error) {
 		return nil, err
 	}
 	src := &Source{Meta: info.Meta, records: make([]record, 0, info.Count)}
-	it := tx.NewIterator(badger.IteratorOptions{PrefetchValues: true, PrefetchSize: 64, Prefix: h[:]})
+	it := tx.NewIterator(badger.IteratorOptions{PrefetchValues: !info.Blocks, PrefetchSize: 64, Prefix: h[:]})
 	defer it.Close()
 	for it.Rewind(); it.Valid() && len(src.records) < info.Count; it.Next() {
 		value, err := it.Item().ValueCopy(nil)
@@ -255,8 +286,13 @@ func read(tx *badger.Txn, h Hash) (*Source, error) {
 		if value, err = unseal(value); err != nil {
 			return nil, err
 		}
-		parent, n := binary.Varint(value)
-		src.records = append(src.records, record{json: string(value[n:]), parent: int32(parent)})
+		if !info.Blocks {
+			src.records = readRecord(src.records, value)
+			continue
+		}
+		if src.records, err = readRecords(src.records, value); err != nil {
+			return nil, err
+		}
 	}
 	return src, nil
 }
@@ -301,22 +337,25 @@ func (v *vault) sets() (whole, partial []Hash, err error) {
 
 // remove deletes all of a set.
 func (v *vault) remove(h Hash) error {
-	return v.with(func(db *badger.DB) error {
-		batch := db.NewWriteBatch()
-		defer batch.Cancel()
-		err := db.View(func(tx *badger.Txn) error {
-			it := tx.NewIterator(badger.IteratorOptions{Prefix: h[:]})
-			defer it.Close()
-			for it.Rewind(); it.Valid(); it.Next() {
-				if err := batch.Delete(it.Item().KeyCopy(nil)); err != nil {
-					return err
-				}
+	return v.with(func(db *badger.DB) error { return erase(db, h) })
+}
+
+// erase deletes all that is kept of a set.
+func erase(db *badger.DB, h Hash) error {
+	batch := db.NewWriteBatch()
+	defer batch.Cancel()
+	err := db.View(func(tx *badger.Txn) error {
+		it := tx.NewIterator(badger.IteratorOptions{Prefix: h[:]})
+		defer it.Close()
+		for it.Rewind(); it.Valid(); it.Next() {
+			if err := batch.Delete(it.Item().KeyCopy(nil)); err != nil {
+				return err
 			}
-			return nil
-		})
-		if err != nil {
-			return err
 		}
-		return batch.Flush()
+		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return batch.Flush()
 }
