@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/valyala/fasthttp"
-
 	"masjala/fhir"
 	"masjala/fhir/search"
 	"masjala/importers/provenance"
