@@ -83,6 +83,8 @@ type match struct {
 	texts texts
 	code  string
 	by    *compose.Include // that has it, nil for a stored expansion
+
+	inactive bool
 }
 
 // under joins a path and a member.
@@ -251,7 +253,7 @@ func (k *checker) outside(s *subject, path string, x *Coding, m *match) {
 	}
 	e := k.find(x.System, version, path)
 	if e == nil {
-		k.unknownSystem(path, x.System, version)
+		k.unknownSystem(path, x.System, k.v.rules.version(x.System, version))
 		return
 	}
 	k.status(&e.info, &s.notes, codeSystem)
@@ -385,15 +387,4 @@ func (s *subject) pinned(system string) string {
 		}
 	}
 	return best
-}
-
-// versions are the different versions in which the value set includes a system.
-func (s *subject) versions(system string) []string {
-	var out []string
-	for _, in := range s.definition.Include {
-		if in.System == system && in.Version != "" && !slices.Contains(out, in.Version) {
-			out = append(out, in.Version)
-		}
-	}
-	return out
 }

@@ -158,7 +158,7 @@ func (k *checker) brings(ctx context.Context, s *subject, i int, path string, x 
 			return a, err
 		}
 	}
-	return yes, nil
+	return k.kept(s, m, path, x), nil
 }
 
 // shared tells whether a further value set has the concept that a coding turned out to be, in
@@ -328,6 +328,17 @@ func (k *checker) meant(s *subject, in *compose.Include, version string) bool {
 	}
 	e := k.v.c.usableOrNil(in.System, k.v.rules.version(in.System, in.Version))
 	return e != nil && e.info.Version == version
+}
+
+// versions are the different versions in which the value set includes a system.
+func (s *subject) versions(system string) []string {
+	var out []string
+	for _, in := range s.definition.Include {
+		if in.System == system && in.Version != "" && !slices.Contains(out, in.Version) {
+			out = append(out, in.Version)
+		}
+	}
+	return out
 }
 
 // applicable picks the version to use among those that a value set includes a system in:

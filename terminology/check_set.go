@@ -102,38 +102,65 @@ func (k *checker) concepts(ctx context.Context, s *subject, in *compose.Include,
 	}
 	m.e, m.code = e, x.Code
 	m.texts = k.textsOf(e, n, given, s.notes.Language, x)
-	return k.usable(s, e, n, given, path, x), nil
+	return k.usable(s, m, n, given, path, x), nil
 }
 
 // usable tells whether a concept that the value set has may be used in this context.
-func (k *checker) usable(s *subject, e *entry, n uint32, given *compose.Given, path string, x *Coding) answer {
+func (k *checker) usable(s *subject, m *match, n uint32, given *compose.Given, path string, x *Coding) answer {
+	e := m.e
 	at := under(path, "code")
 	if code := string(e.set.Code(n)); code != x.Code {
 		k.add(Issue{"information", "business-rule", "code-rule", msgCaseDifference, k.say(msgCaseDifference, x.Code, code, e.canonical()), at, ""})
 		k.normalized = code
 	}
-	if k.checks.Abstract != nil && !*k.checks.Abstract && e.set.Abstract(n) {
-		if !k.checks.MembershipOnly {
-			k.blame(Issue{"error", "business-rule", "code-rule", msgAbstract, k.say(msgAbstract, e.info.URL, x.Code), at, ""})
-		}
+	m.inactive = e.set.Inactive(n)
+	deprecated := !m.inactive && e.set.Status(n) == "deprecated"
+	if a := k.permitted(s, m, given, path, x, e.set.Abstract(n), e.set.Status(n)); a == no {
 		return no
 	}
-	inactive := e.set.Inactive(n)
-	if inactive && k.inactive.code == "" {
-		k.inactive.path, k.inactive.code, k.state = path, x.Code, e.set.Status(n)
-	}
-	if !inactive && k.deprecated == "" && e.set.Status(n) == "deprecated" {
+	if deprecated && k.deprecated == "" {
 		k.deprecated = x.Code
-	}
-	activeOnly := k.checks.ActiveOnly || s.definition.Inactive != nil && !*s.definition.Inactive
-	if inactive && activeOnly {
-		k.blame(Issue{"error", "business-rule", "code-rule", msgNotActive, k.say(msgNotActive, x.Code), at, ""})
-		return no
 	}
 	if given != nil && given.Standing != "" {
 		k.add(Issue{"warning", "business-rule", "code-comment", msgDeprecatedInSet, k.say(msgDeprecatedInSet, e.info.URL, x.Code, given.Standing, s.name()), at, ""})
 	}
 	return yes
+}
+
+// permitted tells whether a concept may be used as it is: abstract or inactive by its code
+// system, or by what the value set says of it.
+func (k *checker) permitted(s *subject, m *match, given *compose.Given, path string, x *Coding, abstract bool, status string) answer {
+	if given != nil {
+		abstract, m.inactive = abstract || given.Abstract, m.inactive || given.Inactive
+	}
+	at := under(path, "code")
+	if k.checks.Abstract != nil && !*k.checks.Abstract && abstract {
+		if !k.checks.MembershipOnly {
+			k.blame(Issue{"error", "business-rule", "code-rule", msgAbstract, k.say(msgAbstract, x.System, x.Code), at, ""})
+		}
+		return no
+	}
+	if m.inactive && k.inactive.code == "" {
+		k.inactive.path, k.inactive.code, k.state = path, x.Code, status
+	}
+	if m.inactive && k.checks.ActiveOnly {
+		return k.retired(path, x)
+	}
+	return k.kept(s, m, path, x)
+}
+
+// kept tells whether a value set keeps a concept that it takes, if that is inactive.
+func (k *checker) kept(s *subject, m *match, path string, x *Coding) answer {
+	if m.inactive && s.definition.Inactive != nil && !*s.definition.Inactive {
+		return k.retired(path, x)
+	}
+	return yes
+}
+
+// retired says that a concept is not active, as it must be.
+func (k *checker) retired(path string, x *Coding) answer {
+	k.blame(Issue{"error", "business-rule", "code-rule", msgNotActive, k.say(msgNotActive, x.Code), under(path, "code"), ""})
+	return no
 }
 
 // imported finds a value set that another one refers to.
@@ -184,14 +211,14 @@ func (k *checker) inListed(s *subject, path string, x *Coding, m *match) answer 
 	if m.e == nil {
 		m.e = &entry{typ: codeSystem, info: info{URL: x.System, Version: g.Version}}
 		m.texts = givenTexts(g, s.notes.Language)
-		return yes
+		return k.permitted(s, m, g, path, x, false, "")
 	}
 	m.e = m.e.holding(k.v.s, x.Code)
 	n, known := m.e.set.Find(x.Code)
 	if !known {
 		m.texts = givenTexts(g, s.notes.Language)
-		return yes
+		return k.permitted(s, m, g, path, x, false, "")
 	}
 	m.texts = textsOf(k.v, m.e, n, g, s.notes.Language)
-	return k.usable(s, m.e, n, g, path, x)
+	return k.usable(s, m, n, g, path, x)
 }

@@ -338,4 +338,34 @@ func TestExpansionOnly(t *testing.T) {
 	if err != nil || !v.Result {
 		t.Errorf("x is not valid: %+v, %v", v, err)
 	}
+	for name, tc := range map[string]struct {
+		checks terminology.Checks
+		result bool
+		found  string
+	}{
+		"inactive":               {terminology.Checks{}, true, "warning/business-rule/code-comment@code"},
+		"inactive, not wanted":   {terminology.Checks{ActiveOnly: true}, false, "error/business-rule/code-rule@code error/not-found/not-found@system error/code-invalid/not-in-vs@code warning/business-rule/code-comment@code"},
+		"abstract, not allowed":  {terminology.Checks{Abstract: no()}, false, "error/business-rule/code-rule@code error/not-found/not-found@system error/code-invalid/not-in-vs@code"},
+		"abstract, allowed here": {terminology.Checks{Abstract: yes()}, true, "warning/business-rule/code-comment@code"},
+	} {
+		v, err := s.ValidateInSet(t.Context(), terminology.ValidateInSetRequest{SetRef: set, System: "http://example.org/cs/gone", Code: "y", Checks: tc.checks})
+		if err != nil || v.Result != tc.result || !strings.Contains(found(v.Issues), tc.found) {
+			t.Errorf("%s: %v %s, %v; want %v %s", name, v.Result, found(v.Issues), err, tc.result, tc.found)
+		}
+	}
+}
+
+// TestStoredVersionsAreShown expands a list of codes in versions, one of which is not here.
+func TestStoredVersionsAreShown(t *testing.T) {
+	testutil.Requirement(t, "TSF-7")
+	s, _ := service(t, animals, `{"resourceType":"ValueSet","id":"frozen","url":"http://example.org/vs/frozen","status":"active","expansion":{"timestamp":"2020-01-01","contains":[
+{"system":"http://example.org/cs/animals","version":"0.9","code":"dog"},{"system":"http://example.org/cs/animals","code":"hen"}]}}`)
+	x, err := s.Expand(t.Context(), terminology.ExpandRequest{SetRef: terminology.SetRef{ID: "frozen"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `[{"system":"http://example.org/cs/animals","version":"0.9","code":"dog"},{"system":"http://example.org/cs/animals","code":"hen","display":"Hen"}]`
+	if got := gjson.GetBytes(x.JSON(), "expansion.contains").Raw; got != want {
+		t.Errorf("contains = %s\nwant %s", got, want)
+	}
 }

@@ -135,7 +135,7 @@ func (w *expansionWriter) member(m compose.Member) {
 	if m.Inactive() {
 		w.raw(start, "inactive", "true")
 	}
-	if w.plan.Several(m.System.URL) {
+	if w.plan.Several(m.System.URL) || m.Given != nil && m.Given.Version != "" {
 		w.text(start, "version", m.System.Version)
 	}
 	w.texts(start, &m)

@@ -116,7 +116,7 @@ func (e *entry) details(sys *compose.System, k uint32, req *LookupRequest) *Deta
 	d := &Details{
 		Name: e.name(), Version: e.info.Version, System: e.info.URL,
 		Code: req.Code, Definition: string(set.Definition(k)),
-		Display:  displayOf(set, k, parseLanguages(req.Language)),
+		Display:  shown(sys, k, parseLanguages(req.Language)),
 		Abstract: set.Abstract(k), Inactive: set.Inactive(k),
 	}
 	if code := set.Code(k); string(code) != d.Code {
@@ -149,6 +149,14 @@ func (e *entry) details(sys *compose.System, k uint32, req *LookupRequest) *Deta
 	}
 	d.body = p.done()
 	return d
+}
+
+// shown is the display of a concept, of a supplement if only that has the wanted language.
+func shown(sys *compose.System, k uint32, wanted languages) string {
+	if len(sys.Supplements) == 0 {
+		return displayOf(sys.Set, k, wanted)
+	}
+	return displayOfMember(&compose.Member{System: sys, Number: k, Known: true}, wanted)
 }
 
 // name is the name of a code system, which $lookup must give.

@@ -190,6 +190,18 @@ func TestLookupInRoom(t *testing.T) {
 	}
 }
 
+// TestLookupShowsTheDisplayOfASupplement wants a language that only a supplement has.
+func TestLookupShowsTheDisplayOfASupplement(t *testing.T) {
+	testutil.Requirement(t, "TX-10", "TX-11")
+	s, _ := service(t)
+	for language, want := range map[string]string{"nl": "Zaag", "fr": "Scie", "": "Saw"} {
+		d, err := s.Lookup(t.Context(), terminology.LookupRequest{System: "urn:tools", Version: "1.0.0", Code: "saw", Language: language, Supplements: []string{"urn:more"}, Common: brought(t)})
+		if err != nil || d.Display != want {
+			t.Errorf("in %q it is %+v, %v; want %s", language, d, err, want)
+		}
+	}
+}
+
 // TestLookupShowsAllParents looks up a concept that lies within one and names another.
 func TestLookupShowsAllParents(t *testing.T) {
 	testutil.Requirement(t, "SV-98-1")

@@ -145,10 +145,11 @@ func require(list []string, message, url, used string) error {
 	return nil
 }
 
-// lookIn lists the versions that a list of canonicals has of an address.
+// lookIn lists the versions that a list of canonicals has of an address. One without a version
+// says nothing.
 func lookIn(list []string, url string) (versions []string) {
 	for _, c := range list {
-		if u, version := split(c, ""); u == url {
+		if u, version := split(c, ""); u == url && version != "" {
 			versions = append(versions, version)
 		}
 	}
