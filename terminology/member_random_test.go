@@ -8,8 +8,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/tidwall/gjson"
 
+	"masjala/fhir"
 	"masjala/internal/testutil"
 	"masjala/terminology"
 )
@@ -55,20 +57,16 @@ func (r oddly) part() object {
 	return in
 }
 
-// TestCodesAreValidIfExpandedAtRandom holds the answers about codes, in each version of their
-// systems and in none, to the expansions of value sets that take from several versions, leave
-// some out and import each other.
-func TestCodesAreValidIfExpandedAtRandom(t *testing.T) {
-	testutil.Requirement(t, "SV-99-1", "SV-97-1")
-	r := oddly{rand.New(rand.NewPCG(23, 5))}
-	var content []string
+// randomMembers are code systems in editions, and value sets that take from several of them, leave
+// some out and import each other. open tells of each set whether some include leaves the version
+// open, so that codes of others are valid.
+func randomMembers(r oddly, sets int) (content []string, open []bool) {
 	for n := range 2 {
 		for _, version := range editions {
 			content = append(content, r.edition(n, version))
 		}
 	}
-	const sets = 60
-	open := make([]bool, sets) // some include leaves the version open, so that codes of others are valid
+	open = make([]bool, sets)
 	for n := range sets {
 		compose := object{}
 		var list []object
@@ -78,7 +76,7 @@ func TestCodesAreValidIfExpandedAtRandom(t *testing.T) {
 			open[n] = open[n] || !slices.Contains(editions, version)
 			if n > 0 && r.one(5) {
 				other := r.IntN(n)
-				in["valueSet"] = []string{fmt.Sprintf("http://example.org/random/vs/%d", other)}
+				in["valueSet"] = []string{memberSet(other)}
 				open[n] = open[n] || open[other]
 			}
 			list = append(list, in)
@@ -87,15 +85,74 @@ func TestCodesAreValidIfExpandedAtRandom(t *testing.T) {
 		if r.one(2) {
 			compose["exclude"] = []object{r.part()}
 		}
-		content = append(content, asJSON(object{"resourceType": "ValueSet", "id": fmt.Sprintf("m%d", n), "url": fmt.Sprintf("http://example.org/random/vs/%d", n), "status": "active", "compose": compose}))
+		content = append(content, asJSON(object{"resourceType": "ValueSet", "id": fmt.Sprintf("m%d", n), "url": memberSet(n), "status": "active", "compose": compose}))
 	}
+	return content, open
+}
+
+func memberSet(n int) string { return fmt.Sprintf("http://example.org/random/vs/%d", n) }
+
+// TestCodesAreValidIfExpandedAtRandom holds the answers about codes, in each version of their
+// systems and in none, to the expansions of value sets.
+func TestCodesAreValidIfExpandedAtRandom(t *testing.T) {
+	testutil.Requirement(t, "SV-99-1", "SV-97-1")
+	content, open := randomMembers(oddly{rand.New(rand.NewPCG(23, 5))}, 60)
 	s, _ := service(t, content...)
 	members := 0
-	for n := range sets {
+	for n := range open {
 		members += validIfExpanded(t, s, fmt.Sprintf("m%d", n), open[n])
 	}
 	if members < 400 {
 		t.Errorf("only %d codes are in a value set", members)
+	}
+}
+
+// TestExpansionsAreTheSameWhereverTheSetIsAtRandom expands value sets that are stored, that are
+// sent, that are brought along with all they need to a server that has nothing, and page by page.
+func TestExpansionsAreTheSameWhereverTheSetIsAtRandom(t *testing.T) {
+	testutil.Requirement(t, "SV-97-1", "TX-3")
+	content, open := randomMembers(oddly{rand.New(rand.NewPCG(29, 5))}, 30)
+	full, _ := service(t, content...)
+	bare, _ := service(t)
+	var brought []*fhir.Resource
+	for _, text := range content {
+		r, err := fhir.Parse([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		brought = append(brought, r)
+	}
+	listed := func(s *terminology.Service, req terminology.ExpandRequest) []string {
+		x, err := s.Expand(t.Context(), req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out []string
+		for _, c := range gjson.GetBytes(x.JSON(), "expansion.contains").Array() {
+			out = append(out, c.Raw)
+		}
+		return out
+	}
+	for n := range open {
+		stored := terminology.SetRef{URL: memberSet(n)}
+		want := listed(full, terminology.ExpandRequest{SetRef: stored})
+		var pages []string
+		for offset := 0; ; offset += 3 {
+			page := listed(full, terminology.ExpandRequest{SetRef: stored, Offset: offset, Count: count(3)})
+			if len(page) == 0 {
+				break
+			}
+			pages = append(pages, page...)
+		}
+		for how, got := range map[string][]string{
+			"sent":    listed(full, terminology.ExpandRequest{SetRef: terminology.SetRef{ValueSet: brought[len(brought)-len(open)+n]}}),
+			"brought": listed(bare, terminology.ExpandRequest{SetRef: stored, Common: terminology.Common{Resources: brought}}),
+			"paged":   pages,
+		} {
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("set %d, %s (-stored +%s):\n%s", n, how, how, diff)
+			}
+		}
 	}
 }
 
