@@ -42,12 +42,18 @@ func (s *Server) imports(a Admin) {
 	}{
 		{fiber.MethodPost, "", i.submit},
 		{fiber.MethodGet, "", i.list},
+		{fiber.MethodGet, "/mappings", i.mappings}, // no run has such a name
+		{fiber.MethodGet, "/mappings/:id", i.mapping},
+		{fiber.MethodDelete, "/mappings/:id", i.forgetMapping},
+		{fiber.MethodGet, "/template", i.template},
+		{fiber.MethodPost, "/decisions", i.decideAlone},
 		{fiber.MethodGet, "/:run", i.of(i.show)},
 		{fiber.MethodGet, "/:run/findings", i.of(i.findings)},
 		{fiber.MethodGet, "/:run/marked", i.of(i.marked)},
 		{fiber.MethodGet, "/:run/changes", i.of(i.changes)},
 		{fiber.MethodGet, "/:run/original", i.of(i.original)},
 		{fiber.MethodDelete, "/:run/original", i.of(i.forget)},
+		{fiber.MethodGet, "/:run/decisions", i.of(i.open)},
 		{fiber.MethodPost, "/:run/decisions", i.of(i.decide)},
 		{fiber.MethodPost, "/:run/apply", i.of(i.apply)},
 		{fiber.MethodPost, "/:run/cancel", i.of(i.cancel)},
@@ -69,7 +75,7 @@ func (s *Server) imports(a Admin) {
 
 // mine tells whether somebody may see an import.
 func mine(x *exchange, t *desk.Task) bool {
-	return x.who.Role.allows(RoleAdmin) || t.Actor == x.who.Name
+	return sees(x)(t.Actor)
 }
 
 // of makes a handler of what is asked about one import, which is not found by those who may not see it.
@@ -217,12 +223,6 @@ func ask(c *fiber.Ctx, x *exchange) (desk.Ask, error) {
 	}
 	a.Version = n
 	return a, nil
-}
-
-// decide answers POST …/decisions.
-func (i *importing) decide(c *fiber.Ctx, x *exchange, t *desk.Task) error {
-	var by desk.Decision
-	return i.do(c, x, &by, func(a desk.Ask) (*desk.Task, error) { return i.a.Imports.Decide(i.s.running, t.Run, by, a) })
 }
 
 // do reads what a request says and the conditions it makes, has something done, and answers with

@@ -31,6 +31,7 @@ func (i *importing) submit(c *fiber.Ctx, x *exchange) error {
 	for name, to := range fields(&p) {
 		*to = strings.Clone(c.Query(name))
 	}
+	p.Forget = c.Query(forgetMapping) == "true"
 	var u *desk.Upload
 	var err error
 	body := &capped{r: bytes.NewReader(nil), left: i.a.Upload, limit: i.a.Upload}
@@ -68,6 +69,9 @@ func (i *importing) submit(c *fiber.Ctx, x *exchange) error {
 func fields(p *desk.Paper) map[string]*string {
 	return map[string]*string{"kind": &p.Kind, "name": &p.File, "mapping": &p.Mapping, "sheet": &p.Sheet, "reason": &p.Reason}
 }
+
+// forgetMapping is the parameter that says whether a remembered mapping is taken.
+const forgetMapping = "forgetMapping"
 
 // unread is the error of a body that could not be read; one that says why itself is kept, and
 // one of the files that it is written to.
@@ -108,6 +112,10 @@ func (i *importing) form(in *multipart.Reader, p *desk.Paper) (u *desk.Upload, e
 		}
 		name := part.FormName()
 		to := known[name]
+		forget := ""
+		if name == forgetMapping {
+			to = &forget
+		}
 		switch {
 		case name == "file" && u != nil:
 			return u, fhir.Errorf(fhir.Invalid, "The form has two files; send one at a time.")
@@ -119,13 +127,14 @@ func (i *importing) form(in *multipart.Reader, p *desk.Paper) (u *desk.Upload, e
 				return u, err
 			}
 		case to == nil:
-			return u, fhir.Errorf(fhir.Invalid, "The form has a field %q; only file, kind, name, mapping, sheet and reason are known.", clip(name))
+			return u, fhir.Errorf(fhir.Invalid, "The form has a field %q; only file, kind, name, mapping, forgetMapping, sheet and reason are known.", clip(name))
 		default:
 			text, err := io.ReadAll(&capped{r: part, left: desk.MaxMapping, limit: desk.MaxMapping})
 			if err != nil {
 				return u, err
 			}
 			*to = string(text)
+			p.Forget = p.Forget || forget == "true"
 		}
 	}
 }
@@ -148,12 +157,11 @@ func (i *importing) findings(c *fiber.Ctx, x *exchange, t *desk.Task) error {
 		}
 		return i.json(c, fiber.StatusOK, page)
 	case "csv", "xlsx":
-		kind := map[string]string{"csv": "text/csv; charset=utf-8", "xlsx": workbookType}[format]
-		return i.made(c, kind, stem(t.File)+"-findings."+format, func(w io.Writer) error {
+		return i.made(c, tableTypes[format], stem(t.File)+"-findings."+format, func(w io.Writer) error {
 			return i.a.Imports.WriteFindings(t, w, format == "xlsx")
 		})
 	}
-	return fhir.Errorf(fhir.NotAcceptable, "Findings are given as json, csv or xlsx, not as %q.", clip(format))
+	return noTable("Findings are", format)
 }
 
 // wantedTable tells in which format a client wants findings.

@@ -231,8 +231,9 @@ func (d *Desk) Apply(ctx context.Context, run string, mode Mode, a Ask) (*Task, 
 
 // Decision is what somebody decided about a plan.
 type Decision struct {
-	Mapping *string `json:"mapping,omitempty"` // YAML, "" for the proposed one; nil: as it was
-	Sheet   *string `json:"sheet,omitempty"`
+	Mapping *string           `json:"mapping,omitempty"` // YAML, "" for the proposed one; nil: as it was
+	Sheet   *string           `json:"sheet,omitempty"`
+	Likely  decisions.Verdict `json:"likely,omitempty"` // about all rows that seem to be stored; those in the set go before it
 	decisions.Set
 }
 
@@ -249,8 +250,8 @@ func (d *Desk) Decide(ctx context.Context, run string, by Decision, a Ask) (*Tas
 	if err != nil {
 		return nil, err
 	}
-	if !by.Set.Empty() {
-		if err := d.complete(ctx, t, &by.Set); err != nil {
+	if !by.Set.Empty() || by.Likely != "" {
+		if err := d.complete(ctx, t, &by); err != nil {
 			return nil, err
 		}
 		if _, err := decisions.Keep(ctx, d.o.Env, store.Cause{Actor: a.Actor, Reason: "decided about import " + run}, by.Set); err != nil {
@@ -261,7 +262,8 @@ func (d *Desk) Decide(ctx context.Context, run string, by Decision, a Ask) (*Tas
 }
 
 // complete fills in what the plan knows of decisions: what columns mean, and keys of rows.
-func (d *Desk) complete(ctx context.Context, t *Task, set *decisions.Set) error {
+func (d *Desk) complete(ctx context.Context, t *Task, by *Decision) error {
+	set := &by.Set
 	for i := range set.Values {
 		set.Values[i].Kind = t.Kind
 	}
@@ -271,15 +273,33 @@ func (d *Desk) complete(ctx context.Context, t *Task, set *decisions.Set) error 
 	for i := range set.Conflicts {
 		set.Conflicts[i].Kind = t.Kind
 	}
-	data, err := d.Result(ctx, t.Run)
-	if err != nil || data == nil {
+	plan, err := d.Plan(ctx, t)
+	if err != nil {
+		if fhir.KindOf(err) == fhir.Conflict && by.Likely == "" { // it failed to be planned: what came is complete or refused
+			return nil
+		}
 		return err
 	}
-	var plan importers.Report
-	if err := json.Unmarshal(data, &plan); err != nil {
-		return fmt.Errorf("read report of import %s: %w", t.Run, err)
+	if by.Likely != "" {
+		set.Twins = append(decisions.Likely(plan, by.Likely), set.Twins...)
 	}
-	return set.Complete(&plan)
+	return set.Complete(plan)
+}
+
+// Plan returns the report of the last plan or application of an import. It fails with Conflict when there is none.
+func (d *Desk) Plan(ctx context.Context, t *Task) (*importers.Report, error) {
+	data, err := d.Result(ctx, t.Run)
+	if err != nil {
+		return nil, err
+	}
+	if data == nil {
+		return nil, fhir.Errorf(fhir.Conflict, "the import %s is %s; ask again when it is planned", t.Run, t.State)
+	}
+	plan := &importers.Report{}
+	if err := json.Unmarshal(data, plan); err != nil {
+		return nil, fmt.Errorf("read report of import %s: %w", t.Run, err)
+	}
+	return plan, nil
 }
 
 // apply changes a task as was decided.

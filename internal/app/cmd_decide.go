@@ -31,18 +31,7 @@ type ValuesArgs struct {
 }
 
 // Judged is the result of import-values: what somebody should decide about a list.
-type Judged struct {
-	Kind      string              `json:"kind"`
-	File      string              `json:"file"`
-	Sheet     string              `json:"sheet"`
-	Values    []importers.Value   `json:"values"` // of every state
-	Twins     []importers.Twin    `json:"twins"`
-	Conflicts []importers.Dispute `json:"conflicts"` // fields that were changed here and in the list
-	Open      int                 `json:"open"`      // values, rows and conflicts about which nobody decided
-}
-
-// Problems tells whether something should be decided.
-func (j Judged) Problems() bool { return j.Open > 0 }
+type Judged = decisions.Judged
 
 // kind is the kind of list that a call names, or facilities. It fails with Invalid for lists about
 // which nobody decides.
@@ -77,22 +66,7 @@ func judgeValues(ctx context.Context, a *App, r request[ValuesArgs]) (any, error
 	if err != nil {
 		return nil, err
 	}
-	out := Judged{Kind: report.Kind, File: report.File, Sheet: report.Sheet, Values: append([]importers.Value{}, report.Values...), Twins: append([]importers.Twin{}, report.Twins...), Conflicts: append([]importers.Dispute{}, report.Conflicts...)}
-	for _, v := range report.Values {
-		if v.State == importers.Doubtful || v.State == importers.Stale {
-			out.Open++
-		}
-	}
-	for _, t := range report.Twins {
-		if t.Decision == "" {
-			out.Open++
-		}
-	}
-	for _, d := range report.Conflicts {
-		if d.Decision == "" {
-			out.Open++
-		}
-	}
+	out := decisions.Judge(report)
 	if r.args.Save == "" {
 		return out, nil
 	}
