@@ -112,7 +112,41 @@ func (o *Origins) row(ctx context.Context, r *Report, v *store.Version) (row int
 		old, err := o.undoings.unnoted(ctx, r.Run)
 		return 0, old != nil && old.made(v.Cause), err
 	}
-	part, err := o.partOf(ctx, r.Run, v.Seq)
+	row, made, err = o.near(ctx, r, v)
+	if made || err != nil {
+		return row, made, err
+	}
+	n, err := o.partOf(ctx, r.Run, v.Seq)
+	if err != nil || n < 0 {
+		return 0, false, err
+	}
+	return o.line(ctx, partKey(r.Run, n), v)
+}
+
+// near is row for most versions: it looks where they are when the transactions of the run are full
+// and nobody else wrote between them. What it does not find may be elsewhere.
+func (o *Origins) near(ctx context.Context, r *Report, v *store.Version) (row int, made bool, err error) {
+	part, from := int64(0), r.Seq+1
+	for range 3 {
+		part = max(0, part+(v.Seq-from)/chunk)
+		key := partKey(r.Run, int(part))
+		row, made, err = o.line(ctx, key, v)
+		if made || err != nil || o.part == "" { // there is no such part
+			return row, made, err
+		}
+		if from, err = o.begin(ctx, key); err != nil {
+			return 0, false, err
+		}
+		if v.Seq >= from && v.Seq-from < chunk {
+			from -= chunk // it is a short one: the next
+		}
+	}
+	return 0, false, nil
+}
+
+// line tells whether a part notes a version, and of which row.
+func (o *Origins) line(ctx context.Context, key string, v *store.Version) (row int, noted bool, err error) {
+	part, err := o.read(ctx, key)
 	if err != nil {
 		return 0, false, err
 	}
@@ -125,17 +159,17 @@ func (o *Origins) row(ctx context.Context, r *Report, v *store.Version) (row int
 	}
 	text, _, _ := strings.Cut(rest, "\n")
 	if row, err = strconv.Atoi(text); err != nil {
-		return 0, false, fmt.Errorf("read what run %s changed: %w", r.Run, err)
+		return 0, false, fmt.Errorf("read what an import changed: %w", err)
 	}
 	return row, true, nil
 }
 
-// partOf returns what the transaction of a run noted that a version may be of. The transactions of
-// a run follow each other: it is the last that began with that version or before it.
-func (o *Origins) partOf(ctx context.Context, run string, seq int64) (string, error) {
+// partOf returns the number of the transaction of a run that a version may be of, -1 for none. The
+// transactions of a run follow each other: it is the last that began with that version or before it.
+func (o *Origins) partOf(ctx context.Context, run string, seq int64) (int, error) {
 	last, err := o.lastPart(ctx, run)
 	if err != nil {
-		return "", err
+		return -1, err
 	}
 	n := sort.Search(last+1, func(part int) bool {
 		var begin int64
@@ -144,10 +178,7 @@ func (o *Origins) partOf(ctx context.Context, run string, seq int64) (string, er
 		}
 		return begin > seq
 	}) - 1
-	if err != nil || n < 0 {
-		return "", err
-	}
-	return o.read(ctx, partKey(run, n))
+	return n, err
 }
 
 // lastPart returns the number of the last transaction of a run, -1 when it has none.

@@ -3,6 +3,7 @@ package provenance_test
 import (
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -34,7 +35,8 @@ func walk(t testing.TB, r *provenance.Reader, q provenance.Query) (targets []str
 	}
 }
 
-// A run of many transactions: each version is of its row, however the pages are cut.
+// Runs of many transactions, full ones and such that are not: each version is of its row, however
+// the pages are cut.
 func TestManyTransactions(t *testing.T) {
 	env := newEnv(t)
 	rows := make([]string, 2600)
@@ -42,38 +44,72 @@ func TestManyTransactions(t *testing.T) {
 		rows[i] = fmt.Sprintf("%d,Clinic %d,,District %d", 1000+i, i, i%50)
 	}
 	run(t, env, importers.Request{}, "1,First Clinic,,District 1")
-	many := run(t, env, importers.Request{}, rows...)
-	run(t, env, importers.Request{}, "2,Last Clinic,,District 1")
-	parts, err := env.Store.Values(t.Context(), "import/wrote", many.Run+"/", "", 100)
-	if err != nil || len(parts) < 3 {
+	rowsAre(t, env, run(t, env, importers.Request{}, rows...), 3)
+	if got := walk(t, reader(env), provenance.Query{Count: 500}); len(got) != len(slices.Compact(slices.Sorted(slices.Values(got)))) || int64(len(got)) != env.Store.Seq() {
+		t.Errorf("%d of all versions, want each of %d once", len(got), env.Store.Seq())
+	}
+	for i := range rows {
+		if i > 300 {
+			rows[i] = fmt.Sprintf("%d,Clinic %d,0712%06d,District %d", 1000+i, i, i, i%50)
+		}
+	}
+	var others sync.WaitGroup
+	stop := env.Store.Subscribe(func(c store.Commit) {
+		if c.Versions[0].Resource.Type == "Location" { // somebody else writes between the transactions
+			others.Go(func() { crowd(t, env, int(c.Seq)) })
+		}
+	})
+	second := run(t, env, importers.Request{}, rows...)
+	stop()
+	others.Wait()
+	rowsAre(t, env, second, 2)
+}
+
+// crowd writes many resources at once.
+func crowd(t *testing.T, env importers.Env, name int) {
+	err := env.Store.Write(t.Context(), store.Cause{Actor: "other"}, func(tx store.Tx) error {
+		for i := range 2500 {
+			r := &fhir.Resource{Type: "Organization", ID: fmt.Sprintf("other-%d-%d", name, i), Body: []byte("{}")}
+			if _, err := tx.Put(&store.Draft{Resource: r}, "PUT"); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// rowsAre checks that what a run made, in so many transactions at least, is found as it was noted.
+func rowsAre(t *testing.T, env importers.Env, r *importers.Report, transactions int) {
+	t.Helper()
+	parts, err := env.Store.Values(t.Context(), "import/wrote", r.Run+"/", "", 100)
+	if err != nil || len(parts) < transactions {
 		t.Fatalf("%d transactions, %v; want several", len(parts), err)
 	}
-	list, _, err := importers.Changes(t.Context(), env.Store, many, "", 100_000)
+	list, _, err := importers.Changes(t.Context(), env.Store, r, "", 100_000)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var noted []string
-	for _, c := range list {
+	for i, c := range list {
 		noted = append(noted, fmt.Sprintf("%s/_history/%d", c.Resource, c.Version))
-	}
-	r := reader(env)
-	if diff := cmp.Diff(noted, walk(t, r, provenance.Query{Run: many.Run, Count: 999})); diff != "" {
-		t.Errorf("what the import made (-noted +found)\n%s", diff)
-	}
-	for i := range 53 { // every hundredth or so: in all transactions
-		l := list[len(list)*i/53]
-		typ, id := cut(l.Resource)
-		v, err := store.VersionOf(t.Context(), env.Store, typ, id, l.Version)
+		if i%53 > 0 && i < len(list)-1 {
+			continue
+		}
+		typ, id := cut(c.Resource)
+		v, err := store.VersionOf(t.Context(), env.Store, typ, id, c.Version)
 		if err != nil {
 			t.Fatal(err)
 		}
 		from, err := importers.NewOrigins(env.Store).Of(t.Context(), v)
-		if err != nil || from == nil || from.Run.Run != many.Run || from.Row != l.Row {
-			t.Fatalf("%s comes from %+v, %v; want row %d", l.Resource, from, err, l.Row)
+		if err != nil || from == nil || from.Run.Run != r.Run || from.Row != c.Row {
+			t.Fatalf("%s comes from %+v, %v; want row %d", c.Resource, from, err, c.Row)
 		}
 	}
-	if got := walk(t, r, provenance.Query{Count: 500}); len(got) != len(slices.Compact(slices.Sorted(slices.Values(got)))) || int64(len(got)) != env.Store.Seq() {
-		t.Errorf("%d of all versions, want each of %d once", len(got), env.Store.Seq())
+	if diff := cmp.Diff(noted, walk(t, reader(env), provenance.Query{Run: r.Run, Count: 999})); diff != "" {
+		t.Errorf("what the import made (-noted +found)\n%s", diff)
 	}
 }
 
