@@ -108,8 +108,9 @@ func (w *areaWriter) reportNear(ctx context.Context, a *area) error {
 		return err
 	}
 	core, taken := place.Core(is.Text), map[string]bool{}
-	for _, n := range beside[initials(core)] {
-		if n.area != nil && (n.area == a || n.rows <= is.Rows || taken[n.core]) || !importers.Slip(core, n.core) {
+	bare, marked := unmarked(is.Text)
+	for _, n := range slices.Concat(beside[initials(core)], beside[unmarkedKey+bare]) {
+		if n.area != nil && (n.area == a || n.rows <= is.Rows || taken[n.core]) || !importers.Slip(core, n.core) && (n.bare != bare || n.marked == marked) {
 			continue
 		}
 		taken[n.core] = true
@@ -130,9 +131,15 @@ type neighbour struct {
 	core string
 	area *area // nil for a stored one
 	rows int
+
+	bare   string // see unmarked
+	marked bool
 }
 
-// besides returns what lies below an area, stored ones first, by the initials of the names. It is
+// unmarkedKey begins the keys of neighbours by their names without marks.
+const unmarkedKey = "="
+
+// besides returns what lies below an area, stored ones first, by the initials of the names and by the names without marks. It is
 // made once, so that a list of many areas in one does not cost the square of their number.
 func (w *areaWriter) besides(ctx context.Context, up *area) (map[string][]neighbour, error) {
 	if known := w.beside[up]; known != nil {
@@ -141,8 +148,10 @@ func (w *areaWriter) besides(ctx context.Context, up *area) (map[string][]neighb
 	out := map[string][]neighbour{}
 	add := func(n neighbour) {
 		n.System, n.core = decisions.AreaSystem, place.Core(n.Display)
-		key := initials(n.core)
-		out[key] = append(out[key], n)
+		n.bare, n.marked = unmarked(n.Display)
+		for _, key := range []string{initials(n.core), unmarkedKey + n.bare} {
+			out[key] = append(out[key], n)
+		}
 	}
 	stored, err := w.resolver.Named(ctx, up.location)
 	if err != nil {

@@ -1,8 +1,10 @@
 package facilities_test
 
 import (
+	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -103,6 +105,76 @@ func TestMessManySheetsOneHidden(t *testing.T) {
 	}
 	if a, b := find(t, env, "Location", "A"), find(t, env, "Location", "B"); a.Field("partOf.reference").Str != b.Field("partOf.reference").Str {
 		t.Error("the merged district is not that of the second facility")
+	}
+}
+
+// A type of facility in the column of owners is told and kept as text, and no owner is made of it.
+func TestMessTypeInTheColumnOfOwners(t *testing.T) {
+	testutil.Requirement(t, "IMP-1")
+	rows := [][]any{{"Facility code", "Name", "Facility type", "Ownership"}}
+	for n := range 24 {
+		rows = append(rows, []any{fmt.Sprintf("F-%d", n), fmt.Sprintf("Amani %d", n), "Level 2 site", []string{"Government", "Mission"}[n%2]})
+	}
+	owners := map[string]int{"Clinic": 1, "ZAHANATI": 2, "Level 2 site": 3, "Mission hospital": 4, "Private": 5, "CHC": 6, "District Health Office": 7, "Community": 8}
+	for text, n := range owners {
+		rows[n][3] = text
+	}
+	env := newEnv(t)
+	var found []string
+	list := text(t, rows)
+	r := run(t, env, importers.Request{File: list, Issues: func(i *importers.Issue) error {
+		found = append(found, fmt.Sprintf("%s in row %d of %s: %s", i.Rule, i.Row, i.Column, i.Value))
+		return nil
+	}})
+	slices.Sort(found)
+	want := []string{"owner-is-type in row 2 of Ownership: Clinic", "owner-is-type in row 3 of Ownership: ZAHANATI", "owner-is-type in row 4 of Ownership: Level 2 site"}
+	if diff := cmp.Diff(want, found); diff != "" || r.Of("facilities").Create != 24 {
+		t.Errorf("findings (-want +got):\n%s%+v", diff, r.Counts)
+	}
+	var codes []string
+	for _, c := range query(t, env, "CodeSystem", "url", "urn:masjala:facility-ownership")[0].Field("concept.#.display").Array() {
+		codes = append(codes, c.Str)
+	}
+	slices.Sort(codes)
+	if diff := cmp.Diff([]string{"CHC", "Community", "District Health Office", "Government", "Mission", "Mission hospital", "Private"}, codes); diff != "" {
+		t.Errorf("owners (-want +got):\n%s", diff)
+	}
+	if got := find(t, env, "Organization", "Amani 0").Field("type.2").Raw; got != `{"text":"Clinic"}` {
+		t.Errorf("the owner is %s", got)
+	}
+	if r := run(t, env, importers.Request{File: list}); r.Of("facilities").Unchanged != 24 || rules(r)["owner-is-type"] != 3 {
+		t.Errorf("the second time: %+v, findings %v", r.Counts, rules(r))
+	}
+	unchanged(t, env, export(t, env, "out.csv"), 24)
+}
+
+// An area with the mark of a council, an office or the province may be the one without: that is told, decided once and
+// remembered. Two councils of one name stay two.
+func TestMessAreasWithMarks(t *testing.T) {
+	testutil.Requirement(t, "IMP-1")
+	rows := [][]any{{"Name", "Province", "District"}}
+	for n := range 24 {
+		rows = append(rows, []any{fmt.Sprintf("Amani %d", n), []string{"Eastern Cape", "North"}[n%2], []string{"Buffalo City", "Kilosa"}[n%2]})
+	}
+	want := []string{}
+	for _, marked := range []string{"Kilosa DC", "Kilosa-DHO", "Kilosa TC", "no Kilosa", "Mbeya DC", "Mbeya CC", "Kilosa District", "ec Buffalo City"} {
+		province := map[bool]string{true: "Eastern Cape", false: "North"}[marked == "ec Buffalo City"]
+		rows = append(rows, []any{"Beta " + marked, province, marked})
+		if !strings.HasPrefix(marked, "Mbeya") && marked != "Kilosa District" {
+			want = append(want, fmt.Sprintf("%s in row %d", marked, len(rows)))
+		}
+	}
+	slices.Sort(want)
+	var found []string
+	run(t, newEnv(t), importers.Request{File: text(t, rows), DryRun: true, Issues: func(i *importers.Issue) error {
+		if i.Rule == "area-near" {
+			found = append(found, fmt.Sprintf("%s in row %d", i.Value, i.Row))
+		}
+		return nil
+	}})
+	slices.Sort(found)
+	if diff := cmp.Diff(want, found); diff != "" {
+		t.Errorf("areas that may be others (-want +got):\n%s", diff)
 	}
 }
 

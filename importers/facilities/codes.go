@@ -25,6 +25,7 @@ type codeValue struct {
 	spellings map[string]int
 	first     int              // row
 	coding    importers.Coding // Code "" when it is no member
+	stranger  bool             // it means something that another column is for
 }
 
 func newCodeList(target string, c *importers.Column) *codeList {
@@ -128,7 +129,9 @@ func (l *codeList) judge(w *settling, coder *importers.Coder) {
 		if c := was.Chosen; c != nil && was.State != importers.Stale && c.Code != importers.NoCode {
 			v.coding = *c
 		}
-		if was.State != "" && l.target != "status" {
+		if was.State == importers.Doubtful && v.stranger {
+			w.reportType(was)
+		} else if was.State != "" && l.target != "status" {
 			w.Value(was, "code-unknown", "this is not in the code list "+l.source(),
 				"Imported as text; correct the value, or decide which code is meant (masjala import values).")
 		}
@@ -203,6 +206,10 @@ func (l *codeList) extend(w *settling, concepts []importers.Coding) []importers.
 				concepts = append(concepts, c)
 				take(c)
 			}
+		}
+		if !ok && v.stranger {
+			w.reportType(l.value(v))
+			continue
 		}
 		if !ok {
 			c = importers.Coding{System: l.column.System, Code: freeCode(key, taken), Display: commonest(v.spellings)}

@@ -86,6 +86,8 @@ var messes = map[string]mess{
 	"state that is no state":       {heading: "Operating status", spoil: spoilt("Zzyzx"), rule: "status-unknown", once: true},
 	"letters decoded wrongly":      {heading: "Address", spoil: spoilt("Rue de la LibertÃ©"), rule: "text-repaired"},
 	"entities of HTML":             {heading: "Address", spoil: spoilt("Plot 4 &amp; 5"), rule: "text-repaired"},
+	"type in place of the owner":   {heading: "Ownership", spoil: spoilt("Dispensary"), rule: "owner-is-type", once: true},
+	"type in another language":     {heading: "Ownership", spoil: spoilt("Centre de santé"), rule: "owner-is-type", once: true},
 	"district misspelled":          {heading: "District", spoil: spoilt("Kilossa"), rule: "area-near", once: true},
 
 	"row twice":  {heading: "Facility name", next: func(row, next []any, _ int) { copy(next, row) }, found: []int{1}, rule: "repeat"},

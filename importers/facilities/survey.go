@@ -47,6 +47,7 @@ var lists = []string{"type", "ownership", "status", "service"}
 // settle settles code lists and areas, once all rows were taken. With propose, columns may be
 // bound to value sets that are stored.
 func (s *survey) settle(ctx context.Context, w *settling, propose bool) error {
+	s.lists["ownership"].markTypes(s.lists["type"])
 	for _, target := range lists {
 		list := s.lists[target]
 		if list == nil {
