@@ -243,6 +243,7 @@ func (k *checker) excludedFrom(ctx context.Context, s *subject, out *compose.Inc
 	if e == nil {
 		return nil, k.v.noSystem(out.System, out.Version)
 	}
+	e = e.holding(k.v.s, x.Code)
 	if len(out.Concepts)+len(out.Filters) == 0 {
 		if _, ok := e.set.Find(x.Code); !ok {
 			return nil, nil

@@ -16,26 +16,38 @@ func TestLanguageTags(t *testing.T) {
 		`{"resourceType":"ValueSet","id":"region","url":"urn:region","status":"active","compose":{"include":[{"system":"urn:ietf:bcp:47","filter":[{"property":"region","op":"exists","value":"true"}]}]}}`,
 		`{"resourceType":"ValueSet","id":"both","url":"urn:both","status":"active","compose":{"include":[{"valueSet":["urn:all","urn:some"]}]}}`,
 		`{"resourceType":"ValueSet","id":"less","url":"urn:less","status":"active","compose":{"include":[{"valueSet":["urn:some"]}],"exclude":[{"system":"urn:ietf:bcp:47","filter":[{"property":"region","op":"=","value":"BR"}]}]}}`,
+		`{"resourceType":"ValueSet","id":"two","url":"urn:two","status":"active","compose":{"include":[{"system":"urn:ietf:bcp:47","filter":[{"property":"language","op":"=","value":"sw"}]},{"system":"urn:ietf:bcp:47","filter":[{"property":"language","op":"=","value":"fr"}]},{"system":"urn:ietf:bcp:47","concept":[{"code":"pt-BR"}]}]}}`,
+		`{"resourceType":"ValueSet","id":"within","url":"urn:within","status":"active","compose":{"include":[{"system":"urn:ietf:bcp:47","valueSet":["urn:two"]}]}}`,
+		`{"resourceType":"ValueSet","id":"without","url":"urn:without","status":"active","compose":{"include":[{"system":"urn:ietf:bcp:47"}],"exclude":[{"system":"urn:ietf:bcp:47","filter":[{"property":"language","op":"=","value":"sw"}]}]}}`,
+		`{"resourceType":"ValueSet","id":"none","url":"urn:none","status":"active","compose":{"include":[{"system":"urn:ietf:bcp:47"}],"exclude":[{"system":"urn:ietf:bcp:47"}]}}`,
 	)
 	tests := map[string]struct {
 		set, code string
 		result    bool
 		display   string
 	}{
-		"a language":                   {"urn:all", "sw", true, "Swahili"},
-		"a tag with a region":          {"urn:all", "pt-BR", true, "Portuguese (Brazil)"},
-		"in other letters":             {"urn:all", "PT-br", true, "Portuguese (Brazil)"},
-		"no tag":                       {"urn:all", "pt-QQQ", false, ""},
-		"a listed tag":                 {"urn:some", "pt-BR", true, "Portuguese (Brazil)"},
-		"a tag that is not listed":     {"urn:some", "pt-PT", false, "Portuguese (Portugal)"},
-		"listed, but no tag":           {"urn:some", "no-such", false, ""},
-		"a filter that the tag meets":  {"urn:region", "sw-KE", true, "Swahili (Kenya)"},
-		"a filter that it does not":    {"urn:region", "sw", false, "Swahili"},
-		"in what two have":             {"urn:both", "pt-BR", true, "Portuguese (Brazil)"},
-		"not in what two have":         {"urn:both", "fr", false, "French"},
-		"what an exclude takes out":    {"urn:less", "pt-BR", false, "Portuguese (Brazil)"},
-		"what it leaves":               {"urn:less", "sw", true, "Swahili"},
-		"one that nobody lists at all": {"urn:less", "de-CH-1996", false, "German (Switzerland, 1996)"},
+		"a language":                    {"urn:all", "sw", true, "Swahili"},
+		"a tag with a region":           {"urn:all", "pt-BR", true, "Portuguese (Brazil)"},
+		"in other letters":              {"urn:all", "PT-br", true, "Portuguese (Brazil)"},
+		"no tag":                        {"urn:all", "pt-QQQ", false, ""},
+		"a listed tag":                  {"urn:some", "pt-BR", true, "Portuguese (Brazil)"},
+		"a tag that is not listed":      {"urn:some", "pt-PT", false, "Portuguese (Portugal)"},
+		"listed, but no tag":            {"urn:some", "no-such", false, ""},
+		"a filter that the tag meets":   {"urn:region", "sw-KE", true, "Swahili (Kenya)"},
+		"a filter that it does not":     {"urn:region", "sw", false, "Swahili"},
+		"in what two have":              {"urn:both", "pt-BR", true, "Portuguese (Brazil)"},
+		"not in what two have":          {"urn:both", "fr", false, "French"},
+		"what an exclude takes out":     {"urn:less", "pt-BR", false, "Portuguese (Brazil)"},
+		"what it leaves":                {"urn:less", "sw", true, "Swahili"},
+		"the first of two filters":      {"urn:within", "sw-KE", true, "Swahili (Kenya)"},
+		"the second of two":             {"urn:within", "fr-CA", true, "French (Canada)"},
+		"listed beside them":            {"urn:within", "pt-BR", true, "Portuguese (Brazil)"},
+		"met by neither":                {"urn:within", "pt-PT", false, "Portuguese (Portugal)"},
+		"a tag that a filter takes out": {"urn:without", "sw-KE", false, "Swahili (Kenya)"},
+		"so in other letters":           {"urn:without", "SW-ke", false, "Swahili (Kenya)"},
+		"a tag that it leaves":          {"urn:without", "fr-CA", true, "French (Canada)"},
+		"all taken out":                 {"urn:none", "fr-CA", false, "French (Canada)"},
+		"one that nobody lists at all":  {"urn:less", "de-CH-1996", false, "German (Switzerland, 1996)"},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -47,6 +59,33 @@ func TestLanguageTags(t *testing.T) {
 				t.Errorf("%s in %s = %v, %q; want %v, %q (%s)", tc.code, tc.set, v.Result, v.Display, tc.result, tc.display, v.Message)
 			}
 		})
+	}
+}
+
+// TestFiltersOfLanguageTags lists what filters of tags have in common, and compares.
+func TestFiltersOfLanguageTags(t *testing.T) {
+	tags := func(more string) string { return `{"system":"urn:ietf:bcp:47"` + more + `}` }
+	speaks := func(language string) string {
+		return tags(`,"filter":[{"property":"language","op":"=","value":"` + language + `"}]`)
+	}
+	s, _ := service(t, vs("two", `{"include":[`+speaks("sw")+`,`+speaks("fr")+`,`+tags(`,"concept":[{"code":"pt-BR"}]`)+`]}`))
+	for name, tc := range map[string]struct {
+		compose, want string
+		closed        bool
+	}{
+		"within another":    {`{"include":[` + tags(`,"valueSet":["http://example.org/vs/two"]`) + `]}`, "sw fr pt-BR", false},
+		"two others":        {`{"include":[` + tags(`,"valueSet":["http://example.org/vs/two"],"filter":[{"property":"language","op":"=","value":"fr"}]`) + `]}`, "fr", false},
+		"without it":        {`{"include":[` + speaks("fr") + `],"exclude":[{"valueSet":["http://example.org/vs/two"]}]}`, "", false},
+		"nobody uses alone": {`{"include":[` + tags(`,"filter":[{"property":"region","op":"=","value":"KE"}]`) + `]}`, "", false},
+		"a list of them":    {`{"include":[` + tags(`,"concept":[{"code":"fr"},{"code":"de"}],"valueSet":["http://example.org/vs/two"]`) + `]}`, "fr", true},
+	} {
+		x, err := s.Expand(t.Context(), terminology.ExpandRequest{SetRef: inline(t, tc.compose)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, total := contained(x.JSON()), gjson.GetBytes(x.JSON(), "expansion.total").Exists(); got != tc.want || total != tc.closed {
+			t.Errorf("%s: %q, with a total %v; want %q, %v", name, got, total, tc.want, tc.closed)
+		}
 	}
 }
 

@@ -209,9 +209,7 @@ func (c *compiler) include(ctx context.Context, in *Include) ([]*part, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, x := range parts {
-			x.within(other.parts)
-		}
+		parts = within(parts, other.parts)
 	}
 	return parts, nil
 }

@@ -1,7 +1,6 @@
 package compose
 
 import (
-	"context"
 	"slices"
 
 	"masjala/terminology/concept"
@@ -58,6 +57,7 @@ type part struct {
 	byCode map[string]int // into listed
 	own    *ownTexts      // of listed
 	open   *Include       // of a grammar: what of its codes is meant, beside those in bits
+	except []*part        // of open: whose codes are not meant
 }
 
 // listed is a member that the definition names.
@@ -152,43 +152,15 @@ func (x *part) find(code string) (Member, bool) {
 	return x.opened(code)
 }
 
-// opened looks for a code that only the grammar of the system knows.
-func (x *part) opened(code string) (Member, bool) {
-	if x.open == nil {
-		return Member{}, false
-	}
-	set := x.sys.Grammar([]string{code})
-	if set == nil {
-		return Member{}, false
-	}
-	sys := x.sys.with(set)
-	for i := range x.open.Filters {
-		b, err := filter(context.Background(), sys, &x.open.Filters[i])
-		if err != nil || !b.Has(0) {
-			return Member{}, false
-		}
-	}
-	return Member{System: sys, Number: 0, Known: true}, true
-}
-
-// Open lists the systems of which the members cannot all be listed, as a grammar has more
-// codes than those in common use.
-func (p *Plan) Open() []*System {
-	var out []*System
-	for _, x := range p.parts {
-		if x.open != nil && !slices.Contains(out, x.sys) {
-			out = append(out, x.sys)
-		}
-	}
-	return out
-}
-
 func (x *part) member(l *listed) Member {
 	return Member{System: x.sys, Number: l.number, Known: l.known, Given: l.given}
 }
 
-// empty tells whether nothing is in the part.
+// empty tells whether nothing is in the part, nor can be.
 func (x *part) empty() bool {
+	if x.open != nil {
+		return false
+	}
 	if x.listed != nil || x.bits == nil {
 		return len(x.listed) == 0
 	}
@@ -235,7 +207,7 @@ func (x *part) list(left []listed) {
 
 // clone copies a part so that its members can be changed.
 func (x *part) clone() *part {
-	c := &part{sys: x.sys, open: x.open}
+	c := &part{sys: x.sys, open: x.open, except: x.except}
 	if x.bits != nil {
 		c.bits = x.bits.Clone()
 	}
@@ -260,6 +232,9 @@ func (x *part) without(others []*part, same func(o *part) bool) {
 		if !same(o) {
 			continue
 		}
+		if x.open != nil {
+			x.except = append(slices.Clip(x.except), o)
+		}
 		if x.listed == nil && x.bits != nil && x.sys.Set == o.sys.Set {
 			x.bits.AndNot(o.bits)
 			continue
@@ -268,18 +243,25 @@ func (x *part) without(others []*part, same func(o *part) bool) {
 	}
 }
 
-// within keeps the members of x that some of others has.
-func (x *part) within(others []*part) {
-	var of []*part
-	for _, o := range others {
-		if o.sys.URL == x.sys.URL && (o.sys.Version == x.sys.Version || o.sys.Version == "" || x.sys.Version == "") {
-			of = append(of, o)
+// within keeps the members of parts that some of others has.
+func within(parts, others []*part) []*part {
+	var out []*part
+	for _, x := range parts {
+		of := slices.DeleteFunc(slices.Clone(others), func(o *part) bool {
+			return o.sys.URL != x.sys.URL || o.sys.Version != x.sys.Version && o.sys.Version != "" && x.sys.Version != ""
+		})
+		if x.open != nil {
+			out = append(out, x.closed(of)...)
+			continue
 		}
+		x.within(of)
+		out = append(out, x)
 	}
-	if x.open != nil {
-		x.closed(of)
-		return
-	}
+	return out
+}
+
+// within keeps the members of x that some of others has.
+func (x *part) within(of []*part) {
 	if x.listed == nil && x.bits != nil && !slices.ContainsFunc(of, func(o *part) bool { return o.sys.Set != x.sys.Set }) {
 		any := concept.NewRuns(x.sys.Set.Len())
 		for _, o := range of {
@@ -296,26 +278,4 @@ func (x *part) within(others []*part) {
 		}
 		return false
 	})
-}
-
-// closed makes x, a part of a grammar, what it has in common with some of others: if one of
-// them lists its codes, the listed ones.
-func (x *part) closed(others []*part) {
-	for _, o := range others {
-		if o.open == nil {
-			c := o.clone()
-			c.keep(func(m Member) bool { _, ok := x.find(m.Code()); return ok })
-			*x = *c
-			return
-		}
-	}
-	if len(others) == 0 {
-		x.bits, x.open = concept.NewRuns(x.sys.Set.Len()), nil
-		return
-	}
-	o := others[0]
-	x.bits.And(o.bits)
-	both := *x.open
-	both.Filters = slices.Concat(x.open.Filters, o.open.Filters)
-	x.open = &both
 }
