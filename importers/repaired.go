@@ -20,7 +20,7 @@ func ReportRepairs(row *Row, issues *Issues, but ...string) {
 func (s *Source) remark(issues *Issues) {
 	s.reportSheets(issues)
 	s.reportChains(issues)
-	s.reportSums(issues)
+	s.reportAside(issues)
 	s.reportSpaces(issues)
 }
 

@@ -36,7 +36,7 @@ type Source struct {
 	needed []int    // positions in the sheet of what each row must have
 	area   []int    // and of the areas
 	chains []chain  // area columns that are blank below their first row
-	sums   []int    // numbers of the first rows of sums
+	aside  []Issue  // the first rows that were passed over as sums or titles
 	alike  []string // other sheets with the same headings
 
 	numbers  map[int]*numbers // by position in Columns, see LearnNumbers

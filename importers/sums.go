@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"masjala/importers/sheet"
 )
 
 // sumWords are what the first cell of a row of sums says, as Key makes it.
@@ -70,12 +72,30 @@ func isFigure(c string) bool {
 	return err == nil
 }
 
-// mostSums is how many rows of sums are told one by one.
-const mostSums = 100
+// mostAside is how many rows that are passed over are told one by one.
+const mostAside = 100
 
-// reportSums reports the rows of sums.
-func (s *Source) reportSums(issues *Issues) {
-	for _, row := range s.sums {
-		issues.Add(Issue{Row: row, Severity: Info, Rule: "row-of-sums", Reason: "the row holds sums of others", Fix: "Not imported."})
+// passes tells whether a row is passed over: one of sums, or a title or note that is merged over several
+// columns of a list with areas.
+func (s *Source) passes(row *sheet.Row) bool {
+	told := Issue{Row: row.Number, Severity: Info, Rule: "row-of-sums", Reason: "the row holds sums of others", Fix: "Not imported."}
+	if !s.isSum(row.Cells) {
+		if !row.Title || len(s.area) == 0 {
+			return false
+		}
+		told = Issue{Row: row.Number, Severity: Warning, Rule: "row-title", Value: Clean(strings.Join(row.Cells, " ")),
+			Reason: "the row has one text, over several columns: a title of the rows below it, or a note",
+			Fix:    "Not imported; if it names the area of the rows below, write that into a column of theirs."}
+	}
+	if len(s.aside) < mostAside {
+		s.aside = append(s.aside, told)
+	}
+	return true
+}
+
+// reportAside reports the rows that were passed over.
+func (s *Source) reportAside(issues *Issues) {
+	for _, i := range s.aside {
+		issues.Add(i)
 	}
 }

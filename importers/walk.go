@@ -51,8 +51,7 @@ func (s *Source) read(ctx context.Context, rows *sheet.Rows, sp *spool, fn func(
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if s.isSum(in.Cells) {
-			s.sums = append(s.sums, in.Number)[:min(len(s.sums)+1, mostSums)]
+		if s.passes(&in) {
 			continue
 		}
 		s.carry(&in)

@@ -124,3 +124,36 @@ func TestMessOneSheetForEachProvince(t *testing.T) {
 		}
 	}
 }
+
+func TestMessTitlesBetweenRows(t *testing.T) {
+	testutil.Requirement(t, "IMP-1")
+	f := excelize.NewFile()
+	defer f.Close()
+	for at, row := range map[string][]any{"A1": {"Health Unit", "Sub county", "Level"}, "A2": {"GULU DISTRICT"}, "A3": {"Awach", "Aswa", "HC IV"}, "A4": {"Lone"}, "A5": {"Total", 1}, "A6": {"Source: HMIS"}} {
+		if err := f.SetSheetRow("Sheet1", at, &row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, row := range []string{"2", "6"} {
+		if err := f.MergeCell("Sheet1", "A"+row, "C"+row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.MergeCell("Sheet1", "A4", "B4"); err != nil { // of two columns only
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "list.xlsx")
+	if err := f.SaveAs(path); err != nil {
+		t.Fatal(err)
+	}
+	var told []string
+	r := run(t, newEnv(t), importers.Request{File: path, Issues: func(i *importers.Issue) error {
+		if i.Rule == "row-title" {
+			told = append(told, i.Value)
+		}
+		return nil
+	}})
+	if diff := cmp.Diff([]string{"GULU DISTRICT", "Source: HMIS"}, told); diff != "" || r.Rows != 2 || r.Of("facilities").Create != 2 {
+		t.Errorf("%d rows, %+v; titles (-want +got):\n%s", r.Rows, r.Of("facilities"), diff)
+	}
+}

@@ -28,6 +28,20 @@ func newFiller(merges []grid.Merge) filler {
 	return f
 }
 
+// titleWidth is over how many columns a title is merged at least.
+const titleWidth = 3
+
+// wideOf tells where in a row cells begin that are merged over several columns: the column after that.
+func wideOf(merges []grid.Merge) map[int]int {
+	out := map[int]int{}
+	for _, m := range merges {
+		if m.Right-m.Left+1 >= titleWidth {
+			out[m.Top] = m.Left + 1
+		}
+	}
+	return out
+}
+
 // apply fills a row that has something of its own.
 func (f *filler) apply(row *Row) {
 	if f.byTop == nil {

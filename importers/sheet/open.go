@@ -65,6 +65,7 @@ type Rows struct {
 	src   grid.Source
 	limit int
 	fill  filler
+	wide  map[int]int // number of a row: the column after the one where cells merged over several begin
 
 	Blank int // rows without any text that were passed over so far, but for those after the last row
 
@@ -143,7 +144,7 @@ func (b *Book) Rows(name string) (*Rows, error) {
 			if err != nil {
 				return nil, b.refuse(err)
 			}
-			return &Rows{src: src, limit: b.cell, fill: newFiller(src.Merges())}, nil
+			return &Rows{src: src, limit: b.cell, fill: newFiller(src.Merges()), wide: wideOf(src.Merges())}, nil
 		}
 	}
 	return nil, fhir.Errorf(fhir.NotFound, "%s has no sheet called %q; it has %s", b.Name, name, b.names())
@@ -160,14 +161,17 @@ func (r *Rows) Next() (Row, error) {
 		if err != nil {
 			return Row{}, err
 		}
-		blank := true
-		for _, c := range row.Cells {
+		texts, last := 0, 0
+		for i, c := range row.Cells {
 			if len(c) > r.limit {
 				return Row{}, fhir.Errorf(fhir.Invalid, "row %d has a cell of more than %d bytes; a quotation mark may be missing", row.Number, r.limit)
 			}
-			blank = blank && isBlank(c)
+			if !isBlank(c) {
+				texts, last = texts+1, i
+			}
 		}
-		if !blank {
+		if texts > 0 {
+			row.Title = texts == 1 && r.wide[row.Number] == last+1
 			r.Blank += r.pending
 			r.pending = 0
 			r.fill.apply(&row)
