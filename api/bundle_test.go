@@ -187,6 +187,7 @@ func TestTransactionIsAllOrNothing(t *testing.T) {
 		"another server":                     {entry("", "PUT", "http://elsewhere.example/fhir/Organization/a", org("a", "B"), ""), 404, "http"},
 		"operation":                          {entry("", "POST", "Organization/$op", "", ""), 501, "transaction"},
 		"read of what is not there":          {entry("", "GET", "Organization/none", "", ""), 404, "Organization/none"},
+		"history of what is not there":       {entry("", "GET", "Organization/none/_history", "", ""), 404, "Organization/none"},
 		"search with a wrong modifier":       {entry("", "GET", "Organization?name:sounds=x", "", ""), 400, "sounds"},
 		"a condition that is not form coded": {entry("", "PUT", "Organization?name=%zz", org("a", "B"), ""), 400, "hexadecimal"},
 	}
@@ -200,6 +201,27 @@ func TestTransactionIsAllOrNothing(t *testing.T) {
 				t.Fatalf("after it there are %s versions, want %s as before", got, versions)
 			}
 		})
+	}
+}
+
+// A transaction that only reads fails, too, when one of its entries does.
+func TestTransactionThatOnlyReads(t *testing.T) {
+	testutil.Requirement(t, "R4-10")
+	s := serve(t, nil)
+	s.put("Organization/a", `"name":"A"`)
+	s.put("Organization/gone", `"name":"G"`)
+	s.must("DELETE", "/Organization/gone", "")
+	there := entry("", "GET", "Organization/a", "", "")
+	for url, status := range map[string]int{
+		"Organization/a/_history/1": 200, "Organization/gone/_history": 200, "Organization?name=none": 200,
+		"Organization/none": 404, "Organization/gone": 410, "Organization/a/_history/7": 404, "Organization/none/_history": 404,
+	} {
+		for _, method := range []string{"GET", "HEAD"} {
+			a := s.do("POST", "", bundle("transaction", there, entry("", method, url, "", "")))
+			if a.status != status || status == 200 && a.get("entry.#") != "2" || status != 200 && !strings.Contains(a.body, "Entry 1") {
+				t.Errorf("a transaction with %s %s = %d %s, want %d", method, url, a.status, a.body, status)
+			}
+		}
 	}
 }
 

@@ -68,8 +68,7 @@ func (s *Server) transaction(x *exchange, b *fhir.Bundle) error {
 			return err
 		}
 	}
-	s.transactionResponse(x, subs, changes)
-	return nil
+	return s.transactionResponse(x, subs, changes, len(list) > 0)
 }
 
 // maxWrong is how many wrong entries an answer names.
@@ -78,28 +77,34 @@ const maxWrong = 20
 // readable makes a transaction fail when something it reads is not there.
 func (s *Server) readable(tx store.Tx, subs []*exchange) error {
 	for i, sub := range subs {
-		if sub.method == get && sub.place == instancePlace {
-			if _, err := tx.Read(sub.typ, sub.id); err != nil {
-				return inEntry(i, err)
-			}
+		if sub.method != get || sub.place != instancePlace && sub.place != instanceHistory {
+			continue
+		}
+		_, err := tx.Read(sub.typ, sub.id)
+		if err != nil && (sub.place == instancePlace || fhir.KindOf(err) == fhir.NotFound) {
+			return inEntry(i, err)
 		}
 	}
 	return nil
 }
 
-// transactionResponse writes what became of the entries, and answers those that read. One
-// of these that fails now says so in its place, because the changes are made.
-func (s *Server) transactionResponse(x *exchange, subs []*exchange, changes []*change) {
+// transactionResponse writes what became of the entries, and answers those that read. If one
+// of these fails now, so does a transaction that changed nothing; where changes are made, it
+// says so in its place.
+func (s *Server) transactionResponse(x *exchange, subs []*exchange, changes []*change, changed bool) error {
 	b := openBundle(x.out, "transaction-response", s.opt.Now(), s.opt.Now())
 	for i, sub := range subs {
 		if c := changes[i]; c != nil {
 			s.written(sub, c)
-		} else if err := sub.route.run(s, sub); err != nil {
+		} else if err := sub.route.run(s, sub); err != nil && !changed {
+			return inEntry(i, err)
+		} else if err != nil {
 			s.failed(sub, err)
 		}
 		b.response(sub)
 	}
 	x.out = b.close()
+	return nil
 }
 
 // sound refuses an entry that reads when its parameters are wrong, before anything is changed.
