@@ -118,27 +118,40 @@ func TestNoSearchWalksATable(t *testing.T) {
 	}
 }
 
-// A page of the history of a type says which versions it has from the key alone: their rows,
-// with what they hold, are all over the file.
-func TestHistoryOfATypeReadsItsKey(t *testing.T) {
+// A page of a history says which versions it has from a key alone: their rows, with what they
+// hold, are all over the file.
+func TestHistoryReadsKeys(t *testing.T) {
 	s := loaded(t, 1000)
-	q := store.HistoryQuery{Type: "Location", Count: 20}
-	plans, err := s.HistoryPlans(t.Context(), q)
+	page, err := s.History(t.Context(), store.HistoryQuery{Type: "Location", Count: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
-	listed := 0
-	for text, plan := range plans {
-		if !strings.Contains(text, "v.cause from version") {
-			continue
+	one := page.Versions[0]
+	for name, tc := range map[string]struct {
+		q    store.HistoryQuery
+		want string
+	}{
+		"of a type":              {store.HistoryQuery{Type: "Location", Count: 20}, "USING COVERING INDEX version_type"},
+		"a version by number":    {store.HistoryQuery{Type: "Location", ID: one.Resource.ID, Version: 1, Bare: true, Count: 1}, "USING INDEX version_number (rid=? AND number=?)"},
+		"a version by its place": {store.HistoryQuery{Seq: one.Seq, Bare: true, Count: 1}, "USING INTEGER PRIMARY KEY (rowid=?)"},
+	} {
+		plans, err := s.HistoryPlans(t.Context(), tc.q)
+		if err != nil {
+			t.Fatal(err)
 		}
-		listed++
-		if got := strings.Join(plan, "; "); !strings.Contains(got, "USING COVERING INDEX version_type") {
-			t.Errorf("versions are listed by %s", got)
+		listed := 0
+		for text, plan := range plans {
+			if !strings.Contains(text, "v.cause from version") {
+				continue
+			}
+			listed++
+			if got := strings.Join(plan, "; "); !strings.Contains(got, tc.want) {
+				t.Errorf("%s: versions are listed by %s", name, got)
+			}
 		}
-	}
-	if listed != 1 {
-		t.Errorf("%d statements list versions, want 1", listed)
+		if listed != 1 {
+			t.Errorf("%s: %d statements list versions, want 1", name, listed)
+		}
 	}
 }
 
