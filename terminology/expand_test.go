@@ -167,6 +167,7 @@ func TestExpandRefused(t *testing.T) {
 		"unknown operator":     {sent(filtered("concept", "has", "x")), fhir.Unprocessable, `"has"`},
 		"unknown property":     {sent(filtered("height", "=", "4")), fhir.Unprocessable, `"height"`},
 		"unknown root":         {sent(filtered("concept", "is-a", "zzz")), fhir.Unprocessable, "zzz"},
+		"filter for nothing":   {sent(ofAnimals(`"filter":[{"property":"legs","op":"="}]`)), fhir.Invalid, "filter with property = legs, op = = has no value"},
 		"is-a on a property":   {sent(filtered("legs", "is-a", "dog")), fhir.Unprocessable, `"is-a"`},
 		"exists of what":       {sent(filtered("legs", "exists", "yes")), fhir.Unprocessable, "true or false"},
 		"regex that is none":   {sent(filtered("code", "regex", "a(b")), fhir.Unprocessable, "a(b"},

@@ -125,16 +125,12 @@ func (k *checker) prepare(ctx context.Context, s *subject, above []string) error
 
 // checkIncludes fails for a filter without a value, and tells whether others are imported.
 func checkIncludes(d *compose.Definition) (imports bool, err error) {
-	for role, all := range [...][]compose.Include{d.Include, d.Exclude} {
-		list := [...]string{"include", "exclude"}[role]
+	for _, all := range [...][]compose.Include{d.Include, d.Exclude} {
 		for i := range all {
-			if err := all[i].CheckFilters(list, i); err != nil {
-				return false, err
-			}
 			imports = imports || len(all[i].ValueSets) > 0
 		}
 	}
-	return imports, nil
+	return imports, d.CheckFilters()
 }
 
 // circular says that value sets import each other.

@@ -133,6 +133,9 @@ func (c *compiler) definition(ctx context.Context, d *Definition) ([]*part, erro
 }
 
 func (c *compiler) composed(ctx context.Context, d *Definition) ([]*part, error) {
+	if err := d.CheckFilters(); err != nil {
+		return nil, err
+	}
 	var all []*part
 	for i := range d.Include {
 		parts, err := c.include(ctx, &d.Include[i])

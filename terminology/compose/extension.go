@@ -84,6 +84,19 @@ func standing(list gjson.Result) string {
 	return out
 }
 
+// CheckFilters fails with Invalid for the first filter of the includes and excludes that has no value.
+func (d *Definition) CheckFilters() error {
+	for role, all := range [...][]Include{d.Include, d.Exclude} {
+		list := [...]string{"include", "exclude"}[role]
+		for i := range all {
+			if err := all[i].CheckFilters(list, i); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // CheckFilters fails with Invalid for a filter that has no value; the include is the n-th of
 // its list, include or exclude.
 func (in *Include) CheckFilters(list string, n int) error {
