@@ -21,6 +21,7 @@ func (s *Source) remark(issues *Issues) {
 	s.reportSheets(issues)
 	s.reportChains(issues)
 	s.reportAside(issues)
+	s.reportFloats(issues)
 	s.reportSpaces(issues)
 }
 

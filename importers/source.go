@@ -37,6 +37,7 @@ type Source struct {
 	area   []int    // and of the areas
 	chains []chain  // area columns that are blank below their first row
 	aside  []Issue  // the first rows that were passed over as sums or titles
+	float  []bool   // by position in Columns: whole numbers that end in .0
 	alike  []string // other sheets with the same headings
 
 	numbers  map[int]*numbers // by position in Columns, see LearnNumbers
@@ -165,6 +166,7 @@ func (s *Source) prepare(req *Request, kind string, targets []Target, recall fun
 		return err
 	}
 	s.findChains(rows, targets)
+	s.float = s.floatColumns(rows)
 	return nil
 }
 

@@ -128,6 +128,12 @@ func (s *Source) cell(i int, shown, stored string) Cell {
 	if !s.plain[c.Column.Target] {
 		c.Text = cell.Western(c.Text)
 	}
+	if s.float[i] {
+		if c.Text = withoutFraction(c.Text); strings.EqualFold(c.Text, "nan") {
+			c.Text = ""
+			return c
+		}
+	}
 	if len(c.Text) <= 32 && s.null[strings.ToLower(c.Text)] && (!s.plain[c.Column.Target] || c.Text == errorCell) {
 		c.Text = ""
 		return c

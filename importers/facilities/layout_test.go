@@ -157,3 +157,32 @@ func TestMessTitlesBetweenRows(t *testing.T) {
 		t.Errorf("%d rows, %+v; titles (-want +got):\n%s", r.Rows, r.Of("facilities"), diff)
 	}
 }
+
+func TestMessNumbersAsDecimals(t *testing.T) {
+	testutil.Requirement(t, "IMP-1")
+	for name, tc := range map[string]struct {
+		ids   []string
+		want  string
+		rules int
+	}{
+		"all of them":    {[]string{"101.0", "102.0", "nan", ""}, "101", 1},
+		"some of them":   {[]string{"101.0", "102.1", "103.0"}, "101.0", 0},
+		"one alone":      {[]string{"101.0", ""}, "101.0", 0},
+		"with a letter":  {[]string{"101.0", "102.0", "KE7"}, "101.0", 0},
+		"plain numbers":  {[]string{"101", "102"}, "101", 0},
+		"other decimals": {[]string{"101.00", "102.00"}, "101.00", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			rows := [][]any{{"Facility code", "Name"}}
+			for i, id := range tc.ids {
+				rows = append(rows, []any{id, "Clinic " + string(rune('A'+i))})
+			}
+			env := newEnv(t)
+			r := run(t, env, importers.Request{File: text(t, rows)})
+			got := find(t, env, "Location", "Clinic A").Field("identifier.0.value").Str
+			if got != tc.want || rules(r)["numbers-as-decimals"] != tc.rules || len(query(t, env, "Location", "identifier", "nan")) > 0 {
+				t.Errorf("identifier %q, want %q; findings %v", got, tc.want, rules(r))
+			}
+		})
+	}
+}
