@@ -31,7 +31,9 @@ func (i *importing) submit(c *fiber.Ctx, x *exchange) error {
 	for name, to := range fields(&p) {
 		*to = strings.Clone(c.Query(name))
 	}
-	p.Forget = c.Query(forgetMapping) == "true"
+	for name, to := range flags(&p) {
+		*to = c.Query(name) == "true"
+	}
 	var u *desk.Upload
 	var err error
 	body := &capped{r: bytes.NewReader(nil), left: i.a.Upload, limit: i.a.Upload}
@@ -70,8 +72,10 @@ func fields(p *desk.Paper) map[string]*string {
 	return map[string]*string{"kind": &p.Kind, "name": &p.File, "mapping": &p.Mapping, "sheet": &p.Sheet, "reason": &p.Reason}
 }
 
-// forgetMapping is the parameter that says whether a remembered mapping is taken.
-const forgetMapping = "forgetMapping"
+// flags are the parameters with yes or no that go with a file.
+func flags(p *desk.Paper) map[string]*bool {
+	return map[string]*bool{"forgetMapping": &p.Forget, "complete": &p.Complete}
+}
 
 // unread is the error of a body that could not be read; one that says why itself is kept, and
 // one of the files that it is written to.
@@ -112,9 +116,9 @@ func (i *importing) form(in *multipart.Reader, p *desk.Paper) (u *desk.Upload, e
 		}
 		name := part.FormName()
 		to := known[name]
-		forget := ""
-		if name == forgetMapping {
-			to = &forget
+		yes, text := flags(p)[name], ""
+		if yes != nil {
+			to = &text
 		}
 		switch {
 		case name == "file" && u != nil:
@@ -127,14 +131,15 @@ func (i *importing) form(in *multipart.Reader, p *desk.Paper) (u *desk.Upload, e
 				return u, err
 			}
 		case to == nil:
-			return u, fhir.Errorf(fhir.Invalid, "The form has a field %q; only file, kind, name, mapping, forgetMapping, sheet and reason are known.", clip(name))
+			return u, fhir.Errorf(fhir.Invalid, "The form has a field %q; only file, kind, name, mapping, forgetMapping, complete, sheet and reason are known.", clip(name))
 		default:
-			text, err := io.ReadAll(&capped{r: part, left: desk.MaxMapping, limit: desk.MaxMapping})
+			field, err := io.ReadAll(&capped{r: part, left: desk.MaxMapping, limit: desk.MaxMapping})
 			if err != nil {
 				return u, err
 			}
-			*to = string(text)
-			p.Forget = p.Forget || forget == "true"
+			if *to = string(field); yes != nil {
+				*yes = text == "true"
+			}
 		}
 	}
 }

@@ -16,10 +16,11 @@ import (
 	"masjala/store"
 )
 
-// Missing is what an earlier import of the same list had and this one has not. It is left as it is.
+// Missing is what a list has not: what an earlier import of the same list had or, of one that should have all,
+// what is here. It is left as it is.
 type Missing struct {
-	Run   string `json:"run"`  // the earlier import
-	File  string `json:"file"` // its file
+	Run   string `json:"run,omitempty"`  // the earlier import; "" when the list should have all
+	File  string `json:"file,omitempty"` // its file
 	Count int    `json:"count"`
 	First []Gone `json:"first"` // the first of them
 }
@@ -85,7 +86,7 @@ func (w *Writer) missing(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if last != nil {
+	if last != nil && !w.req.Complete {
 		if err := w.tellMissing(ctx, typ, last); err != nil {
 			return err
 		}
@@ -180,22 +181,25 @@ func (w *Writer) tellMissing(ctx context.Context, typ string, h *holds) error {
 		if err != nil {
 			return err
 		}
-		name := r.Field("name").Str
-		if typ == "Practitioner" {
-			name = strings.TrimSpace(r.Field("name.0.family").Str + " " + r.Field("name.0.text").Str)
-		}
-		if m.Count++; m.Count <= shownMissing {
-			m.First = append(m.First, Gone{r.Ref(), name})
-		}
-		w.Issues.Add(Issue{Value: name, Severity: Warning, Rule: "missing",
-			Reason: fmt.Sprintf("%s was in this list when it was imported as %s, and is not in it now", r.Ref(), h.File),
-			Fix:    "Left as it is; if it was closed, say so in the list or here."})
+		w.gone(m, r, fmt.Sprintf("%s was in this list when it was imported as %s, and is not in it now", r.Ref(), h.File))
 		return nil
 	})
 	if m.Count > 0 {
 		w.report.Missing = m
 	}
 	return err
+}
+
+// gone takes up that the list does not have a resource.
+func (w *Writer) gone(m *Missing, r *fhir.Resource, reason string) {
+	name := r.Field("name").Str
+	if r.Type == "Practitioner" {
+		name = strings.TrimSpace(r.Field("name.0.family").Str + " " + r.Field("name.0.text").Str)
+	}
+	if m.Count++; m.Count <= shownMissing {
+		m.First = append(m.First, Gone{r.Ref(), name})
+	}
+	w.Issues.Add(Issue{Value: name, Severity: Warning, Rule: "missing", Reason: reason, Fix: "Left as it is; if it was closed, say so in the list or here."})
 }
 
 // packed writes ids by lines, deflated.

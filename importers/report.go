@@ -27,6 +27,7 @@ type Request struct {
 	Forget   bool     // take no mapping from an earlier import of such a list, and forget it
 	About    About    // releases: what they do not say themselves
 	DryRun   bool     // plan only, change nothing
+	Complete bool     // the list should have all that is here: what it lacks is reported
 	Actor    string   // who imports: token name or "cli"
 	Reason   string   // why, may be empty
 	Run      string   // identity of the run: of one that was cut short to go on with it; empty: made of time and content

@@ -47,6 +47,8 @@ type Writer struct {
 	Issues *Issues             // findings
 	Fields map[string][]string // targets of the columns that a field of a thing of the run's kind comes from: "Location.telecom.phone" to "phone"
 
+	Everything Everything // what a complete list should have
+
 	env    Env
 	req    *Request
 	kind   string
@@ -85,6 +87,9 @@ type plan struct {
 
 // NewWriter starts a run for a source. The caller ends it with Close.
 func NewWriter(ctx context.Context, env Env, req *Request, kind string, src *Source) (*Writer, error) {
+	if err := req.checkComplete(kind); err != nil {
+		return nil, err
+	}
 	started := env.Now().UTC()
 	w := &Writer{
 		Run: cmp.Or(req.Run, RunID(started, src.Book.Hash)), began: started,
@@ -196,6 +201,11 @@ func (w *Writer) Close(ctx context.Context, src *Source, failed error) (*Report,
 	<-w.done
 	if err = errors.Join(err, w.err); err != nil {
 		return nil, err
+	}
+	if w.req.Complete {
+		if err := w.absent(ctx); err != nil {
+			return nil, err
+		}
 	}
 	if !src.Has(VersionTarget) { // an export may be any part of what is here
 		if err := w.missing(ctx); err != nil {

@@ -48,7 +48,7 @@ func importCommand(o *options) *cobra.Command {
 // importFlags are the flags of imports.
 type importFlags struct {
 	mapping, saveMap, issues, marked, sheet, reason string
-	dryRun, forgetMap                               bool
+	dryRun, forgetMap, complete                     bool
 	about                                           importers.About
 }
 
@@ -69,6 +69,9 @@ func importSheet(o *options, kind, short string) *cobra.Command {
 	cmd.Flags().StringVar(&f.mapping, "map", "", "file that says what the columns mean")
 	cmd.Flags().BoolVar(&f.forgetMap, "forget-map", false, "forget what was said of the columns of such a list with --map before")
 	cmd.Flags().StringVar(&f.saveMap, "save-map", "", "write what the columns were taken for to this file")
+	if kind == "facilities" || kind == "workers" {
+		cmd.Flags().BoolVar(&f.complete, "complete", false, "the list should have all that is here: say what it lacks")
+	}
 	cmd.Flags().StringVar(&f.sheet, "sheet", "", "name of the sheet to read")
 	cmd.Flags().StringVar(&f.marked, "marked", "", "write the list back to this file, as a workbook with what became of each row")
 	f.common(cmd)
@@ -114,7 +117,7 @@ func runImport(o *options, cmd *cobra.Command, kind string, f importFlags, names
 	if len(names) > 1 && (f.issues != "" || f.marked != "" || f.saveMap != "") {
 		return wrongUse(cmd, fmt.Errorf("--issues, --marked and --save-map name one file; import the lists one by one"))
 	}
-	args := app.ImportArgs{Sheet: f.sheet, Forget: f.forgetMap, DryRun: f.dryRun, Reason: f.reason, Marked: f.marked != "", About: f.about}
+	args := app.ImportArgs{Sheet: f.sheet, Forget: f.forgetMap, DryRun: f.dryRun, Complete: f.complete, Reason: f.reason, Marked: f.marked != "", About: f.about}
 	if f.issues != "" {
 		args.Issues = "csv"
 		if strings.EqualFold(filepath.Ext(f.issues), ".xlsx") {

@@ -76,7 +76,9 @@ func (o *options) undecided(r app.Imported) {
 	if held > 0 {
 		fmt.Fprintf(o.out, "%s rows wait, because they seem to be stored already: masjala import values %s\n", thousands(held), r.File)
 	}
-	if m := r.Missing; m != nil {
+	if m := r.Missing; m != nil && m.Run == "" {
+		fmt.Fprintf(o.out, "%s are here, and no row of the list means them; they were left as they are\n", thousands(m.Count))
+	} else if m != nil {
 		fmt.Fprintf(o.out, "%s were in this list when it was imported as %s, and are not in it now; they were left as they are\n", thousands(m.Count), m.File)
 	}
 }

@@ -90,7 +90,7 @@ func (d *Desk) attend(ctx context.Context, u *Upload, o *Order) (*Task, error) {
 	if u.file == nil {
 		keep = useless
 	}
-	return d.file(ctx, u, Task{Kind: o.Kind, File: o.File, Sheet: o.Sheet, Mapping: o.Mapping, Forget: o.Forget, Reason: o.Reason, Actor: o.Actor, By: o.Actor, Step: Apply, Mode: AllGood, Attended: true}, keep)
+	return d.file(ctx, u, Task{Kind: o.Kind, File: o.File, Sheet: o.Sheet, Mapping: o.Mapping, Forget: o.Forget, Complete: o.Complete, Reason: o.Reason, Actor: o.Actor, By: o.Actor, Step: Apply, Mode: AllGood, Attended: true}, keep)
 }
 
 // await waits for a step; the end of ctx cancels it.
@@ -121,7 +121,7 @@ func (d *Desk) pass(ctx context.Context, k Kind, o *Order) (*Imported, error) {
 		k.Run = o.Via
 	}
 	req := importers.Request{
-		File: o.Path, Name: o.File, Sheet: o.Sheet, Forget: o.Forget, About: o.About, DryRun: o.DryRun, Actor: o.Actor, Reason: o.Reason,
+		File: o.Path, Name: o.File, Sheet: o.Sheet, Forget: o.Forget, About: o.About, DryRun: o.DryRun, Complete: o.Complete, Actor: o.Actor, Reason: o.Reason,
 		Progress: o.Progress, Issues: o.Issues, Rows: o.Rows,
 	}
 	return run(ctx, d.o.Env, k, req, o.Mapping)

@@ -25,13 +25,14 @@ const (
 
 // Paper is what goes with a file that is handed in.
 type Paper struct {
-	Kind    string
-	File    string // its name
-	Mapping string // YAML; "": proposed from the content
-	Forget  bool   // take no mapping from an earlier import of such a list
-	Sheet   string // "": the mapping or the content decides
-	Reason  string
-	Actor   string
+	Kind     string
+	File     string // its name
+	Mapping  string // YAML; "": proposed from the content
+	Complete bool   // it should have all that is here: what it lacks is told
+	Forget   bool   // take no mapping from an earlier import of such a list
+	Sheet    string // "": the mapping or the content decides
+	Reason   string
+	Actor    string
 }
 
 // Check fails with Invalid for a paper that cannot go with any file.
@@ -82,7 +83,7 @@ func (d *Desk) Submit(ctx context.Context, u *Upload, p Paper) (*Task, error) {
 	if err := d.busy(); err != nil {
 		return nil, err
 	}
-	t, err := d.file(ctx, u, Task{Kind: p.Kind, File: p.File, Sheet: p.Sheet, Mapping: p.Mapping, Forget: p.Forget, Reason: p.Reason, Actor: p.Actor, By: p.Actor, Step: Plan}, needed)
+	t, err := d.file(ctx, u, Task{Kind: p.Kind, File: p.File, Sheet: p.Sheet, Mapping: p.Mapping, Forget: p.Forget, Complete: p.Complete, Reason: p.Reason, Actor: p.Actor, By: p.Actor, Step: Plan}, needed)
 	if err != nil {
 		return nil, err
 	}

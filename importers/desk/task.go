@@ -62,6 +62,7 @@ type Task struct {
 	Sheet    string          `json:"sheet,omitempty"`
 	Mapping  string          `json:"given,omitempty"`         // the mapping that was given, YAML
 	Forget   bool            `json:"forgetMapping,omitempty"` // no mapping of an earlier import is taken
+	Complete bool            `json:"complete,omitempty"`      // it should have all that is here
 	Reason   string          `json:"reason,omitempty"`
 	Actor    string          `json:"actor"`        // who handed it in
 	By       string          `json:"by,omitempty"` // who asked for Step

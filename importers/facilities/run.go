@@ -25,7 +25,7 @@ func Run(ctx context.Context, env importers.Env, req importers.Request) (*import
 	if err != nil {
 		return nil, err
 	}
-	w.Fields = columnsOf
+	w.Fields, w.Everything = columnsOf, match.Each
 	return w.Close(ctx, src, load(ctx, env, &req, src, w))
 }
 

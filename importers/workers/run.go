@@ -8,6 +8,7 @@ import (
 	"masjala/fhir"
 	"masjala/importers"
 	"masjala/importers/twins"
+	"masjala/store"
 )
 
 // kind names this sort of import in reports and bookkeeping.
@@ -29,6 +30,9 @@ func Run(ctx context.Context, env importers.Env, req importers.Request) (*import
 		return nil, err
 	}
 	w.Fields = columnsOf
+	w.Everything = func(ctx context.Context, s store.Store, fn func(*fhir.Resource) error) error {
+		return store.Each(ctx, s, "Practitioner", fn)
+	}
 	return w.Close(ctx, src, run(ctx, env, &req, w, src))
 }
 

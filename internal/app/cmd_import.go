@@ -22,13 +22,14 @@ import (
 
 // ImportArgs are the arguments of imports. Packages know neither mappings nor sheets.
 type ImportArgs struct {
-	Map    string `json:"map,omitempty"`       // YAML of the column mapping; empty: proposed from the content
-	Forget bool   `json:"forgetMap,omitempty"` // take no mapping from an earlier import of such a list, and forget it
-	Sheet  string `json:"sheet,omitempty"`     // name of the sheet; empty: the mapping or the content decides
-	DryRun bool   `json:"dryRun,omitempty"`    // say what would change, change nothing
-	Reason string `json:"reason,omitempty"`    // why; empty: the name of the file
-	Issues string `json:"issues,omitempty"`    // give the file "issues" with every finding: "csv" or "xlsx"
-	Marked bool   `json:"marked,omitempty"`    // give the file "marked": the list as a workbook, with what became of each row
+	Map      string `json:"map,omitempty"`       // YAML of the column mapping; empty: proposed from the content
+	Forget   bool   `json:"forgetMap,omitempty"` // take no mapping from an earlier import of such a list, and forget it
+	Sheet    string `json:"sheet,omitempty"`     // name of the sheet; empty: the mapping or the content decides
+	DryRun   bool   `json:"dryRun,omitempty"`    // say what would change, change nothing
+	Complete bool   `json:"complete,omitempty"`  // the list should have all that is here: say what it lacks
+	Reason   string `json:"reason,omitempty"`    // why; empty: the name of the file
+	Issues   string `json:"issues,omitempty"`    // give the file "issues" with every finding: "csv" or "xlsx"
+	Marked   bool   `json:"marked,omitempty"`    // give the file "marked": the list as a workbook, with what became of each row
 
 	About importers.About `json:"about"` // of releases
 
@@ -82,7 +83,7 @@ func (a *App) importFile(ctx context.Context, r request[ImportArgs], o desk.Orde
 		return result, err
 	}
 	o.Path, o.File, o.Sheet, o.Mapping, o.Reason, o.Actor = file.Path, filepath.Base(file.Name), r.args.Sheet, r.args.Map, r.args.Reason, r.Actor
-	o.Forget, o.DryRun, o.About, o.Progress = r.args.Forget, r.args.DryRun, r.args.About, r.rows
+	o.Forget, o.Complete, o.DryRun, o.About, o.Progress = r.args.Forget, r.args.Complete, r.args.DryRun, r.args.About, r.rows
 	files, err := newImportFiles(r)
 	if err != nil {
 		return result, err

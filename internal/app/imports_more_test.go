@@ -139,3 +139,22 @@ func TestTemplateOverHTTP(t *testing.T) {
 		}
 	}
 }
+
+// A list that should have all is compared with what is here, and told so by a field or a parameter.
+func TestCompleteOverHTTP(t *testing.T) {
+	editor, _, _ := offices(t, settings(t))
+	first := editor.hand("facilities", "list.csv", lists["facilities"].text)
+	editor.until(first, "planned")
+	editor.want(http.StatusAccepted, "POST", first+"/apply", `{"mode":"all-good"}`)
+	editor.until(first, "done")
+	const part = "Code,Name,District\nF1,Kila Clinic,Alpha\n"
+	at := "/api/imports/" + editor.want(http.StatusAccepted, "POST", "/api/imports?kind=facilities&name=all.csv&complete=true", part).Get("run").Str
+	form := "--x\r\nContent-Disposition: form-data; name=\"kind\"\r\n\r\nfacilities\r\n--x\r\nContent-Disposition: form-data; name=\"complete\"\r\n\r\ntrue\r\n" +
+		"--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"all.csv\"\r\n\r\n" + part + "\r\n--x--\r\n"
+	byForm := "/api/imports/" + editor.want(http.StatusAccepted, "POST", "/api/imports", form, "Content-Type", "multipart/form-data; boundary=x").Get("run").Str
+	for _, at := range []string{at, byForm} {
+		if got := editor.until(at, "planned").Get("report.missing"); got.Get("first.#.name").Raw != `["Neema Clinic"]` {
+			t.Errorf("missing is %s", got.Raw)
+		}
+	}
+}
