@@ -114,6 +114,19 @@ func TestBedsOfTheNextYear(t *testing.T) {
 	}
 }
 
+// allBeds are the numbers of beds of everything, by name.
+func allBeds(t *testing.T, env importers.Env) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	if err := store.Each(t.Context(), env.Store, "Location", func(l *fhir.Resource) error {
+		out[l.Field("name").Str] = bedsOf(l)
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
 // TestMessBedsInjected spoils seeded cells of a clean list: what is found are these cells.
 func TestMessBedsInjected(t *testing.T) {
 	testutil.Requirement(t, "IMP-1", "FRF-8")
@@ -157,13 +170,7 @@ func TestMessBedsInjected(t *testing.T) {
 					t.Errorf("seed %d: findings (-injected +found):\n%s", seed, diff)
 				}
 				run(t, env, importers.Request{File: workbook(t, rows)})
-				stored := map[string]string{}
-				if err := store.Each(t.Context(), env.Store, "Location", func(l *fhir.Resource) error {
-					stored[l.Field("name").Str] = bedsOf(l)
-					return nil
-				}); err != nil {
-					t.Fatal(err)
-				}
+				stored := allBeds(t, env)
 				for n, row := range rows[1:] {
 					beds := "2023 30; 2022 20; 2021 10"
 					if slices.Contains(spoilt, n) {

@@ -213,12 +213,8 @@ func TestMessRepeatedGroupsInjected(t *testing.T) {
 						want[fmt.Sprintf("%s in row %d of %s", kind.rule, n+2, head[kind.at])]++
 					}
 				}
-				e, got := env(t), map[string]int{}
-				for _, g := range run(t, e, written(rows)).Issues {
-					for _, i := range g.First {
-						got[fmt.Sprintf("%s in row %d of %s", i.Rule, i.Row, i.Column)]++
-					}
-				}
+				e := env(t)
+				got := inCells(run(t, e, written(rows)))
 				if diff := cmp.Diff(want, got); diff != "" {
 					t.Errorf("seed %d: findings (-injected +found):\n%s", seed, diff)
 				}
@@ -235,6 +231,17 @@ func TestMessRepeatedGroupsInjected(t *testing.T) {
 			}
 		})
 	}
+}
+
+// inCells counts the findings of a report by rule and cell.
+func inCells(r *importers.Report) map[string]int {
+	got := map[string]int{}
+	for _, g := range r.Issues {
+		for _, i := range g.First {
+			got[fmt.Sprintf("%s in row %d of %s", i.Rule, i.Row, i.Column)]++
+		}
+	}
+	return got
 }
 
 // A mapping says which columns belong together, and what is wrong with it is told.

@@ -121,12 +121,7 @@ func TestMessInjectedIntoWorkers(t *testing.T) {
 					rows[n+1][kind.column] = kind.text
 					want[fmt.Sprintf("%s in row %d of %s", kind.rule, n+2, kind.heading)]++
 				}
-				got := map[string]int{}
-				for _, g := range run(t, env(t), written(rows)).Issues {
-					for _, i := range g.First {
-						got[fmt.Sprintf("%s in row %d of %s", i.Rule, i.Row, i.Column)]++
-					}
-				}
+				got := inCells(run(t, env(t), written(rows)))
 				if diff := cmp.Diff(want, got); diff != "" {
 					t.Errorf("seed %d: findings (-injected +found):\n%s", seed, diff)
 				}

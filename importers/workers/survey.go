@@ -39,16 +39,7 @@ func survey(ctx context.Context, env importers.Env, req *importers.Request, w *i
 			}
 			r = k.cells
 		}
-		for t, v := range votes {
-			for _, c := range r.All(t) {
-				v.Add(c.Text)
-			}
-		}
-		for t, v := range values {
-			for _, c := range r.All(t) {
-				v.add(c.Text, r.Number)
-			}
-		}
+		tally(r, votes, values)
 		if !exported && r.Get("family").Text+r.Get("given").Text+r.Get("name").Text != "" {
 			in.rows[base(r)]++
 		}
@@ -64,6 +55,20 @@ func survey(ctx context.Context, env importers.Env, req *importers.Request, w *i
 		return nil, err
 	}
 	return in, in.bind(ctx, req, src, values)
+}
+
+// tally counts the dates and the codes of a row.
+func tally(r *importers.Row, votes map[string]*importers.DateVote, values map[string]valueCount) {
+	for t, v := range votes {
+		for _, c := range r.All(t) {
+			v.Add(c.Text)
+		}
+	}
+	for t, v := range values {
+		for _, c := range r.All(t) {
+			v.add(c.Text, r.Number)
+		}
+	}
 }
 
 // dates and coded are the targets that hold dates and codes.
