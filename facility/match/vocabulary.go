@@ -101,8 +101,8 @@ fort|ft
 port|pt
 island|is|ile|ilha|kisiwa
 valley|val
-1|one|i|un|uno|um|moja|ek
-2|two|deux|dos|dois|mbili
+1|one|i|un|uno|moja|ek
+2|two|deux|dois|mbili
 3|three|trois|tres|tatu
 4|four|quatre|cuatro|quatro|nne
 5|five|cinq|cinco|tano
