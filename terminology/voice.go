@@ -117,13 +117,18 @@ func (v voice) text(e *fhir.Error) string {
 	return sentences(all)
 }
 
-// sentences joins what is said, with a full stop after each but the last.
+// sentences joins what is said, with a full stop where a sentence lacks the end that another
+// one follows.
 func sentences(all []string) string {
 	text := ""
 	for i, said := range all {
-		if text += said; i < len(all)-1 {
-			text = strings.TrimSuffix(text, ".") + ". "
+		if i > 0 && !strings.ContainsAny(text[max(0, len(text)-1):], ".;:,?!") {
+			text += "."
 		}
+		if i > 0 {
+			text += " "
+		}
+		text += said
 	}
 	return text
 }
