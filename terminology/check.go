@@ -138,11 +138,8 @@ func (k *checker) run(ctx context.Context, s *subject, codings []Coding) (*Valid
 			}
 		}
 	}
-	switch {
-	case ok == no && !k.internal:
-		k.notIn(s, list)
-	case ok == no && !k.failed():
-		k.elsewhere(s, codings)
+	if ok == no {
+		k.notIn(s, list, codings)
 	}
 	k.conclude(out, ok, hit, near)
 	return out, nil
@@ -166,8 +163,15 @@ func (k *checker) path(i int) string {
 	return k.root
 }
 
-// notIn says that the value set has none of the codings.
-func (k *checker) notIn(s *subject, list []string) {
+// notIn says that the value set has none of the codings or, where that stands for a code system,
+// that they are of others, if nothing else is wrong.
+func (k *checker) notIn(s *subject, list []string, codings []Coding) {
+	if k.internal {
+		if !k.failed() {
+			k.elsewhere(s, codings)
+		}
+		return
+	}
 	i := Issue{"error", "code-invalid", "not-in-vs", msgNotInSet, k.say(msgNotInSet, s.name(), strings.Join(list, ", ")), under(k.root, "code"), ""}
 	if k.root == rootConcept {
 		i.ID, i.Text, i.Path = msgNoneInSet, k.say(msgNoneInSet, s.name()), ""
