@@ -31,6 +31,7 @@ type Request struct {
 	Actor    string   // who imports: token name or "cli"
 	Reason   string   // why, may be empty
 	Run      string   // identity of the run: of one that was cut short to go on with it; empty: made of time and content
+	Scratch  string   // folder for files that nobody needs after the run; "": that of the system
 	Whole    bool     // all or nothing: one transaction, and none when a row fails
 	Progress func(Progress)
 	Issues   func(*Issue) error  // gets every issue as it is found, may be nil

@@ -33,6 +33,8 @@ type Source struct {
 	byKey map[string][]int // target to positions in Columns
 	spool *spool
 
+	scratch string // see Request.Scratch
+
 	needed []int    // positions in the sheet of what each row must have
 	area   []int    // and of the areas
 	chains []chain  // area columns that are blank below their first row
@@ -117,7 +119,7 @@ func open(req *Request, kind string, targets []Target, recall func(*Source) erro
 	if req.Name != "" {
 		book.Name = req.Name
 	}
-	s := &Source{Book: book}
+	s := &Source{Book: book, scratch: req.Scratch}
 	if err := s.prepare(req, kind, targets, recall); err != nil {
 		return nil, errors.Join(err, book.Close())
 	}

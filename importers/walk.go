@@ -18,7 +18,7 @@ import (
 
 // first walks over the file itself and fills the spool.
 func (s *Source) first(ctx context.Context, fn func(*Row) error) error {
-	sp, err := newSpool()
+	sp, err := newSpool(s.scratch)
 	if err != nil {
 		return err
 	}
@@ -238,8 +238,9 @@ type spool struct {
 	buf  []byte
 }
 
-func newSpool() (*spool, error) {
-	f, err := os.CreateTemp("", "import-*.rows")
+// newSpool makes a spool in a folder, "" for that of the system.
+func newSpool(dir string) (*spool, error) {
+	f, err := os.CreateTemp(dir, "import-*.rows")
 	if err != nil {
 		return nil, fmt.Errorf("make temporary file: %w", err)
 	}

@@ -122,7 +122,7 @@ func (d *Desk) pass(ctx context.Context, k Kind, o *Order) (*Imported, error) {
 	}
 	req := importers.Request{
 		File: o.Path, Name: o.File, Sheet: o.Sheet, Forget: o.Forget, About: o.About, DryRun: o.DryRun, Complete: o.Complete, Actor: o.Actor, Reason: o.Reason,
-		Progress: o.Progress, Issues: o.Issues, Rows: o.Rows,
+		Scratch: d.Scratch(), Progress: o.Progress, Issues: o.Issues, Rows: o.Rows,
 	}
 	return run(ctx, d.o.Env, k, req, o.Mapping)
 }

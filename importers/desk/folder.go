@@ -44,6 +44,10 @@ func (f folder) empty() error {
 	return nil
 }
 
+// Scratch is a folder for files that nobody needs after what is being done. It is emptied whenever a desk
+// is opened, so that a process that is killed leaves nothing for long.
+func (d *Desk) Scratch() string { return d.files.incoming() }
+
 // create begins a file, which keep or discard ends.
 func (f folder) create() (*os.File, error) {
 	out, err := os.CreateTemp(f.incoming(), "")

@@ -191,7 +191,7 @@ func (d *Desk) WriteMarked(ctx context.Context, t *Task, to io.Writer) error {
 
 // marks collects what was kept of cells and rows.
 func (d *Desk) marks(t *Task) (*marked.Marks, error) {
-	m, err := marked.New()
+	m, err := marked.New(d.Scratch())
 	if err != nil {
 		return nil, err
 	}

@@ -112,7 +112,7 @@ func (d *Desk) carryOut(ctx context.Context, w *work, t *Task) (err error) {
 	defer func() { err = errors.Join(err, r.keep(d.files, t.Run)) }()
 	req := importers.Request{
 		File: path, Name: t.File, Sheet: t.Sheet, Forget: t.Forget, Run: t.Run, Actor: t.By, Reason: t.Reason,
-		DryRun: w.step == Plan, Complete: t.Complete, Whole: t.Mode == AllOrNothing, Progress: w.report, Issues: r.issue, Rows: r.row,
+		DryRun: w.step == Plan, Complete: t.Complete, Whole: t.Mode == AllOrNothing, Scratch: d.Scratch(), Progress: w.report, Issues: r.issue, Rows: r.row,
 	}
 	if w.order != nil {
 		req.About = w.order.About

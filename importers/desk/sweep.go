@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"masjala/fhir"
 	"masjala/importers"
@@ -85,7 +87,7 @@ func (d *Desk) sweep(ctx context.Context, u *Upload) error {
 	if u == nil {
 		return nil
 	}
-	return d.makeRoom(all, u)
+	return d.makeRoom(ctx, all, u)
 }
 
 // forget removes tasks that changed nothing.
@@ -128,8 +130,35 @@ func (f folder) retain(all []*Task) error {
 	return nil
 }
 
-// makeRoom removes files of imports that are over, oldest first, until an upload fits.
-func (d *Desk) makeRoom(all []*Task, u *Upload) error {
+// idle is how long a plan may be left alone before its file has to make room for others.
+const idle = 7 * 24 * time.Hour
+
+// errLeftAlone is why a plan was given up.
+var errLeftAlone = fhir.Errorf(fhir.Conflict, "nobody applied the import for a week, and its file had to make room for others; hand the list in again")
+
+// waits tells whether an import needs its file.
+func (d *Desk) waits(t *Task) bool {
+	return t.Working() || t.State == Planned && t.Changed.After(d.o.Env.Now().Add(-idle))
+}
+
+// giveUp cancels a plan that was left alone. It tells whether the plan was one still.
+func (d *Desk) giveUp(ctx context.Context, t *Task) (bool, error) {
+	_, err := d.change(ctx, t.Run, func(t *Task) error {
+		if t.State != Planned || d.waits(t) {
+			return errIdle
+		}
+		t.State, t.Error = Cancelled, fhir.Outcome(errLeftAlone)
+		return nil
+	})
+	if errors.Is(err, errIdle) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// makeRoom removes files of imports that are over, oldest first, and then of plans that were left alone,
+// until an upload fits.
+func (d *Desk) makeRoom(ctx context.Context, all []*Task, u *Upload) error {
 	s, err := d.Stock()
 	if err != nil {
 		return err
@@ -140,16 +169,24 @@ func (d *Desk) makeRoom(all []*Task, u *Upload) error {
 	}
 	needed := map[string]bool{u.Hash: true}
 	for _, t := range all {
-		if t.Working() || t.State == Planned {
+		if d.waits(t) {
 			needed[t.Hash] = true
 		}
 	}
-	for _, t := range slices.SortedFunc(slices.Values(all), func(a, b *Task) int { return a.Changed.Compare(b.Changed) }) {
+	plans := map[State]int{Planned: 1} // come last
+	slices.SortStableFunc(all, func(a, b *Task) int { return cmp.Or(plans[a.State]-plans[b.State], a.Changed.Compare(b.Changed)) })
+	for _, t := range all {
 		if over <= 0 {
 			return nil
 		}
-		if t.Working() || t.State == Planned {
+		if d.waits(t) {
 			continue
+		}
+		if t.State == Planned {
+			if left, err := d.giveUp(ctx, t); err != nil || !left {
+				needed[t.Hash] = true
+				continue
+			}
 		}
 		old := []string{d.files.findings(t.Run), d.files.outcomes(t.Run)}
 		if !needed[t.Hash] {

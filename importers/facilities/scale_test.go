@@ -75,7 +75,7 @@ func TestWideWorkbook(t *testing.T) {
 		rows = 100_000
 	}
 	file := wide(t, rows)
-	m, err := marked.New()
+	m, err := marked.New(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}

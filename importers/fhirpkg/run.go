@@ -31,7 +31,7 @@ func Run(ctx context.Context, env importers.Env, req importers.Request) (*import
 // Import imports a package by name and version, such as hl7.fhir.us.core@5.0.1, and before it
 // those that it needs. It fails as Run does, and when they cannot be fetched.
 func (r *Registry) Import(ctx context.Context, env importers.Env, req importers.Request, name string) (*importers.Report, error) {
-	dir, err := os.MkdirTemp("", "masjala-package-")
+	dir, err := os.MkdirTemp(req.Scratch, "masjala-package-")
 	if err != nil {
 		return nil, fmt.Errorf("make a folder for packages: %w", err)
 	}

@@ -59,7 +59,7 @@ func report(name, sheet string) *importers.Report {
 // mark writes the marked copy of a list and opens it.
 func mark(t *testing.T, path string, r *importers.Report, rows []importers.Outcome, issues []importers.Issue) (string, *excelize.File) {
 	t.Helper()
-	m, err := marked.New()
+	m, err := marked.New(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,6 +23,7 @@ type Marks struct {
 	file   *os.File // the issues, a JSON object each
 	out    *bufio.Writer
 	size   int64
+	dir    string // for temporary files
 }
 
 // outcome is what became of a row.
@@ -42,13 +43,14 @@ type entry struct {
 // maxRow is how many rows a sheet has.
 const maxRow = 1 << 20
 
-// New makes an empty collection. The caller closes it.
-func New() (*Marks, error) {
-	f, err := os.CreateTemp("", "import-*.marks")
+// New makes an empty collection, with its temporary files in a folder, "" for that of the system. The
+// caller closes it.
+func New(dir string) (*Marks, error) {
+	f, err := os.CreateTemp(dir, "import-*.marks")
 	if err != nil {
 		return nil, fmt.Errorf("make temporary file: %w", err)
 	}
-	return &Marks{file: f, out: bufio.NewWriterSize(f, 64<<10)}, nil
+	return &Marks{dir: dir, file: f, out: bufio.NewWriterSize(f, 64<<10)}, nil
 }
 
 // Close removes what was collected.

@@ -189,7 +189,7 @@ func TestWhatCannotBeMarked(t *testing.T) {
 			if err := os.WriteFile(path, tc.content, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			m, err := marked.New()
+			m, err := marked.New(t.TempDir())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -216,7 +216,7 @@ func FuzzMark(f *testing.F) {
 		if err := os.WriteFile(path, workbookOf(sheet), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		m, err := marked.New()
+		m, err := marked.New(t.TempDir())
 		if err != nil {
 			t.Fatal(err)
 		}

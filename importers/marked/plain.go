@@ -17,8 +17,8 @@ import (
 
 // asWorkbook writes the cells of a book of another format, as text at their old places, into
 // a temporary workbook, and returns its path.
-func asWorkbook(ctx context.Context, b *sheet.Book) (path string, err error) {
-	out := excelize.NewFile()
+func asWorkbook(ctx context.Context, b *sheet.Book, dir string) (path string, err error) {
+	out := excelize.NewFile(excelize.Options{TmpDir: dir})
 	defer func() { err = errors.Join(err, out.Close()) }()
 	legal := legalNames(b.Sheets)
 	for i, s := range b.Sheets {
@@ -40,7 +40,7 @@ func asWorkbook(ctx context.Context, b *sheet.Book) (path string, err error) {
 			}
 		}
 	}
-	f, err := os.CreateTemp("", "import-*.xlsx")
+	f, err := os.CreateTemp(dir, "import-*.xlsx")
 	if err != nil {
 		return "", fmt.Errorf("make temporary file: %w", err)
 	}

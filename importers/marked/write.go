@@ -28,7 +28,7 @@ func (m *Marks) Write(ctx context.Context, w io.Writer, path string, r *importer
 	}
 	name := r.Sheet
 	if book.Format != sheet.Workbook {
-		if path, err = asWorkbook(ctx, book); err == nil {
+		if path, err = asWorkbook(ctx, book, m.dir); err == nil {
 			defer os.Remove(path)
 			name = legalNames(book.Sheets)[name]
 		}

@@ -84,7 +84,7 @@ func (a *App) importFile(ctx context.Context, r request[ImportArgs], o desk.Orde
 	}
 	o.Path, o.File, o.Sheet, o.Mapping, o.Reason, o.Actor = file.Path, filepath.Base(file.Name), r.args.Sheet, r.args.Map, r.args.Reason, r.Actor
 	o.Forget, o.Complete, o.DryRun, o.About, o.Progress = r.args.Forget, r.args.Complete, r.args.DryRun, r.args.About, r.rows
-	files, err := newImportFiles(r)
+	files, err := newImportFiles(r, a.desk.Scratch())
 	if err != nil {
 		return result, err
 	}

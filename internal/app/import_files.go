@@ -16,12 +16,13 @@ type importFiles struct {
 	findings *importers.Findings
 	list     io.WriteCloser // of the findings
 	marks    *marked.Marks
+	scratch  string // folder for temporary files
 }
 
 // newImportFiles begins the files that a call asks for. It fails with Invalid when the caller
 // takes none.
-func newImportFiles(r request[ImportArgs]) (*importFiles, error) {
-	f := &importFiles{give: r.Give}
+func newImportFiles(r request[ImportArgs], scratch string) (*importFiles, error) {
+	f := &importFiles{give: r.Give, scratch: scratch}
 	if r.args.Issues == "" && !r.args.Marked {
 		return f, nil
 	}
@@ -51,7 +52,7 @@ func (f *importFiles) begin(args ImportArgs) (err error) {
 		f.findings = findings
 	}
 	if args.Marked {
-		f.marks, err = marked.New()
+		f.marks, err = marked.New(f.scratch)
 	}
 	return err
 }
