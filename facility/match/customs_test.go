@@ -86,24 +86,32 @@ func (c *countryside) sort() string {
 	return name
 }
 
-// list makes n facilities: one in six has another sort beside it, one in twelve is one of several of a
-// number, one in twelve has a namesake elsewhere.
-func (c *countryside) list(n int) []real {
-	type area struct {
-		names []string
-		at    match.Position
-	}
-	var all []area
+// seat is an area with those above it, and where its seat lies.
+type seat struct {
+	names []string
+	at    match.Position
+}
+
+// land makes the areas of a country.
+func (c *countryside) land() []seat {
+	var all []seat
 	for p := range 6 {
 		province := c.word()
 		for d := range 8 {
 			district := c.word()
 			for range 8 {
-				all = append(all, area{[]string{province, district, c.word()}, match.Position{Lat: -8 + float64(p)*2 + c.Float64()*0.5, Lon: 10 + float64(d) + c.Float64()*0.5}})
+				all = append(all, seat{[]string{province, district, c.word()}, match.Position{Lat: -8 + float64(p)*2 + c.Float64()*0.5, Lon: 10 + float64(d) + c.Float64()*0.5}})
 			}
 		}
 	}
-	at := func(a *area) match.Position {
+	return all
+}
+
+// list makes n facilities: one in six has another sort beside it, one in twelve is one of several of a
+// number, one in twelve has a namesake elsewhere.
+func (c *countryside) list(n int) []real {
+	all := c.land()
+	at := func(a *seat) match.Position {
 		return match.Position{Lat: a.at.Lat + c.Float64()*0.15, Lon: a.at.Lon + c.Float64()*0.15}
 	}
 	near := func(p match.Position, m float64) match.Position {
