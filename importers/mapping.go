@@ -156,11 +156,8 @@ func (m *Mapping) Check(kind string, targets []Target) error {
 		case t.Levels && c.Level < 1:
 			return fhir.Errorf(fhir.Invalid, "the mapping of column %q needs a level of 1 or more", c.Heading)
 		}
-		if (t.Main != "") != (c.Language != "") || c.Language != "" && !IsLanguage(c.Language) {
-			return fhir.Errorf(fhir.Invalid, "the mapping of column %q has the language %q; columns of names in another language need one, such as fr, and others have none", c.Heading, c.Language)
-		}
-		if c.Year != 0 && !(t.Years && IsYear(c.Year)) {
-			return fhir.Errorf(fhir.Invalid, "the mapping gives column %q the year %d, which %q cannot have", c.Heading, c.Year, c.Target)
+		if err := c.checkTold(t); err != nil {
+			return err
 		}
 		if err := c.checkSplit(byName); err != nil {
 			return err
@@ -171,6 +168,17 @@ func (m *Mapping) Check(kind string, targets []Target) error {
 		if t.Needed && used[use{t.Name, 1, 0}] == "" {
 			return fhir.Errorf(fhir.Invalid, "no column is mapped to %q (%s); add it to the mapping", t.Name, t.Title)
 		}
+	}
+	return nil
+}
+
+// checkTold tells what is wrong with the language and the year of a column.
+func (c *Column) checkTold(t *Target) error {
+	if (t.Main != "") != (c.Language != "") || c.Language != "" && !IsLanguage(c.Language) {
+		return fhir.Errorf(fhir.Invalid, "the mapping of column %q has the language %q; columns of names in another language need one, such as fr, and others have none", c.Heading, c.Language)
+	}
+	if c.Year != 0 && !(t.Years && IsYear(c.Year)) {
+		return fhir.Errorf(fhir.Invalid, "the mapping gives column %q the year %d, which %q cannot have", c.Heading, c.Year, c.Target)
 	}
 	return nil
 }
