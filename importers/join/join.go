@@ -96,6 +96,7 @@ type kind[R any] struct {
 	read    func(ctx context.Context, src *importers.Source, now time.Time, add func(row int, r R)) error
 	name    func(*R) string
 	ids     func(*R) *[]linkage.Identifier
+	numbers []importers.Numbered
 	lists   func(ctx context.Context, a, b []R) ([]linkage.Pair, error)
 	twins   func(ctx context.Context, list []R) ([]linkage.Pair, error)
 }
@@ -105,6 +106,7 @@ var facilityKind = kind[facilitymatch.Facility]{
 	read:    facilities.ReadForMatch,
 	name:    func(f *facilitymatch.Facility) string { return f.Name },
 	ids:     func(f *facilitymatch.Facility) *[]linkage.Identifier { return &f.Identifiers },
+	numbers: []importers.Numbered{{Target: "id"}, {Target: "identifier"}},
 	lists:   facilitymatch.Lists,
 	twins:   facilitymatch.Twins,
 }
@@ -118,9 +120,10 @@ var workerKind = kind[workermatch.Worker]{
 		}
 		return w.Names[0]
 	},
-	ids:   func(w *workermatch.Worker) *[]linkage.Identifier { return &w.Identifiers },
-	lists: workermatch.Lists,
-	twins: workermatch.Twins,
+	ids:     func(w *workermatch.Worker) *[]linkage.Identifier { return &w.Identifiers },
+	numbers: []importers.Numbered{{Target: "identifier"}, {Target: "licenceNumber"}},
+	lists:   workermatch.Lists,
+	twins:   workermatch.Twins,
 }
 
 // list is one that was read.
@@ -148,6 +151,8 @@ func run[R any](ctx context.Context, req *Request, k kind[R]) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	restore(k.ids, a.records, b.records)
+	restore(k.ids, b.records, a.records)
 	trust(k, a.records, b.records)
 	pairs, err := k.lists(ctx, a.records, b.records)
 	if err != nil {
@@ -170,6 +175,9 @@ func (k *kind[R]) open(ctx context.Context, name string, from *List, now time.Ti
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, src.Close()) }()
+	if _, err := src.LearnNumbers(ctx, importers.Env{}, func() {}, k.numbers...); err != nil {
+		return nil, err
+	}
 	l = &list[R]{}
 	if err := k.read(ctx, src, now, func(row int, r R) {
 		l.records, l.rows = append(l.records, r), append(l.rows, row)
