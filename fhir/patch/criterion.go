@@ -76,17 +76,17 @@ func same(found []place, literal string) (bool, *fhir.Error) {
 
 // comparison parts "path = value".
 func comparison(s string) (path, value string, negated bool, err *fhir.Error) {
-	inside := false
-	for i := 0; i < len(s); i++ {
-		switch {
-		case s[i] == '\'':
-			inside = !inside
-		case !inside && s[i] == '=':
-			path, negated = strings.CutSuffix(strings.TrimSpace(s[:i]), "!")
-			return strings.TrimSpace(path), strings.TrimSpace(s[i+1:]), negated, nil
+	sign := -1
+	outside(s, func(i int) {
+		if sign < 0 && s[i] == '=' {
+			sign = i
 		}
+	})
+	if sign < 1 || s[sign-1] == '<' || s[sign-1] == '>' {
+		return "", "", false, unread(s)
 	}
-	return "", "", false, unread(s)
+	path, negated = strings.CutSuffix(strings.TrimSpace(s[:sign]), "!")
+	return strings.TrimSpace(path), strings.TrimSpace(s[sign+1:]), negated, nil
 }
 
 func unread(criterion string) *fhir.Error {

@@ -153,6 +153,9 @@ func TestFHIRPathFindsPlaces(t *testing.T) {
 		"empty()":                              {value(`telecom.where(system.empty()).value`, nine), "telecom.2.value", `"9"`},
 		"what is not there is not unequal":     {value(`telecom.where(system != 'phone').value`, nine), "telecom.1.value", `"9"`},
 		"quotes and parentheses in a text":     {value(`telecom.where(value = 'it\\'s (3)').value`, nine), "telecom.2.value", `"9"`},
+		"where() in a criterion":               {value(`telecom.where(value = '2' and $this.where(system = 'email').value = '2').value`, nine), "telecom.1.value", `"9"`},
+		"a sign in a text of a criterion":      {value(`telecom.where(extension('a\\'=b').empty() and value = '2').value`, nine), "telecom.1.value", `"9"`},
+		"a sign in the address of a criterion": {value(`telecom.where(extension('a\\'=b').value = 'x' or value = '2').value`, nine), "telecom.1.value", `"9"`},
 		"another type of a choice":             {value(`extension('http://e.org/x').value`, `{"name":"value","valueInteger":5}`), "extension", `[{"url":"http://e.org/x","valueInteger":5}]`},
 		"the same type of a choice":            {value(`extension('http://e.org/x')[0].value`, nine), "extension", `[{"url":"http://e.org/x","valueString":"9","_valueString":{"id":"v"}}]`},
 		"insert where no list is yet":          {`{"name":"type","valueCode":"insert"},{"name":"path","valueString":"Organization.address"},{"name":"index","valueInteger":0},{"name":"value","valueAddress":{"city":"Mto"}}`, "address", `[{"city":"Mto"}]`},
@@ -203,6 +206,7 @@ func TestFHIRPathRefused(t *testing.T) {
 		"parts where no type is known": {`{"name":"type","valueCode":"replace"},{"name":"path","valueString":"Practitioner.resourceType"},{"name":"value","part":[{"name":"x","valueString":"y"}]}`, fhir.Unprocessable},
 		"a word that is not known":     {`{"name":"type","valueCode":"delete"},{"name":"path","valueString":"Practitioner.name.where(use = 'old' xor use = 'usual')"}`, fhir.Unsupported},
 		"a comparison by size":         {`{"name":"type","valueCode":"delete"},{"name":"path","valueString":"Practitioner.name.where(family > 'old')"}`, fhir.Unsupported},
+		"a comparison with >=":         {`{"name":"type","valueCode":"delete"},{"name":"path","valueString":"Practitioner.name.where(family >= 'old')"}`, fhir.Unsupported},
 		"a function not supported":     {`{"name":"type","valueCode":"delete"},{"name":"path","valueString":"Practitioner.name.repeat(x)"}`, fhir.Unsupported},
 	}
 	for name, tc := range tests {

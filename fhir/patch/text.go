@@ -9,39 +9,10 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// split parts a path at a separator that stands outside of parentheses and quotes.
-func split(path string, sep byte) ([]string, *fhir.Error) {
-	var parts []string
-	depth, start, quoted := 0, 0, false
-	for i := 0; i < len(path); i++ {
-		switch c := path[i]; {
-		case quoted:
-			if c == '\\' {
-				i++
-			} else if c == '\'' {
-				quoted = false
-			}
-		case c == '\'':
-			quoted = true
-		case c == '(':
-			depth++
-		case c == ')':
-			depth--
-		case c == sep && depth == 0:
-			parts = append(parts, strings.TrimSpace(path[start:i]))
-			start = i + 1
-		}
-	}
-	if quoted || depth != 0 || strings.TrimSpace(path) == "" || len(path) > 10_000 {
-		return nil, fhir.Errorf(fhir.Invalid, "the path %q cannot be read", clip(path))
-	}
-	return append(parts, strings.TrimSpace(path[start:])), nil
-}
-
-// splitWord parts a text at a word that stands outside of quotes and parentheses.
-func splitWord(s, word string) []string {
-	var parts []string
-	depth, quoted, start := 0, false, 0
+// outside calls at with each position of a text that lies outside of quotes and parentheses,
+// and tells whether all of these are closed.
+func outside(s string, at func(i int)) (closed bool) {
+	depth, quoted := 0, false
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
 		case quoted && c == '\\':
@@ -53,12 +24,39 @@ func splitWord(s, word string) []string {
 			depth++
 		case c == ')':
 			depth--
-		case depth == 0 && strings.HasPrefix(s[i:], " "+word+" "):
-			parts = append(parts, s[start:i])
-			start = i + len(word) + 2
-			i = start - 1
+		case depth == 0:
+			at(i)
 		}
 	}
+	return !quoted && depth == 0
+}
+
+// split parts a path at a separator that stands outside of parentheses and quotes.
+func split(path string, sep byte) ([]string, *fhir.Error) {
+	var parts []string
+	start := 0
+	closed := outside(path, func(i int) {
+		if path[i] == sep {
+			parts = append(parts, strings.TrimSpace(path[start:i]))
+			start = i + 1
+		}
+	})
+	if !closed || strings.TrimSpace(path) == "" || len(path) > 10_000 {
+		return nil, fhir.Errorf(fhir.Invalid, "the path %q cannot be read", clip(path))
+	}
+	return append(parts, strings.TrimSpace(path[start:])), nil
+}
+
+// splitWord parts a text at a word that stands outside of quotes and parentheses.
+func splitWord(s, word string) []string {
+	var parts []string
+	start, sep := 0, " "+word+" "
+	outside(s, func(i int) {
+		if i >= start && strings.HasPrefix(s[i:], sep) {
+			parts = append(parts, s[start:i])
+			start = i + len(sep)
+		}
+	})
 	return append(parts, s[start:])
 }
 
