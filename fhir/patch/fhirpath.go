@@ -193,7 +193,11 @@ func insertFirst(root *node, t *structure.Type, path string, op *fhir.Parameter)
 		return err
 	}
 	last := len(steps) - 1
-	found, err := evaluate(root, t, strings.Join(append([]string{"$this"}, steps[min(1, last):last]...), "."))
+	holder := "$this"
+	if last > 0 {
+		holder = strings.Join(steps[:last], ".")
+	}
+	found, err := evaluate(root, t, holder)
 	if err != nil {
 		return err
 	}

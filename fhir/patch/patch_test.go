@@ -160,6 +160,7 @@ func TestFHIRPathFindsPlaces(t *testing.T) {
 		"the same type of a choice":            {value(`extension('http://e.org/x')[0].value`, nine), "extension", `[{"url":"http://e.org/x","valueString":"9","_valueString":{"id":"v"}}]`},
 		"insert where no list is yet":          {`{"name":"type","valueCode":"insert"},{"name":"path","valueString":"Organization.address"},{"name":"index","valueInteger":0},{"name":"value","valueAddress":{"city":"Mto"}}`, "address", `[{"city":"Mto"}]`},
 		"insert below what is not there":       {`{"name":"type","valueCode":"insert"},{"name":"path","valueString":"Organization.telecom[0].period.extension"},{"name":"index","valueInteger":0},{"name":"value","valueString":"x"}`, "", ""},
+		"insert without the type in the path":  {`{"name":"type","valueCode":"insert"},{"name":"path","valueString":"telecom[0].extension"},{"name":"index","valueInteger":0},{"name":"value","part":[{"name":"url","valueUri":"urn:y"},{"name":"value","valueString":"z"}]}`, "telecom.0.extension", `[{"url":"urn:y","valueString":"z"}]`},
 		"insert keeps the companions in place": {`{"name":"type","valueCode":"insert"},{"name":"path","valueString":"Organization.alias"},{"name":"index","valueInteger":0},{"name":"value","valueString":"Z"}`, "_alias", `[null,null,{"id":"b"}]`},
 		"move takes the companion along":       {`{"name":"type","valueCode":"move"},{"name":"path","valueString":"Organization.alias"},{"name":"source","valueInteger":1},{"name":"destination","valueInteger":0}`, "_alias", `[{"id":"b"},null]`},
 	}
