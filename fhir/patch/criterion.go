@@ -12,6 +12,9 @@ import (
 // joined by and, or and parentheses. As in FHIRPath, what is not there is neither equal nor
 // unequal to anything.
 func holds(p place, criterion string) (bool, *fhir.Error) {
+	if err := p.spend(criterion); err != nil {
+		return false, err
+	}
 	for _, alternative := range splitWord(criterion, "or") {
 		ok, err := all(p, alternative)
 		if ok || err != nil {
@@ -39,7 +42,7 @@ func meets(p place, c string) (bool, *fhir.Error) {
 	}
 	for function, wanted := range map[string]bool{".exists()": true, ".empty()": false} {
 		if path, ok := strings.CutSuffix(c, function); ok {
-			found, err := evaluate(p.node(), p.typ, path)
+			found, err := evaluate(p, path)
 			return err == nil && len(found) > 0 == wanted, err
 		}
 	}
@@ -47,7 +50,7 @@ func meets(p place, c string) (bool, *fhir.Error) {
 	if err != nil {
 		return false, err
 	}
-	found, err := evaluate(p.node(), p.typ, path)
+	found, err := evaluate(p, path)
 	if err != nil || len(found) == 0 {
 		return false, err
 	}

@@ -11,10 +11,15 @@ import (
 	"masjala/fhir/structure"
 )
 
+const (
+	mostVisited = 10_000_000 // values that all paths of a patch together may visit
+	longText    = 16         // bytes of a path or a criterion that take as long as a visit
+)
+
 // FHIRPath applies a FHIRPath Patch, a Parameters resource, to a resource and returns the
 // changed resource. Paths may use elements, indexes, first(), last(), ofType(), extension()
 // and where() with comparisons, exists() and empty(), joined by and, or and parentheses;
-// others are Unsupported.
+// others are Unsupported, and those that visit too much are TooCostly.
 func FHIRPath(resource []byte, patch *fhir.Parameters) ([]byte, error) {
 	ops := patch.All("operation")
 	if len(ops) == 0 || len(ops) != len(patch.List) {
@@ -23,18 +28,22 @@ func FHIRPath(resource []byte, patch *fhir.Parameters) ([]byte, error) {
 	if len(ops) > most {
 		return nil, fhir.Errorf(fhir.TooCostly, "the patch has more than %d operations; send the whole resource", most)
 	}
-	root := parse(gjson.ParseBytes(resource))
-	t := structure.Resource(gjson.GetBytes(resource, "resourceType").Str)
+	spare := mostVisited
+	root := place{
+		root:  parse(gjson.ParseBytes(resource)),
+		typ:   structure.Resource(gjson.GetBytes(resource, "resourceType").Str),
+		spare: &spare,
+	}
 	for i := range ops {
-		if err := operate(root, t, &ops[i]); err != nil {
+		if err := operate(root, &ops[i]); err != nil {
 			return nil, err.At(fmt.Sprintf("Parameters.parameter[%d]", i))
 		}
 	}
-	return root.write(nil), nil
+	return root.root.write(nil), nil
 }
 
 // operate does one operation.
-func operate(root *node, t *structure.Type, op *fhir.Parameter) *fhir.Error {
+func operate(root place, op *fhir.Parameter) *fhir.Error {
 	part := func(name string) string {
 		if p := op.Get(name); p != nil {
 			return p.Text()
@@ -42,7 +51,7 @@ func operate(root *node, t *structure.Type, op *fhir.Parameter) *fhir.Error {
 		return ""
 	}
 	kind, path := part("type"), part("path")
-	found, err := evaluate(root, t, path)
+	found, err := evaluate(root, path)
 	if err != nil {
 		return err
 	}
@@ -51,7 +60,7 @@ func operate(root *node, t *structure.Type, op *fhir.Parameter) *fhir.Error {
 		return addElement(found, path, part("name"), op)
 	case "insert":
 		if len(found) == 0 && part("index") == "0" {
-			return insertFirst(root, t, path, op)
+			return insertFirst(root, path, op)
 		}
 		return insertElement(found, path, part("index"), op)
 	case "delete":
@@ -187,7 +196,7 @@ func insertElement(found []place, path, index string, op *fhir.Parameter) *fhir.
 
 // insertFirst puts a value into the list at path that has none yet. R4 lets the index be
 // that of the end, which is 0 then.
-func insertFirst(root *node, t *structure.Type, path string, op *fhir.Parameter) *fhir.Error {
+func insertFirst(root place, path string, op *fhir.Parameter) *fhir.Error {
 	steps, err := split(path, '.')
 	if err != nil {
 		return err
@@ -197,7 +206,7 @@ func insertFirst(root *node, t *structure.Type, path string, op *fhir.Parameter)
 	if last > 0 {
 		holder = strings.Join(steps[:last], ".")
 	}
-	found, err := evaluate(root, t, holder)
+	found, err := evaluate(root, holder)
 	if err != nil {
 		return err
 	}

@@ -252,3 +252,35 @@ func TestRemoveUndoesAdd(t *testing.T) {
 }
 
 func quote(s string) []byte { return fhir.AppendString(nil, s) }
+
+// What a path visits counts, and so does the length of the criteria that are read each time.
+func TestFHIRPathBoundsWork(t *testing.T) {
+	long := `{"resourceType":"Organization","telecom":[` + strings.Repeat(`{"value":"1"},`, 2_000) + `{"value":"2"}]}`
+	tests := map[string]struct {
+		criterion string
+		kind      fhir.Kind
+	}{
+		"one of many":      {`value = '1' or value = '3'`, fhir.Unprocessable}, // it finds more than one
+		"deep parentheses": {strings.Repeat("(", 4_000) + `value = '1'` + strings.Repeat(")", 4_000), fhir.TooCostly},
+		"many criteria":    {`value = '1'` + strings.Repeat(` and value = '1'`, 100), fhir.Unprocessable},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			p, err := fhir.ParseParameters([]byte(op(`{"name":"type","valueCode":"delete"},{"name":"path","valueString":"Organization.telecom.where(` + tc.criterion + `)"}`)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := patch.FHIRPath([]byte(long), p); fhir.KindOf(err) != tc.kind {
+				t.Errorf("got %v, want kind %v", err, tc.kind)
+			}
+		})
+	}
+	visits := strings.Repeat(`,`+`{"name":"operation","part":[{"name":"type","valueCode":"delete"},{"name":"path","valueString":"Organization.telecom.value[9999]"}]}`, 9_000)
+	p, err := fhir.ParseParameters([]byte(`{"resourceType":"Parameters","parameter":[` + visits[1:] + `]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := patch.FHIRPath([]byte(long), p); fhir.KindOf(err) != fhir.TooCostly {
+		t.Errorf("9,000 paths over 2,000 elements: %v, want too costly", err)
+	}
+}

@@ -18,6 +18,8 @@ type place struct {
 	of   *structure.Type // of the object that has the member; nil where nothing is known
 	twin *node           // that object, which has the companion of a primitive, "_name", too
 	name string          // the member's name
+
+	spare *int // how many values the paths of the patch may still visit
 }
 
 func (p place) node() *node {
@@ -86,13 +88,25 @@ func (p place) companions() *node {
 	return list
 }
 
-// evaluate finds the values that a path leads to.
-func evaluate(root *node, t *structure.Type, path string) ([]place, *fhir.Error) {
+// spend counts the reading of a path or a criterion, a long one for several visits. It fails
+// with TooCostly when too many were made.
+func (p place) spend(text string) *fhir.Error {
+	if *p.spare -= 1 + len(text)/longText; *p.spare < 0 {
+		return fhir.Errorf(fhir.TooCostly, "the paths of the patch visit more than %d values; send the whole resource", mostVisited)
+	}
+	return nil
+}
+
+// evaluate finds the values that a path leads to from a place.
+func evaluate(from place, path string) ([]place, *fhir.Error) {
+	if err := from.spend(path); err != nil {
+		return nil, err
+	}
 	steps, err := split(path, '.')
 	if err != nil {
 		return nil, err
 	}
-	at := []place{{root: root, typ: t}}
+	at, t := []place{from}, from.typ
 	for i, s := range steps {
 		if i == 0 && t != nil && (s == t.Name || s == "Resource" || s == "DomainResource" || s == "$this") {
 			continue
@@ -173,12 +187,14 @@ func (p place) members(name string) []place {
 		}
 	}
 	if v := n.items[i]; v.kind != '[' {
-		return []place{{in: n, at: i, typ: typ, of: p.typ, twin: n, name: name}}
+		*p.spare--
+		return []place{{in: n, at: i, typ: typ, of: p.typ, twin: n, name: name, spare: p.spare}}
 	}
 	var out []place
 	for j := range n.items[i].items {
-		out = append(out, place{in: n.items[i], at: j, typ: typ, of: p.typ, twin: n, name: name})
+		out = append(out, place{in: n.items[i], at: j, typ: typ, of: p.typ, twin: n, name: name, spare: p.spare})
 	}
+	*p.spare -= len(out)
 	return out
 }
 
