@@ -51,10 +51,10 @@ func (c *checker) namingSystem(object []byte, path string) {
 
 // searchParameter: spd-1 and spd-2.
 func (c *checker) searchParameter(object []byte, path string) {
-	if fhir.Member(object, "xpath") != nil && fhir.Member(object, "xpathUsage") == nil {
+	if has(object, "xpath") && !has(object, "xpathUsage") {
 		c.blame(path, "has an xpath, so it must have an xpathUsage (spd-1)")
 	}
-	if fhir.Member(object, "chain") != nil && fhir.Unquote(fhir.Member(object, "type")) != "reference" {
+	if has(object, "chain") && fhir.Unquote(fhir.Member(object, "type")) != "reference" {
 		c.blame(path, "has chain names, which only one of type reference may have (spd-2)")
 	}
 }

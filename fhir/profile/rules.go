@@ -49,7 +49,7 @@ func (c *checker) rules(t *structure.Type, object []byte, path string) {
 
 // needs blames an object that has one element without the other.
 func (c *checker) needs(object []byte, path, one, other, rule string) {
-	if fhir.Member(object, one) != nil && fhir.Member(object, other) == nil && fhir.Member(object, "_"+other) == nil {
+	if has(object, one) && !has(object, other) {
 		c.blame(path, "has a %s, so it must have a %s too (%s)", one, other, rule)
 	}
 }
@@ -114,7 +114,7 @@ func (c *checker) contained(object []byte, path string) {
 
 // organization: org-1, a name or an identifier; org-2 and org-3, nothing of a home.
 func (c *checker) organization(object []byte, path string) {
-	if fhir.Member(object, "name") == nil && fhir.Member(object, "_name") == nil && fhir.Member(object, "identifier") == nil {
+	if !has(object, "name") && !has(object, "identifier") {
 		c.blame(path, "must have a name or an identifier (org-1)")
 	}
 	c.notHome(object, path, "address", "org-2")
@@ -163,8 +163,8 @@ func (c *checker) codes(seen map[string]bool, concepts []byte, path string) {
 
 // include: vsd-1, vsd-2 and vsd-3.
 func (c *checker) include(object []byte, path string) {
-	system, sets := fhir.Member(object, "system") != nil, fhir.Member(object, "valueSet") != nil
-	concept, filter := fhir.Member(object, "concept") != nil, fhir.Member(object, "filter") != nil
+	system, sets := has(object, "system"), has(object, "valueSet")
+	concept, filter := has(object, "concept"), has(object, "filter")
 	switch {
 	case !system && !sets:
 		c.blame(path, "must have a system or a valueSet (vsd-1)")
@@ -178,13 +178,13 @@ func (c *checker) include(object []byte, path string) {
 
 // contains: vsd-6, vsd-9 and vsd-10.
 func (c *checker) contains(object []byte, path string) {
-	code := fhir.Member(object, "code") != nil
+	code := has(object, "code")
 	switch {
-	case !code && fhir.Member(object, "display") == nil:
+	case !code && !has(object, "display"):
 		c.blame(path, "must have a code or a display (vsd-6)")
 	case !code && string(fhir.Member(object, "abstract")) != "true":
 		c.blame(path, "must have a code, because it is not abstract (vsd-9)")
-	case code && fhir.Member(object, "system") == nil:
+	case code && !has(object, "system"):
 		c.blame(path, "has a code, so it must have a system (vsd-10)")
 	}
 }
@@ -192,9 +192,9 @@ func (c *checker) contains(object []byte, path string) {
 // unmapped: cmd-2 and cmd-3.
 func (c *checker) unmapped(object []byte, path string) {
 	switch mode := fhir.Unquote(fhir.Member(object, "mode")); {
-	case mode == "fixed" && fhir.Member(object, "code") == nil:
+	case mode == "fixed" && !has(object, "code"):
 		c.blame(path, "has the mode fixed, so it must have a code (cmd-2)")
-	case mode == "other-map" && fhir.Member(object, "url") == nil:
+	case mode == "other-map" && !has(object, "url"):
 		c.blame(path, "has the mode other-map, so it must have a url (cmd-3)")
 	}
 }
