@@ -8,6 +8,7 @@ import (
 
 	"masjala/facility/match"
 	"masjala/internal/linkage"
+	"masjala/internal/linkage/linkagetest"
 	"masjala/internal/testutil"
 )
 
@@ -232,25 +233,7 @@ func judge(t *testing.T, a, b []match.Facility, partner map[int]int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	right, wrong, review := 0, 0, 0
-	for _, p := range pairs {
-		j, there := partner[p.A]
-		switch {
-		case p.Band != linkage.Accept:
-			if review++; there && j == p.B && review%20 == 0 {
-				t.Logf("review: %q %v / %q %v: %.1f bits, %s", a[p.A].Name, a[p.A].Areas, b[p.B].Name, b[p.B].Areas, p.Bits, p.Explain())
-			}
-		case there && j == p.B:
-			right++
-		default:
-			if wrong++; wrong <= 15 {
-				t.Logf("wrong: %q %v / %q %v: %.1f bits, %s", a[p.A].Name, a[p.A].Areas, b[p.B].Name, b[p.B].Areas, p.Bits, p.Explain())
-			}
-		}
-	}
-	precision, recall := float64(right)/float64(right+wrong), float64(right)/float64(len(partner))
-	t.Logf("%d × %d: precision %.4f, recall %.4f, %d for review", len(a), len(b), precision, recall, review)
-	if precision < 0.98 || recall < 0.90 {
-		t.Errorf("precision %.4f, want 0.98; recall %.4f, want 0.90", precision, recall)
-	}
+	linkagetest.Judge(t, pairs, partner, func(p *linkage.Pair) string {
+		return fmt.Sprintf("%q %v / %q %v", a[p.A].Name, a[p.A].Areas, b[p.B].Name, b[p.B].Areas)
+	})
 }

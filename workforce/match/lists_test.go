@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"masjala/internal/linkage"
+	"masjala/internal/linkage/linkagetest"
 	"masjala/internal/testutil"
 	"masjala/workforce/match"
 )
@@ -147,25 +148,7 @@ func TestTownHeardByAnotherOffice(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	right, wrong, review := 0, 0, 0
-	for _, p := range pairs {
-		j, there := partner[p.A]
-		switch {
-		case p.Band != linkage.Accept:
-			review++
-		case there && j == p.B:
-			right++
-		default:
-			if wrong++; wrong < 10 {
-				t.Logf("wrong: %+v / %+v: %s", a[p.A], b[p.B], p.Explain())
-			}
-		}
-	}
-	precision, recall := float64(right)/float64(right+wrong), float64(right)/float64(len(partner))
-	t.Logf("%d × %d: precision %.4f, recall %.4f, %d for review", len(a), len(b), precision, recall, review)
-	if precision < 0.98 || recall < 0.90 {
-		t.Errorf("precision %.4f, want 0.98; recall %.4f, want 0.90", precision, recall)
-	}
+	linkagetest.Judge(t, pairs, partner, func(p *linkage.Pair) string { return fmt.Sprintf("%+v / %+v", a[p.A], b[p.B]) })
 }
 
 func TestTwins(t *testing.T) {
