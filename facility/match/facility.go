@@ -91,18 +91,15 @@ func (v *vocabulary) read(folded string) name {
 	var kept, described []string
 	for i := 0; i < len(parts); {
 		k, width := v.kindAt(parts[i:])
-		if width > 0 {
+		if width > 0 && !(i == 0 && v.initials(parts, width)) {
 			n.kinds = append(n.kinds, k)
 			n.grade = cmp.Or(v.grade[strings.Join(parts[i:i+width], " ")], n.grade)
 			i += width
 			continue
 		}
-		w := parts[i]
+		w := v.canonical(parts, i)
 		i++
-		if as := v.as[w]; as != "" {
-			w = as
-		}
-		if v.filler[w] || v.counts[w] && i < len(parts) && v.isNumber(parts[i]) {
+		if v.filler[w] || v.counts[w] && i < len(parts) && v.isNumber(parts, i) {
 			continue
 		}
 		kept = append(kept, w)
@@ -124,12 +121,57 @@ func (v *vocabulary) read(folded string) name {
 	return n
 }
 
-// isNumber tells whether a folded word is a number, in digits, as a word or roman.
-func (v *vocabulary) isNumber(word string) bool {
-	if as := v.as[word]; as != "" {
-		word = as
+// canonical is the canonical word for one of the words of a name. "UN" is a one at the end of a name only, and
+// "I" not as an initial: "I. K. Patel", but "Kivu I", "Kivu N° I" and "Kivu I H/C".
+func (v *vocabulary) canonical(parts []string, at int) string {
+	w := parts[at]
+	switch as := v.as[w]; {
+	case as == "":
+	case w == "un" && at < len(parts)-1:
+	case w == "i" && v.initial(parts, at):
+	default:
+		return as
 	}
-	return linkage.Words("x " + word)[1].Number
+	return w
+}
+
+// initial tells whether a letter is the first of a name, or stands beside another that is neither a word for
+// a number ("N°") nor the beginning of a kind ("H/C").
+func (v *vocabulary) initial(parts []string, at int) bool {
+	if at == 0 || isLetter(parts, at-1) && !(at > 1 && v.counts[parts[at-1]]) {
+		return true
+	}
+	if !isLetter(parts, at+1) {
+		return false
+	}
+	_, width := v.kindAt(parts[at+1:])
+	return width == 0
+}
+
+// isLetter tells whether there is a word of one letter of the alphabet.
+func isLetter(parts []string, at int) bool {
+	return at < len(parts) && len(parts[at]) == 1 && parts[at][0] > '9'
+}
+
+// isNumber tells whether a word is a number, in digits, as a word or roman.
+func (v *vocabulary) isNumber(parts []string, at int) bool {
+	return linkage.Words("x " + v.canonical(parts, at))[1].Number
+}
+
+// initials tells whether the letters that a name begins with, which may stand for a kind, are somebody's:
+// "C. M. Patel Hospital" says at its end what it is, "C.M. de Kila" does not.
+func (v *vocabulary) initials(parts []string, width int) bool {
+	for at := range width {
+		if !isLetter(parts, at) {
+			return false
+		}
+	}
+	for at := width + 1; at < len(parts); at++ {
+		if k, n := v.kindAt(parts[at:]); n > 0 && v.level[k] > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // kindAt finds the longest phrase for a kind that words begin with.

@@ -39,7 +39,10 @@ func TestNamesOfOneFacility(t *testing.T) {
 		"Inkosi Albert Luthuli Central Hospital|IALCH Central Hospital",
 		"Port Elizabeth Provincial Hospital|PE Prov Hospital",
 		"Kivu II Clinic|Kivu 2 Clinique|Clínica Kivu 02|Clinique Kivu Deux|Kivu No 2 H/Clinic|Kliniki Kivu Mbili",
-		"Kivu 1 Clinic|Kivu I Clinique|Kivu One Clinic|Kivu N°1 Clinique",
+		"Kivu 1 Clinic|Kivu I Clinique|Kivu One Clinic|Kivu N°1 Clinique|Kivu N° I Clinique|Kivu I H/Clinic",
+		"I. K. Okoro Hospital|Ikenna Kalu Okoro Hospital|Okoro I. K. Hosp.",
+		"C. M. Patel Hospital|Chandra Mohan Patel Hospital",
+		"UN Clinic Tomping|Tomping UN Clinic",
 		"Um Badda Hospital|Umm Badda Hosp|مستشفى أم بدة Um Badda",
 		"Hospital dos Pescadores|Hospital Pescadores",
 		"Raipur SC|HSC Raipur|Sub-Centre Raipur|Raipur Health Sub Center",
@@ -66,12 +69,33 @@ func TestNamesOfNeighbours(t *testing.T) {
 		{"Gede Dispensary", "Gede Health Centre"}, {"Kisauni Ward 3 Clinic", "Kisauni Ward 4 Clinic"}, {"Ngoma A Dispensary", "Ngoma B Dispensary"},
 		{"Kisauni North Dispensary", "Kisauni South Dispensary"}, {"Zahanati ya Kisauni Kaskazini", "Dispensaire Kisauni Sud"}, {"New Nyali Hospital", "Old Nyali Hospital"},
 		{"Kivu II Clinic", "Kivu III Clinic"}, {"Gede Dispensary", "Gede Pharmacy"}, {"Amani Dispensary", "Baraka Dispensary"},
+		{"C. M. Patel Hospital", "P. S. Patel Hospital"}, {"N. I. Okoro Hospital", "B. I. Okoro Hospital"}, {"Kisauni Upper Clinic", "Kisauni Lower Clinic"},
 	} {
 		at := func(name string, lat float64) match.Facility {
 			return match.Facility{Name: name, Areas: []string{"Kilifi"}, Position: &match.Position{Lat: lat, Lon: 40}}
 		}
 		if p, found := verdict(t, at(pair[0], -3.300), at(pair[1], -3.302)); found && p.Bits >= match.Limits.Accept {
 			t.Errorf("%q and %q: %.1f bits, %s", pair[0], pair[1], p.Bits, p.Explain())
+		}
+	}
+}
+
+// One kind of facility may have grades, which tell neighbours apart where both are named.
+func TestGrades(t *testing.T) {
+	for pair, want := range map[[2]string]string{
+		{"Raipur PHC", "Raipur CHC"}:                                       "both health centre, primary and community or comprehensive",
+		{"Ikeja CHC", "Ikeja Comprehensive Health Centre"}:                 "both health centre",
+		{"Raipur CHC", "Community Health Centre Raipur"}:                   "both health centre",
+		{"CSU Kolda", "Centre de Santé Urbain de Kolda"}:                   "both health centre",
+		{"CSU Kolda", "Centre de Santé Kolda"}:                             "both health centre, urban and plain",
+		{"Raipur PHC", "Raipur Health Centre"}:                             "both health centre",
+		{"C.M. Patel Hospital", "Patel Hospital"}:                          "both hospital",
+		{"C.M. Kila", "Centre Médical de Kila"}:                            "both clinic",
+		{"C.S. Maternité de Kila", "Centre de Santé et Maternité de Kila"}: "both health centre",
+	} {
+		p, found := verdict(t, match.Facility{Name: pair[0]}, match.Facility{Name: pair[1]})
+		if !found || !strings.HasSuffix(p.Explain(), ", "+want) {
+			t.Errorf("%q and %q: %s, want %s at the end", pair[0], pair[1], p.Explain(), want)
 		}
 	}
 }

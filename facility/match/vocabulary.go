@@ -26,10 +26,10 @@ var kinds = []kind{
 	{"post", 1, "health post,village health post,poste de sante,poste de secours,case de sante,posto de saude,posto medico,puesto de salud,puesto sanitario,health hut,nursing station,aid post,h post,p s,sub centre,sub center,subcentre,subcenter,health sub centre,health sub center,sub health centre,sub health center,sc,hsc,shc,rural health motivator post," +
 		"community clinic post,chps,chps compound,chps zone,community health planning and services,community health unit,chu post,ጤና ኬላ,نقطة صحية,hp,ps,unidade sanitaria basica"},
 	{"dispensary", 2, "dispensary,dispensaries,disp,dispensaire,dispensario,dispensaria,zahanati,مستوصف,phcu,primary health care unit,primary health care unit plus,basic health unit,bhu,unite de soins de base,health unit,unidade de saude,وحدة صحية,وحدة رعاية"},
-	{"clinic", 2, "clinic,clinics,clin,cl,h clinic,medium clinic,higher clinic,lower clinic,primary clinic,clinique,clinica,clinico,kliniki,klinik,medical clinic,general clinic,community clinic,day clinic,satellite clinic,mobile clinic,cabinet medical,cabinet de soins,cabinet,consultorio,consultorio medico,infirmerie,infirmary,sick bay,sickbay," +
+	{"clinic", 2, "clinic,clinics,clin,cl,h clinic,medium clinic,higher clinic,primary clinic,clinique,clinica,clinico,kliniki,klinik,medical clinic,general clinic,community clinic,day clinic,satellite clinic,mobile clinic,cabinet medical,cabinet de soins,cabinet,consultorio,consultorio medico,infirmerie,infirmary,sick bay,sickbay," +
 		"عيادة,ክሊኒክ,health clinic,specialized clinic,specialised clinic,centre medical,cm,c m,medical centre,medical center,med centre,med center,centro medico,polyclinic,polyclinique,policlinica,policlinico,specialized polyclinic,surgery,surgical centre,surgical center"},
-	{"health centre", 3, "health centre,health center,h center,healthcentre,healthcenter,hlth centre,hlth center,health ctr,health cntr,h c,hc,hcentre,h centre,h center,chc,community health centre,community health center,phc,phcc,primary health centre,primary health center,primary health care centre,primary health care center,phc centre," +
-		"comprehensive health centre,comprehensive health center,rural health centre,rural health center,urban health centre,rhc,uhc,uphc,urban primary health centre,urban primary health center,urban phc,umt,centre de sante,ctre de sante,centre de sante integre,centre de sante urbain,centre de sante communautaire,centre de sante et de promotion sociale,centre de sante de reference,centre de sante ref,cs ref,c s r,centre medical urbain,csi,csb,cs,csps,cscom,csref,csr,cms,cma,cmu," +
+	{"health centre", 3, "health centre,health center,healthcentre,healthcenter,hlth centre,hlth center,health ctr,health cntr,h c,hc,hcentre,h centre,h center,chc,community health centre,community health center,phc,phcc,primary health centre,primary health center,primary health care centre,primary health care center,phc centre," +
+		"comprehensive health centre,comprehensive health center,rural health centre,rural health center,urban health centre,rhc,uhc,uphc,urban primary health centre,urban primary health center,urban phc,umt,centre de sante,ctre de sante,centre de sante integre,centre de sante urbain,centre de sante communautaire,centre de sante et de promotion sociale,centre de sante de reference,centre de sante ref,cs ref,c s r,centre medical urbain,csi,csb,csu,cs,csps,cscom,csref,csr,cms,cma,cmu," +
 		"centre medico social,centre sante,c s,centro de saude,c de saude,centro saude,centro de salud,centro sanitario,kituo cha afya,kituo cha,مركز صحي,مركز الصحي,ጤና ጣቢያ,health station,level i health centre"},
 	{"hospital", 4, "hospital,hospitals,primary hospital,p hospital,sub district hospital,sub divisional hospital,sdh,gh,hosp,hsp,hpl,hopital,hop,hospitalier,hospitali,hospitais,hopitaux,hospital centre,centre hospitalier,centre hospitalier regional,centre hospitalier universitaire,centro hospitalar,hospital general,hopital general,hopital general de reference,hgr,chr,chd,hopital de district,hopital regional," +
 		"mustashfa,مستشفى,مستشفي,مشفى,ሆስፒታል,cottage hospital,day hospital,sanatorium,teaching hospital,referral hospital"},
@@ -112,11 +112,10 @@ valley|val
 const fillers = `of the de du des la le les do da dos das del el al l d ya wa cha za kwa na and et und in at for on an by to limited inc`
 
 // grades tell health centres apart that stand side by side in some countries, by the phrases for them.
-// The grade comes first.
+// The grade comes first. CHC is a community health centre in one country and a comprehensive one in another.
 const grades = `
 primary|phc|phcc|phc centre|primary health centre|primary health center|primary health care centre|primary health care center
-community|chc|community health centre|community health center
-comprehensive|comprehensive health centre|comprehensive health center
+community or comprehensive|chc|community health centre|community health center|comprehensive health centre|comprehensive health center
 urban|uphc|urban primary health centre|urban primary health center|urban phc|uhc|urban health centre|csu|centre de sante urbain
 reference|csr|csref|cs ref|c s r|centre de sante ref|centre de sante de reference
 plain|cs|c s|centre de sante|ctre de sante|centre sante
