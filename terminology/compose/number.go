@@ -37,19 +37,23 @@ func number(text string) *big.Rat {
 	return n
 }
 
-// sameNumber tells whether two texts are the same decimal, in whatever precision: 1.50 is 1.5.
-func sameNumber(a, b string) bool {
-	if a == b {
-		return true
+// alike is the same text for decimals that are the same number in whatever precision, as 1.50 and
+// 1.5 are, and another one for all else.
+func alike(text string) string {
+	if n := number(text); n != nil {
+		return "=" + n.RatString()
 	}
-	x, y := number(a), number(b)
-	return x != nil && y != nil && x.Cmp(y) == 0
+	return `"` + text
 }
 
 // numbers adds the concepts that have one of some numbers as the value of a property.
 func numbers(set *concept.Set, property string, list []string, out *concept.Bits) {
+	wanted := make(map[string]bool, len(list))
+	for _, text := range list {
+		wanted[alike(text)] = true
+	}
 	for v, have := range set.Values(property) {
-		if slices.ContainsFunc(list, func(want string) bool { return sameNumber(string(v), want) }) {
+		if wanted[alike(string(v))] {
 			out.AddNumbers(have)
 		}
 	}
@@ -57,8 +61,9 @@ func numbers(set *concept.Set, property string, list []string, out *concept.Bits
 
 // hasNumber tells whether a concept has a number as the value of a property.
 func hasNumber(set *concept.Set, k uint32, property, want string) bool {
+	want = alike(want)
 	for p := range set.Properties(k) {
-		if p.Code == property && sameNumber(string(p.Value), want) {
+		if p.Code == property && alike(string(p.Value)) == want {
 			return true
 		}
 	}

@@ -2,6 +2,8 @@ package compose_test
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -24,14 +26,35 @@ func filtered(t *testing.T, sys *compose.System, f compose.Filter) (string, erro
 	return strings.Join(got, " "), nil
 }
 
+// choice is a filter and the codes that it selects.
+type choice struct {
+	filter compose.Filter
+	want   string
+}
+
+// selects proves what filters select, asked for all concepts and for each.
+func selects(t *testing.T, sys *compose.System, tests map[string]choice) {
+	t.Helper()
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			if got, err := filtered(t, sys, tc.filter); err != nil || got != tc.want {
+				t.Errorf("%v = %s, %v; want %s", tc.filter, got, err, tc.want)
+			}
+			for k := range uint32(sys.Set.Len()) {
+				_, holds, err := (&compose.Include{Filters: []compose.Filter{tc.filter}}).Holds(t.Context(), sys, k)
+				if code := string(sys.Set.Code(k)); err != nil || holds != slices.Contains(strings.Fields(tc.want), code) {
+					t.Errorf("%v holds %s: %v, %v", tc.filter, code, holds, err)
+				}
+			}
+		})
+	}
+}
+
 func TestOperatorsOfLaterReleases(t *testing.T) {
 	sys := &compose.System{Set: built(t, `{"property":[{"code":"memberOf","type":"code"}],"concept":[
 		{"code":"top","concept":[{"code":"mid","concept":[{"code":"low","property":[{"code":"memberOf","valueCode":"set"}]}]},{"code":"leaf"}]},{"code":"set"},
 		{"code":"far","property":[{"code":"memberOf","valueCode":"set"},{"code":"memberOf","valueCode":"other"}]}]}`)}
-	tests := map[string]struct {
-		filter compose.Filter
-		want   string
-	}{
+	selects(t, sys, map[string]choice{
 		"leaves below":              {compose.Filter{Property: "concept", Op: "descendent-leaf", Value: "top"}, "low leaf"},
 		"leaves below a leaf":       {compose.Filter{Property: "concept", Op: "descendent-leaf", Value: "leaf"}, ""},
 		"children":                  {compose.Filter{Property: "concept", Op: "child-of", Value: "top"}, "mid leaf"},
@@ -41,14 +64,7 @@ func TestOperatorsOfLaterReleases(t *testing.T) {
 		"listed codes, not a set":   {compose.Filter{Property: "concept", Op: "in", Value: "top,leaf"}, "top leaf"},
 		"the set itself, not its":   {compose.Filter{Property: "concept", Op: "=", Value: "set"}, "set"},
 		"members by their property": {compose.Filter{Property: "memberOf", Op: "=", Value: "other"}, "far"},
-	}
-	for name, tc := range tests {
-		t.Run(name, func(t *testing.T) {
-			if got, err := filtered(t, sys, tc.filter); err != nil || got != tc.want {
-				t.Errorf("%v = %s, %v; want %s", tc.filter, got, err, tc.want)
-			}
-		})
-	}
+	})
 }
 
 // TestDecimalsAreNumbers proves that the precision of a decimal does not matter, and that other
@@ -58,10 +74,7 @@ func TestDecimalsAreNumbers(t *testing.T) {
 	sys := &compose.System{Set: built(t, `{"property":[{"code":"dose","type":"decimal"},{"code":"note","type":"string"}],"concept":[
 		{"code":"a","property":[{"code":"dose","valueDecimal":1.50},{"code":"note","valueString":"1.50"}]},{"code":"b","property":[{"code":"dose","valueDecimal":15e-1}]},
 		{"code":"c","property":[{"code":"dose","valueDecimal":-0.0},{"code":"note","valueString":"1.5"}]},{"code":"d","property":[{"code":"dose","valueDecimal":2},{"code":"dose","valueDecimal":1.5}]}]}`)}
-	for name, tc := range map[string]struct {
-		filter compose.Filter
-		want   string
-	}{
+	selects(t, sys, map[string]choice{
 		"in other words":            {compose.Filter{Property: "dose", Op: "=", Value: "1.5"}, "a b d"},
 		"with an exponent":          {compose.Filter{Property: "dose", Op: "=", Value: "150E-2"}, "a b d"},
 		"zero":                      {compose.Filter{Property: "dose", Op: "=", Value: "0"}, "c"},
@@ -71,18 +84,21 @@ func TestDecimalsAreNumbers(t *testing.T) {
 		"a sign alone":              {compose.Filter{Property: "dose", Op: "=", Value: "-"}, ""},
 		"too large for a number":    {compose.Filter{Property: "dose", Op: "=", Value: "15e999999999"}, ""},
 		"a text that looks like it": {compose.Filter{Property: "note", Op: "=", Value: "1.5"}, "c"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			if got, err := filtered(t, sys, tc.filter); err != nil || got != tc.want {
-				t.Errorf("%v = %s, %v; want %s", tc.filter, got, err, tc.want)
-			}
-			for k := range uint32(sys.Set.Len()) {
-				_, holds, err := (&compose.Include{Filters: []compose.Filter{tc.filter}}).Holds(t.Context(), sys, k)
-				if code := string(sys.Set.Code(k)); err != nil || holds != strings.Contains(tc.want, code) {
-					t.Errorf("%v holds %s: %v, %v", tc.filter, code, holds, err)
-				}
-			}
-		})
+	})
+}
+
+// TestManyDecimals looks for each of many numbers among many.
+func TestManyDecimals(t *testing.T) {
+	const n = 4000
+	var concepts, wanted []string
+	for i := range n {
+		concepts = append(concepts, fmt.Sprintf(`{"code":"c%d","property":[{"code":"dose","valueDecimal":%d.50}]}`, i, i))
+		wanted = append(wanted, fmt.Sprintf("%d.5", 2*i))
+	}
+	sys := &compose.System{Set: built(t, `{"property":[{"code":"dose","type":"decimal"}],"concept":[`+strings.Join(concepts, ",")+`]}`)}
+	got, err := filtered(t, sys, compose.Filter{Property: "dose", Op: "in", Value: strings.Join(wanted, ",")})
+	if list := strings.Fields(got); err != nil || len(list) != n/2 || list[1] != "c2" {
+		t.Errorf("%d codes, %.40q, %v; want every second of %d", len(list), got, err, n)
 	}
 }
 
