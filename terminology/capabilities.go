@@ -80,7 +80,7 @@ func (c *catalog) systems(b []byte) []byte {
 			b = e.opened().version(b, n == 0)
 		}
 		b = append(b, `],"subsumption":`...)
-		b = strconv.AppendBool(b, list[0].set != nil)
+		b = strconv.AppendBool(b, list[0].opened().set != nil)
 		b = append(b, '}')
 	}
 	return append(b, `],`...)

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/tidwall/gjson"
+
 	"masjala/fhir"
 	"masjala/terminology"
 )
@@ -83,6 +85,9 @@ func TestFormerVersionFollowsTheBest(t *testing.T) {
 	s = newService(t, st, dir)
 	defer s.Close()
 	remove(t, s, st, "CodeSystem", "e2")
+	if can, err := s.Capabilities(t.Context()); err != nil || !gjson.GetBytes(can, `codeSystem.#(uri=="urn:editions").subsumption`).Bool() {
+		t.Errorf("%s, %v; want subsumption in version 1", can, err)
+	}
 	d, err := s.Lookup(t.Context(), terminology.LookupRequest{System: "urn:editions", Code: "c7"})
 	if err != nil || d.Display != "Version 1" {
 		t.Errorf("%+v, %v; want version 1", d, err)
