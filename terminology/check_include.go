@@ -18,6 +18,9 @@ func (k *checker) inIncludes(ctx context.Context, s *subject, path string, x *Co
 	}
 	var tries []*attempt
 	for _, i := range list {
+		if err := ctx.Err(); err != nil {
+			return no, err
+		}
 		t := &attempt{include: i, checker: *k}
 		t.findings = findings{unknown: slices.Clone(k.unknown)}
 		var err error
@@ -125,6 +128,9 @@ func (k *checker) admits(ctx context.Context, s *subject, i int, path string, x 
 		return a, err
 	}
 	for i := range s.definition.Exclude {
+		if err := ctx.Err(); err != nil {
+			return no, err
+		}
 		out, err := k.excludes(ctx, s, i, path, x, m)
 		if err != nil || out {
 			return no, err
@@ -276,6 +282,9 @@ func (k *checker) matter(ctx context.Context, s *subject, system, excluded, incl
 
 // several tells whether a value set takes from another version of a code system, too.
 func (k *checker) several(ctx context.Context, s *subject, system, version string) (bool, error) {
+	if err := k.step(); err != nil {
+		return false, err
+	}
 	for i := range s.definition.Include {
 		in := &s.definition.Include[i]
 		switch {

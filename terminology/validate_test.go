@@ -1,6 +1,7 @@
 package terminology_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -158,4 +159,19 @@ func TestValidateInSet(t *testing.T) {
 	wantError(t, err, fhir.Invalid, "inferSystem in parameters")
 	_, err = s.ValidateInSet(t.Context(), request{System: animalURL, Code: "dog"})
 	wantError(t, err, fhir.Invalid, "which value set")
+}
+
+// TestImportsOfValueSetsAreCounted asks about a code that an exclude of another version may take
+// out, of value sets that import each other in more ways than can be looked into.
+func TestImportsOfValueSetsAreCounted(t *testing.T) {
+	const deep = 40
+	sets := []string{animals, animals2, vs("0", `{"include":[`+ofAnimals("")+`]}`)}
+	for i := range deep {
+		below := fmt.Sprintf(`{"valueSet":["http://example.org/vs/%d"]}`, i)
+		sets = append(sets, vs(fmt.Sprint(i+1), `{"include":[`+below+`,`+below+`]}`))
+	}
+	sets = append(sets, vs("top", fmt.Sprintf(`{"include":[{"valueSet":["http://example.org/vs/%d"]}],"exclude":[{"system":%q,"version":"1.10","concept":[{"code":"dog"}]}]}`, deep, animalURL)))
+	s, _ := service(t, sets...)
+	_, err := s.ValidateInSet(t.Context(), terminology.ValidateInSetRequest{SetRef: terminology.SetRef{URL: "http://example.org/vs/top"}, System: animalURL, Code: "dog"})
+	wantError(t, err, fhir.TooCostly, "imports others more than")
 }
