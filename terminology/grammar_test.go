@@ -1,6 +1,8 @@
 package terminology_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/tidwall/gjson"
@@ -85,6 +87,40 @@ func TestFiltersOfLanguageTags(t *testing.T) {
 		}
 		if got, total := contained(x.JSON()), gjson.GetBytes(x.JSON(), "expansion.total").Exists(); got != tc.want || total != tc.closed {
 			t.Errorf("%s: %q, with a total %v; want %q, %v", name, got, total, tc.want, tc.closed)
+		}
+	}
+}
+
+// TestManyFiltersOfLanguageTags looks for a tag in value sets of which each part would have others
+// looked into: what two of them have is found at once, and more than can be looked into is refused.
+func TestManyFiltersOfLanguageTags(t *testing.T) {
+	filtered := func(property string, values ...string) string {
+		var list []string
+		for _, v := range values {
+			list = append(list, `{"system":"urn:ietf:bcp:47","filter":[{"property":"`+property+`","op":"=","value":"`+v+`"}]}`)
+		}
+		return strings.Join(list, ",")
+	}
+	var regions []string
+	for a := 'A'; a <= 'Z'; a++ {
+		regions = append(regions, string(a)+"E", string(a)+"R")
+	}
+	two := filtered("language", "sw", "fr")
+	sets := []string{vs("regions", `{"include":[`+filtered("region", regions...)+`]}`), vs("two", `{"include":[`+two+`]}`), vs("less0", `{"include":[`+two+`]}`),
+		vs("power", `{"include":[{"valueSet":["http://example.org/vs/two"`+strings.Repeat(`,"http://example.org/vs/two"`, 30)+`]}]}`)}
+	for i := range 30 {
+		sets = append(sets, vs(fmt.Sprint("less", i+1), fmt.Sprintf(`{"include":[%s],"exclude":[{"valueSet":["http://example.org/vs/less%d"]}]}`, two, i)))
+	}
+	s, _ := service(t, sets...)
+	for code, want := range map[string]bool{"sw-KE": true, "fr-RE": true, "en-GB": false, "sw-TZ": false} {
+		v, err := s.ValidateInSet(t.Context(), terminology.ValidateInSetRequest{SetRef: terminology.SetRef{URL: "http://example.org/vs/regions"}, System: "urn:ietf:bcp:47", Code: code})
+		if err != nil || v.Result != want {
+			t.Errorf("%s = %+v, %v; want %v", code, v, err, want)
+		}
+	}
+	for _, id := range []string{"power", "less30"} {
+		if _, err := s.Expand(t.Context(), terminology.ExpandRequest{SetRef: terminology.SetRef{URL: "http://example.org/vs/" + id}}); fhir.KindOf(err) != fhir.TooCostly {
+			t.Errorf("%s: %v, want TooCostly", id, err)
 		}
 	}
 }

@@ -162,25 +162,10 @@ func (c *compiler) composed(ctx context.Context, d *Definition) ([]*part, error)
 			x.keep(func(m Member) bool { return !m.Inactive() })
 		}
 	}
-	return slices.DeleteFunc(all, (*part).empty), nil
-}
-
-// take takes the members of an exclude out of all. Versions matter when the value set says
-// so, or has a system in several of them.
-func (c *compiler) take(d *Definition, all, out []*part) {
-	for _, x := range all {
-		x.without(out, func(o *part) bool {
-			if o.sys.URL != x.sys.URL || o.sys.Version == x.sys.Version || o.sys.Version == "" {
-				return o.sys.URL == x.sys.URL
-			}
-			match := d.Parameters["versionsMatch"] == "true"
-			if d.Parameters["versionsMatch"] == "" {
-				match = !slices.ContainsFunc(all, func(y *part) bool { return y.sys.URL == x.sys.URL && y.sys.Version != x.sys.Version })
-			}
-			c.plan.VersionsMatch = c.plan.VersionsMatch || match
-			return match
-		})
+	if err := bearable(all); err != nil {
+		return nil, err
 	}
+	return slices.DeleteFunc(all, (*part).empty), nil
 }
 
 // include compiles one include: the members of its system that its value sets have, too,
@@ -212,7 +197,9 @@ func (c *compiler) include(ctx context.Context, in *Include) ([]*part, error) {
 		if err != nil {
 			return nil, err
 		}
-		parts = within(parts, other.parts)
+		if parts, err = within(ctx, parts, other.parts); err != nil {
+			return nil, err
+		}
 	}
 	return parts, nil
 }
@@ -301,7 +288,7 @@ func from(ctx context.Context, sys *System, in *Include) (*part, error) {
 	}
 	x := &part{sys: sys}
 	if sys.Grammar != nil {
-		x.open = in
+		x.open, x.looks = in, 1
 	}
 	for i := range in.Filters {
 		b, err := filter(ctx, sys, &in.Filters[i])

@@ -3,7 +3,39 @@ package compose
 import (
 	"context"
 	"slices"
+
+	"masjala/fhir"
 )
+
+// maxLooks is in how many parts of grammars a value set may look for a code. As each may have
+// excludes, which have excludes, few value sets could make any number of them.
+const maxLooks = 2000
+
+// bearable fails with TooCostly if a code would be looked for in too many parts.
+func bearable(parts []*part) error {
+	looks := 0
+	for _, x := range parts {
+		looks += x.looks
+	}
+	if looks > maxLooks {
+		return fhir.Errorf(fhir.TooCostly, "The value set takes too many times from code systems whose codes a rule tells; at most %d times are allowed.", maxLooks)
+	}
+	return nil
+}
+
+// bar keeps in mind that codes of others are taken out of x, if that is a part of a grammar;
+// same tells which others count.
+func (x *part) bar(others []*part, same func(o *part) bool) {
+	if x.open == nil {
+		return
+	}
+	for _, o := range others {
+		if same(o) {
+			x.except = append(slices.Clip(x.except), o)
+			x.looks += 1 + o.looks
+		}
+	}
+}
 
 // opened looks for a code that only the grammar of the system knows.
 func (x *part) opened(code string) (Member, bool) {
@@ -50,7 +82,7 @@ func (x *part) closed(others []*part) []*part {
 			c.bits.And(o.bits)
 			both := *x.open
 			both.Filters = slices.Concat(x.open.Filters, o.open.Filters)
-			c.open, c.except = &both, slices.Concat(x.except, o.except)
+			c.open, c.except, c.looks = &both, slices.Concat(x.except, o.except), x.looks+o.looks
 		}
 		out = append(out, c)
 	}

@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"context"
 	"slices"
 
 	"masjala/terminology/concept"
@@ -58,6 +59,7 @@ type part struct {
 	own    *ownTexts      // of listed
 	open   *Include       // of a grammar: what of its codes is meant, beside those in bits
 	except []*part        // of open: whose codes are not meant
+	looks  int            // of open: in how many parts a code is looked for
 }
 
 // listed is a member that the definition names.
@@ -207,7 +209,7 @@ func (x *part) list(left []listed) {
 
 // clone copies a part so that its members can be changed.
 func (x *part) clone() *part {
-	c := &part{sys: x.sys, open: x.open, except: x.except}
+	c := &part{sys: x.sys, open: x.open, except: x.except, looks: x.looks}
 	if x.bits != nil {
 		c.bits = x.bits.Clone()
 	}
@@ -232,9 +234,6 @@ func (x *part) without(others []*part, same func(o *part) bool) {
 		if !same(o) {
 			continue
 		}
-		if x.open != nil {
-			x.except = append(slices.Clip(x.except), o)
-		}
 		if x.listed == nil && x.bits != nil && x.sys.Set == o.sys.Set {
 			x.bits.AndNot(o.bits)
 			continue
@@ -243,21 +242,47 @@ func (x *part) without(others []*part, same func(o *part) bool) {
 	}
 }
 
-// within keeps the members of parts that some of others has.
-func within(parts, others []*part) []*part {
+// take takes the members of an exclude out of all. Versions matter when the value set says
+// so, or has a system in several of them.
+func (c *compiler) take(d *Definition, all, out []*part) {
+	for _, x := range all {
+		same := func(o *part) bool {
+			if o.sys.URL != x.sys.URL || o.sys.Version == x.sys.Version || o.sys.Version == "" {
+				return o.sys.URL == x.sys.URL
+			}
+			match := d.Parameters["versionsMatch"] == "true"
+			if d.Parameters["versionsMatch"] == "" {
+				match = !slices.ContainsFunc(all, func(y *part) bool { return y.sys.URL == x.sys.URL && y.sys.Version != x.sys.Version })
+			}
+			c.plan.VersionsMatch = c.plan.VersionsMatch || match
+			return match
+		}
+		x.bar(out, same)
+		x.without(out, same)
+	}
+}
+
+// within keeps the members of parts that some of others has. It fails as bearable does.
+func within(ctx context.Context, parts, others []*part) ([]*part, error) {
 	var out []*part
 	for _, x := range parts {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		of := slices.DeleteFunc(slices.Clone(others), func(o *part) bool {
 			return o.sys.URL != x.sys.URL || o.sys.Version != x.sys.Version && o.sys.Version != "" && x.sys.Version != ""
 		})
-		if x.open != nil {
-			out = append(out, x.closed(of)...)
+		if x.open == nil {
+			x.within(of)
+			out = append(out, x)
 			continue
 		}
-		x.within(of)
-		out = append(out, x)
+		out = append(out, x.closed(of)...)
+		if err := bearable(out); err != nil {
+			return nil, err
+		}
 	}
-	return out
+	return out, nil
 }
 
 // within keeps the members of x that some of others has.
