@@ -1,6 +1,7 @@
 package concept
 
 import (
+	"context"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -56,4 +57,30 @@ func TestFullDisk(t *testing.T) {
 	if err := l.Close(); err != nil {
 		t.Error(err)
 	}
+}
+
+// TestFullDiskIsNotFilledByRepairs lets Badger be opened, but has no room for what it lost.
+func TestFullDiskIsNotFilledByRepairs(t *testing.T) {
+	l, err := Open(t.TempDir(), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	src := many(t, 1000, 300)
+	left := uint64(reserve + 1000)
+	l.vault.free = func(string) (uint64, error) { return left, nil }
+	restore := func() error {
+		return l.Restore(t.Context(), []Hash{src.Hash()}, func(context.Context, Hash) (*Source, error) { return src, nil })
+	}
+	if err := restore(); fhir.KindOf(err) != fhir.Full {
+		t.Errorf("Restore without room = %v, want Full", err)
+	}
+	if whole, partial, err := l.vault.sets(); err != nil || len(whole)+len(partial) != 0 {
+		t.Errorf("%d sets and parts of %d are kept, %v", len(whole), len(partial), err)
+	}
+	left += 2 << 20
+	if err := restore(); err != nil {
+		t.Errorf("Restore with room: %v", err)
+	}
+	holds(t, &l.vault, src)
 }

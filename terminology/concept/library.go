@@ -63,7 +63,7 @@ func (l *Library) Add(ctx context.Context, src *Source) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := l.room(src); err != nil {
+	if err := l.room(src, 3); err != nil { // in the vault, in the file, and some more
 		return nil, err
 	}
 	if err := l.vault.put(ctx, hash, src); err != nil {
@@ -72,8 +72,8 @@ func (l *Library) Add(ctx context.Context, src *Source) (*Set, error) {
 	return l.write(hash, b)
 }
 
-// room fails with Full when the disk could not hold a set with ease.
-func (l *Library) room(src *Source) error {
+// room fails with Full when the disk could not hold the concepts of a set so many times.
+func (l *Library) room(src *Source, times uint64) error {
 	size := uint64(0)
 	for i := range src.records {
 		size += uint64(len(src.records[i].json)) + 64
@@ -82,8 +82,8 @@ func (l *Library) room(src *Source) error {
 	if err != nil {
 		return fmt.Errorf("ask how much of the disk is free: %w", err)
 	}
-	if have < 3*size+reserve {
-		return fhir.Errorf(fhir.Full, "The disk has %d MB free; this code system needs %d MB.", have>>20, (3*size+reserve)>>20)
+	if need := times*size + reserve; have < need {
+		return fhir.Errorf(fhir.Full, "The disk has %d MB free; this code system needs %d MB.", have>>20, need>>20)
 	}
 	return nil
 }
@@ -265,6 +265,9 @@ func (l *Library) Restore(ctx context.Context, want []Hash, stored func(context.
 		}
 		if src.Hash() != h {
 			continue // replaced meanwhile
+		}
+		if err := l.room(src, 1); err != nil { // Badger would end the program
+			return err
 		}
 		if err := l.vault.put(ctx, h, src); err != nil {
 			return full(err)
