@@ -268,8 +268,17 @@ func (p *parameters) property(x *concept.Property) {
 // relatives adds the parents or children of a concept, but for those that a property of that
 // name says, if there is one.
 func (p *parameters) relatives(name string, set *concept.Set, of uint32, list concept.Numbers, some bool) {
+	var said []string
+	if some {
+		for x := range set.Properties(of) {
+			if x.Code == name {
+				said = append(said, x.Text())
+			}
+		}
+		slices.Sort(said)
+	}
 	for k := range list.All() {
-		if some && set.HasValue(of, name, string(set.Code(k))) {
+		if _, ok := slices.BinarySearch(said, string(set.Code(k))); ok {
 			continue
 		}
 		p.begin("property")
