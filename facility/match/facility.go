@@ -187,11 +187,15 @@ func (v *vocabulary) kindAt(parts []string) (k Kind, width int) {
 	return "", 0
 }
 
-// areaKey folds the name of an area, without the words for its sort and without spaces.
+// areaKey folds the name of an area, without the words for its sort and without spaces. The northern division
+// of a town keeps its sort, so that it is not the north of the country.
 func areaKey(text string) string {
 	parts := strings.Fields(linkage.Fold(text))
-	key := ""
+	key, sort := "", ""
 	for _, p := range parts {
+		if words().small[p] {
+			sort = p
+		}
 		if !words().affix[p] {
 			if as := words().as[p]; as != "" {
 				p = as
@@ -201,6 +205,9 @@ func areaKey(text string) string {
 	}
 	if key == "" {
 		return strings.Join(parts, "")
+	}
+	if words().axis[key] > 0 || key == "central" {
+		key += sort
 	}
 	return key
 }

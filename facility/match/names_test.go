@@ -2,6 +2,7 @@ package match_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -96,6 +97,23 @@ func TestGrades(t *testing.T) {
 		p, found := verdict(t, match.Facility{Name: pair[0]}, match.Facility{Name: pair[1]})
 		if !found || !strings.HasSuffix(p.Explain(), ", "+want) {
 			t.Errorf("%q and %q: %s, want %s at the end", pair[0], pair[1], p.Explain(), want)
+		}
+	}
+}
+
+// A division of a town is not the region that is called so.
+func TestDivisionsOfTowns(t *testing.T) {
+	clinic := func(name string, areas ...string) match.Facility { return match.Facility{Name: name, Areas: areas} }
+	for division, same := range map[string]bool{"Northern Division": false, "Central Division": false, "Gulu Division": true, "Northern": true} {
+		a := []match.Facility{clinic("Kila Clinic", "Eastern Region", "Mbale", division), clinic("Amani Clinic", "Northern Region", "Gulu"), clinic("Baraka Clinic", "Central Region")}
+		b := []match.Facility{clinic("Kila Clinic", "Northern", "Gulu", "Laroo"), clinic("Amani Clinic", "Eastern", "Mbale"), clinic("Baraka Clinic", "Central")}
+		pairs, err := match.Candidates(t.Context(), a, b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := slices.IndexFunc(pairs, func(p linkage.Pair) bool { return p.A == 0 && p.B == 0 })
+		if at < 0 || strings.Contains(pairs[at].Explain(), "same "+division) != same {
+			t.Errorf("%s and the north: %+v, want the same %v", division, pairs, same)
 		}
 	}
 }

@@ -144,11 +144,12 @@ type vocabulary struct {
 	level   map[Kind]int
 	grade   map[string]string // phrase → grade
 	affix   map[string]bool
-	axis    map[string]int // canonical word → the line of opposites it is in
+	small   map[string]bool // those of areas low down
+	axis    map[string]int  // canonical word → the line of opposites it is in
 }
 
 var words = sync.OnceValue(func() *vocabulary {
-	v := &vocabulary{phrases: map[string]Kind{}, soft: map[string]bool{}, as: map[string]string{}, filler: map[string]bool{}, counts: map[string]bool{}, grade: map[string]string{}, affix: map[string]bool{}, axis: map[string]int{}, level: map[Kind]int{}}
+	v := &vocabulary{phrases: map[string]Kind{}, soft: map[string]bool{}, as: map[string]string{}, filler: map[string]bool{}, counts: map[string]bool{}, grade: map[string]string{}, affix: map[string]bool{}, small: map[string]bool{}, axis: map[string]int{}, level: map[Kind]int{}}
 	for _, k := range kinds {
 		for p := range strings.SplitSeq(k.phrases, ",") {
 			v.phrase(linkage.Fold(p), k.name)
@@ -180,6 +181,9 @@ var words = sync.OnceValue(func() *vocabulary {
 	for _, w := range strings.Fields(affixes) {
 		v.affix[w] = true
 	}
+	for _, w := range strings.Fields(smallAreas) {
+		v.affix[w], v.small[w] = true, true
+	}
 	for i, line := range strings.Split(opposites, "\n") {
 		for _, w := range strings.Fields(line) {
 			v.axis[w] = i + 1
@@ -191,7 +195,10 @@ var words = sync.OnceValue(func() *vocabulary {
 // affixes name the sort of an area; lists add and drop them at will.
 const affixes = `district districts county region province prefecture ward municipality metropolitan metro council commune governorate
 departement department provincia distrito municipio regiao cercle wilaya mkoa kata constituency subcounty subdistrict sub chiefdom zone woreda lga state
-local city town rural urban lm sd dm dc mc tc cc dps zs as aire sante health division block dist taluk taluka tehsil mandal parish payam of de du des la le do da wa ya`
+local city town rural urban lm sd dm dc mc tc cc dps zs as aire sante health dist of de du des la le do da wa ya`
+
+// smallAreas are those of areas low down.
+const smallAreas = `division block taluk taluka tehsil mandal parish payam`
 
 // lines calls fn with the words of each line.
 func lines(table string, fn func([]string)) {
