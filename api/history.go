@@ -87,9 +87,9 @@ func about(name string, err error) error {
 	return fhir.Errorf(fhir.Invalid, "Parameter %s: %s", name, err)
 }
 
-// interval reads a point in time with any precision.
+// interval reads a point in time with any precision, as a parameter has it.
 func interval(value string) (store.Interval, error) {
-	lo, hi, err := fhir.ParseDateTime(value)
+	lo, hi, err := fhir.ParseDateTime(fhir.UnblankZone(value))
 	if err != nil {
 		return store.Interval{}, err
 	}

@@ -149,6 +149,7 @@ func TestHistoryRefuses(t *testing.T) {
 		"/Location/_history?_count=x": 400, "/Location/_history?_at=soon": 400, "/Location/_history?_cursor=%20": 400,
 		"/Location/_history?_count=99999999999999999999": 200, "/Location/_history?colour=red": 200,
 		"/Location/a/_history?_at=2001": 200, "/Location/_history/": 200,
+		"/Location/a/_history?_at=2001-01-01T00:00:00+03:00": 200, "/Location/a/_history?_at=2001-01-01T00:00:00%2B03:00": 200,
 	} {
 		if a := s.do("GET", path, ""); a.status != status {
 			t.Errorf("GET %s = %d %s, want %d", path, a.status, a.body, status)

@@ -140,7 +140,7 @@ func (s *Server) target(x *exchange, q *provenance.Query, modifier, value string
 
 // recorded narrows when a version was made. Both ends are included.
 func recorded(when *store.Interval, p search.Pair) error {
-	text, prefix := strings.ReplaceAll(p.Value, " ", "+"), "eq" // a plus that was taken for a blank
+	text, prefix := p.Value, "eq"
 	if len(text) > 2 && text[0] >= 'a' && text[0] <= 'z' {
 		prefix, text = text[:2], text[2:]
 	}

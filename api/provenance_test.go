@@ -132,6 +132,7 @@ func TestProvenanceParameters(t *testing.T) {
 		"at":                                {"target=Location/" + id + "&_lastUpdated=" + at, 200, "1", 1, ""},
 		"from and before":                   {"target=Location/" + id + "&recorded=ge2020&recorded=lt" + at, 200, "1", 1, ""},
 		"before and from":                   {"target=Location/" + id + "&recorded=lt" + at + "&recorded=ge2020-05", 200, "1", 1, ""},
+		"zone with a plus":                  {"target=Location/" + id + "&recorded=ge2020-01-01T00:00:00+03:00", 200, "2", 2, ""},
 		"in a year long ago":                {"recorded=2019", 200, "0", 0, ""},
 		"prefix that is not had":            {"recorded=ap2020", 400, "", 0, ""},
 		"no date":                           {"recorded=yesterday", 400, "", 0, ""},

@@ -23,14 +23,21 @@ func ParseDateTime(s string) (lo, hi int64, err error) {
 // means its first instant. A blank where the + of a zone belongs is read as the +,
 // which is what form decoding makes of it. It fails with Invalid.
 func ParseInstant(s string) (time.Time, error) {
-	if n := len(s); n > 6 && s[n-6] == ' ' && s[n-3] == ':' {
-		s = s[:n-6] + "+" + s[n-5:]
-	}
+	s = UnblankZone(s)
 	t, ok := readMoment(s)
 	if !ok || t.precision < days {
 		return time.Time{}, Errorf(Invalid, "%q is not an instant; write it like 2020-05-31T10:00:00Z.", clip(s))
 	}
 	return t.start(), nil
+}
+
+// UnblankZone returns a date or time with the + of its zone, if it has the blank there that form
+// decoding makes of it; else as it is.
+func UnblankZone(s string) string {
+	if n := len(s); n > 6 && s[n-6] == ' ' && s[n-3] == ':' {
+		return s[:n-6] + "+" + s[n-5:]
+	}
+	return s
 }
 
 // What a moment was given to.

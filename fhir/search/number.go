@@ -9,12 +9,7 @@ import (
 )
 
 // span reads a date of a search: the milliseconds it covers.
-func span(s string) (lo, hi int64, err error) {
-	if n := len(s); n > 6 && s[n-6] == ' ' && s[n-3] == ':' {
-		s = s[:n-6] + "+" + s[n-5:] // form decoding makes a blank of the + of a zone
-	}
-	return fhir.ParseDateTime(s)
-}
+func span(s string) (lo, hi int64, err error) { return fhir.ParseDateTime(fhir.UnblankZone(s)) }
 
 // widen stretches a span by a tenth of its distance from now, which is what "about" means
 // (https://hl7.org/fhir/R4/search.html#prefix).
