@@ -8,6 +8,7 @@ import (
 
 	"masjala/fhir"
 	"masjala/fhir/search"
+	"masjala/fhir/structure"
 	"masjala/importers/provenance"
 	"masjala/store"
 )
@@ -76,32 +77,22 @@ func (s *Server) provenanceQuery(x *exchange) (q *provenance.Query, shape *searc
 	q = &provenance.Query{}
 	var asked, shaping []search.Pair
 	for _, p := range x.pairs {
-		name, modifier, _ := strings.Cut(p.Name, ":")
-		switch {
-		case p.Value == "":
+		if p.Value == "" {
 			continue
-		case slices.ContainsFunc(asked, func(a search.Pair) bool { return a.Name == p.Name && name != "recorded" && name != "_lastUpdated" }):
-			err = fhir.Errorf(fhir.Invalid, "Search parameter %q is given twice; a %s has one.", clip(p.Name), provenance.Type)
-		case p.Name == "_id":
-			q.ID = p.Value
-		case name == "target":
-			err = s.target(x, q, modifier, p.Value)
-		case p.Name == "recorded", p.Name == "_lastUpdated":
-			err = recorded(&q.Recorded, p)
-		case name == "entity":
-			err = entity(q, modifier, p.Value)
-		case presents(p.Name):
+		}
+		if presents(p.Name) {
 			shaping = append(shaping, p)
 			continue
-		case x.prefer.strict:
-			err = fhir.Errorf(fhir.Invalid, "Search parameter %q: it is not a search parameter of %s that this server has; the request wants unknown parameters refused.", clip(p.Name), provenance.Type)
-		default:
-			continue
 		}
-		if err != nil {
+		known, err := s.provenanceParam(x, q, asked, p)
+		switch {
+		case err != nil:
 			return nil, nil, err
+		case known:
+			asked = append(asked, p)
+		case x.prefer.strict:
+			return nil, nil, fhir.Errorf(fhir.Invalid, "Search parameter %q: it is not a search parameter of %s that this server has; the request wants unknown parameters refused.", clip(p.Name), provenance.Type)
 		}
-		asked = append(asked, p)
 	}
 	shape, err = search.Parse(search.Request{Pairs: shaping, Strict: x.prefer.strict, MaxCount: s.opt.Limits.MaxPage, DefaultCount: s.opt.Limits.Page})
 	if err != nil {
@@ -112,9 +103,39 @@ func (s *Server) provenanceQuery(x *exchange) (q *provenance.Query, shape *searc
 	return q, shape, nil
 }
 
+// provenanceParam reads a parameter that chooses, after those that were asked already; it is not
+// known when there is none of that name. What it cannot have is refused, as in other searches: left
+// out, it would find what was not asked for.
+func (s *Server) provenanceParam(x *exchange, q *provenance.Query, asked []search.Pair, p search.Pair) (known bool, err error) {
+	head, _, chained := strings.Cut(p.Name, ".")
+	name, modifier, _ := strings.Cut(head, ":")
+	again := func(a search.Pair) bool { return a.Name == name || strings.HasPrefix(a.Name, name+":") }
+	dated := name == "recorded" || name == "_lastUpdated"
+	switch {
+	case !dated && name != "_id" && name != "target" && name != "entity":
+		return false, nil
+	case chained, modifier != "" && (dated || name == "_id"):
+		err = fhir.Errorf(fhir.Invalid, "Search parameter %q: a search of %s takes no such modifier, and nothing after a dot.", clip(p.Name), provenance.Type)
+	case strings.Contains(p.Value, ","), !dated && slices.ContainsFunc(asked, again):
+		err = fhir.Errorf(fhir.Invalid, "Search parameter %q has several values; a search of %s takes one.", clip(p.Name), provenance.Type)
+	case name == "_id":
+		q.ID = p.Value
+	case name == "target":
+		err = s.target(x, q, modifier, p.Value)
+	case name == "entity":
+		err = entity(q, modifier, p.Value)
+	default:
+		err = recorded(&q.Recorded, p)
+	}
+	return true, err
+}
+
 // target reads what a Provenance is of: "Location/1", "Location/1/_history/2", with the address of
 // this server or without, or the id alone where the modifier says the type.
 func (s *Server) target(x *exchange, q *provenance.Query, modifier, value string) error {
+	if modifier != "" && structure.Resource(modifier) == nil {
+		return fhir.Errorf(fhir.Invalid, "Search parameter \"target\": the modifier %q is not the type of a resource.", clip(modifier))
+	}
 	ref, _ := relative(s.base(x), value)
 	if strings.Contains(ref, ":") { // on another server
 		q.Nothing = true
