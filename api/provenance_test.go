@@ -280,18 +280,23 @@ func TestRevincludeProvenance(t *testing.T) {
 func TestProvenanceInABundle(t *testing.T) {
 	s := serve(t, nil)
 	s.must("PUT", "/Organization/a", org("a", "A"))
-	entry := func(method, url string) string { return `{"request":{"method":"` + method + `","url":"` + url + `"}}` }
-	bundle := func(typ string, entries ...string) string {
-		return `{"resourceType":"Bundle","type":"` + typ + `","entry":[` + strings.Join(entries, ",") + `]}`
-	}
 	for _, typ := range []string{"batch", "transaction"} {
-		a := s.must("POST", "", bundle(typ, entry("GET", "Provenance?target=Organization/a")))
+		a := s.must("POST", "", bundle(typ, entry("", "GET", "Provenance?target=Organization/a", "", "")))
 		if a.get("entry.0.response.status") != "200 OK" && a.get("entry.0.response.status") != "200" || a.get("entry.0.resource.entry.0.resource.resourceType") != "Provenance" {
 			t.Errorf("%s: %s", typ, a.body)
 		}
 	}
-	if a := s.do("POST", "", bundle("transaction", entry("DELETE", "Organization/a"), entry("GET", "Provenance?target=a"))); a.status != 400 {
-		t.Errorf("a transaction with a wrong question = %d %s", a.status, a.body)
+	id := s.must("GET", "/Provenance?target=Organization/a", "").get("entry.0.resource.id")
+	for _, typ := range []string{"batch", "transaction"} {
+		a := s.must("POST", "", bundle(typ, entry("", "GET", "Provenance/"+id, "", "")))
+		if a.get("entry.0.fullUrl") != s.base+"/Provenance/"+id || a.get("entry.0.resource.id") != id {
+			t.Errorf("%s by id: %s", typ, a.body)
+		}
+	}
+	for question, status := range map[string]int{"Provenance?target=a": 400, "Provenance/version-999": 404} {
+		if a := s.do("POST", "", bundle("transaction", entry("", "DELETE", "Organization/a", "", ""), entry("", "GET", question, "", ""))); a.status != status {
+			t.Errorf("a transaction that asks %s = %d %s, want %d", question, a.status, a.body, status)
+		}
 	}
 	if a := s.do("GET", "/Organization/a", ""); a.status != 200 {
 		t.Errorf("it was carried out all the same: %d", a.status)

@@ -107,7 +107,8 @@ func (s *Server) transactionResponse(x *exchange, subs []*exchange, changes []*c
 	return nil
 }
 
-// sound refuses an entry that reads when its parameters are wrong, before anything is changed.
+// sound refuses an entry that reads when its parameters are wrong, or asks for a Provenance that
+// there is not, before anything is changed.
 func (s *Server) sound(x *exchange) error {
 	var err error
 	switch x.place {
@@ -115,6 +116,8 @@ func (s *Server) sound(x *exchange) error {
 		_, err = s.query(x, x.typ, x.pairs)
 	case provenancePlace, provenanceSearch:
 		_, _, err = s.provenanceQuery(x)
+	case provenanceInstance:
+		_, err = s.provenance(x).Read(x.ctx, x.id)
 	case systemHistory, typeHistory, instanceHistory:
 		_, err = s.historyParams(x, &store.HistoryQuery{})
 	}
@@ -202,7 +205,7 @@ func (s *Server) entryChange(x, sub *exchange, e *fhir.Entry) (*change, error) {
 func (b *bundleWriter) response(x *exchange) {
 	b.open()
 	if len(x.out) > 0 && !x.outcome {
-		if x.place == instancePlace && x.method == get || x.location != "" {
+		if x.place == instancePlace && x.method == get || x.place == provenanceInstance || x.location != "" {
 			b.text(`"fullUrl":`, x.fullURL())
 			b.raw(",")
 		}
