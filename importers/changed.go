@@ -58,25 +58,27 @@ func (w *Writer) note(tx store.Tx, lines []byte) error {
 	return tx.SetValue(wrote, partKey(w.Run, w.part), bytes.Clone(lines))
 }
 
-// parts counts the transactions of a run.
-func parts(ctx context.Context, s store.Store, run string) (n int, err error) {
-	err = eachPart(ctx, s, run, func(string) error { n++; return nil })
-	return n, err
-}
-
-// eachPart calls fn with the lines of each transaction of a run.
-func eachPart(ctx context.Context, s store.Store, run string, fn func(lines string) error) error {
-	err := store.EachValue(ctx, s, wrote, run+"/", 100, func(v store.Value) error { return fn(string(v.Data)) })
-	if err != nil {
-		return fmt.Errorf("read what run %s changed: %w", run, err)
+// lastPart returns what the last transaction of a run changed, and its number; -1 when it has none.
+func lastPart(ctx context.Context, s store.Store, run string) (n int, part store.Value, err error) {
+	after := run + string(rune('/'+1)) // the least of what comes after all keys of the run
+	some, err := s.LastValues(ctx, wrote, after, 1)
+	if err == nil && len(some) == 1 {
+		if number, ours := strings.CutPrefix(some[0].Key, run+"/"); ours {
+			if n, err = strconv.Atoi(number); err == nil {
+				return n, some[0], nil
+			}
+		}
 	}
-	return nil
+	if err != nil {
+		err = fmt.Errorf("read what run %s changed: %w", run, err)
+	}
+	return -1, store.Value{}, err
 }
 
 // eachMade calls fn with each version that a run made, in the order in which it made them.
 func eachMade(ctx context.Context, s store.Store, run string, fn func(*Changed)) error {
-	return eachPart(ctx, s, run, func(lines string) error {
-		for line := range strings.Lines(lines) {
+	err := store.EachValue(ctx, s, wrote, run+"/", 100, func(v store.Value) error {
+		for line := range strings.Lines(string(v.Data)) {
 			c, err := readChange(strings.TrimSuffix(line, "\n"))
 			if err != nil {
 				return err
@@ -85,6 +87,10 @@ func eachMade(ctx context.Context, s store.Store, run string, fn func(*Changed))
 		}
 		return nil
 	})
+	if err != nil {
+		return fmt.Errorf("read what run %s changed: %w", run, err)
+	}
+	return nil
 }
 
 // readChange reads what appendChange wrote.

@@ -186,21 +186,14 @@ func (o *Origins) lastPart(ctx context.Context, run string) (int, error) {
 	if n, known := o.last[run]; known {
 		return n, nil
 	}
-	after := run + string(rune('/'+1)) // the least of what comes after all keys of the run
-	some, err := o.store.LastValues(ctx, wrote, after, 1)
+	n, part, err := lastPart(ctx, o.store, run)
 	if err != nil {
-		return 0, fmt.Errorf("read what run %s changed: %w", run, err)
+		return 0, err
 	}
-	o.last[run] = -1
-	if len(some) == 1 {
-		if number, ours := strings.CutPrefix(some[0].Key, run+"/"); ours {
-			if o.last[run], err = strconv.Atoi(number); err != nil {
-				return 0, fmt.Errorf("read what run %s changed: %w", run, err)
-			}
-			o.key, o.part = some[0].Key, string(some[0].Data)
-		}
+	if o.last[run] = n; n >= 0 {
+		o.key, o.part = part.Key, string(part.Data)
 	}
-	return o.last[run], nil
+	return n, nil
 }
 
 // read returns the lines of a part.

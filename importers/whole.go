@@ -30,9 +30,11 @@ func (w *Writer) begin(ctx context.Context) error {
 			return fhir.Errorf(fhir.Conflict, "the import %s was undone on %s; import the list anew", w.Run, former.Undone.Format(time.DateTime))
 		default:
 			w.report.Seq, w.report.Started = former.Seq, former.Started
-			if w.part, err = parts(ctx, w.env.Store, w.Run); err != nil {
+			last, _, err := lastPart(ctx, w.env.Store, w.Run)
+			if err != nil {
 				return err
 			}
+			w.part = last + 1
 		}
 	}
 	if w.req.Whole {
