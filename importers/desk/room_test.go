@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -46,6 +47,27 @@ func TestPlansThatAreLeftAloneMakeRoom(t *testing.T) {
 	}
 	if p.until(d, b.Run, desk.Planned); !d.Keeps(b) {
 		t.Error("the new list is not kept")
+	}
+}
+
+// A file that was imported and is planned once more is removed with the last plan of it, not before.
+func TestRoomIsNotMadeUnderAPlan(t *testing.T) {
+	p := newPlace(t)
+	d := p.open(func(o *desk.Options) { o.Space = 40 << 10 })
+	p.apply(d, p.hand(d, "facilities", "a", 200))
+	plan := p.hand(d, "facilities", "a", 200)
+	p.until(d, plan.Run, desk.Planned)
+	held, err := d.Stock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.ahead.Add(int64(8 * 24 * time.Hour))
+	over := list("b", 1) + strings.Repeat("\n", int(held.Space-held.Bytes)) // by less than the file
+	if _, err := p.submit(d, "facilities", "b", over); err != nil {
+		t.Fatal(err)
+	}
+	if left := p.task(d, plan.Run); left.State == desk.Planned != d.Keeps(left) {
+		t.Errorf("the plan is %s, and that its file is there is %t", left.State, d.Keeps(left))
 	}
 }
 

@@ -167,10 +167,10 @@ func (d *Desk) makeRoom(ctx context.Context, all []*Task, u *Upload) error {
 	if _, err := os.Stat(d.files.original(u.Hash)); err != nil { // else it is kept already
 		over += u.Bytes
 	}
-	needed := map[string]bool{u.Hash: true}
+	needed := map[string]int{u.Hash: 1} // by how many imports
 	for _, t := range all {
-		if d.waits(t) {
-			needed[t.Hash] = true
+		if t.Working() || t.State == Planned {
+			needed[t.Hash]++
 		}
 	}
 	plans := map[State]int{Planned: 1} // come last
@@ -183,13 +183,17 @@ func (d *Desk) makeRoom(ctx context.Context, all []*Task, u *Upload) error {
 			continue
 		}
 		if t.State == Planned {
-			if left, err := d.giveUp(ctx, t); err != nil || !left {
-				needed[t.Hash] = true
+			left, err := d.giveUp(ctx, t)
+			if err != nil {
+				return err
+			}
+			if !left {
 				continue
 			}
+			needed[t.Hash]--
 		}
 		old := []string{d.files.findings(t.Run), d.files.outcomes(t.Run)}
-		if !needed[t.Hash] {
+		if needed[t.Hash] == 0 {
 			old = append(old, d.files.original(t.Hash))
 		}
 		for _, path := range old {
