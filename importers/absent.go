@@ -14,14 +14,10 @@ type Everything func(ctx context.Context, s store.Store, fn func(*fhir.Resource)
 // absent reports what is here, is in use, and is meant by no row of a list that should have all.
 // What a row waits to be decided about is not absent.
 func (w *Writer) absent(ctx context.Context) error {
-	waits := map[string]bool{}
-	for _, t := range w.report.Twins {
-		waits[t.Reference] = waits[t.Reference] || t.Held
-	}
 	m := &Missing{First: []Gone{}}
 	err := w.Everything(ctx, w.env.Store, func(r *fhir.Resource) error {
 		ended := r.Field("status").Str == "inactive" || r.Field("active").Raw == "false"
-		if !ended && !waits[r.Ref()] && !w.Present(r.ID) {
+		if !ended && !w.waits[r.Ref()] && !w.Present(r.ID) {
 			w.gone(m, r, fmt.Sprintf("%s is here, and no row of the list means it", r.Ref()))
 		}
 		return nil

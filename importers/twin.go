@@ -78,6 +78,7 @@ func (w *Writer) keepTwin(t Twin, i Issue, what string) {
 	}
 	w.Issues.Add(i)
 	if t.Held {
+		w.waits[t.Reference] = true
 		w.Count(what, func(c *Counts) { c.Held++ })
 		w.Outcome(Outcome{Row: t.Row, Status: Held})
 	}

@@ -61,6 +61,7 @@ type Writer struct {
 	part     int             // of the list of what changed: the next
 	first    bool            // nothing of this kind was imported before
 	present  map[string]int  // ids of what the list has, with the row of each
+	waits    map[string]bool // references of what a row waits to be decided about
 	never    map[string]bool // types of which no version was stored when the run first met them
 	undoings *undoings
 	pending  []*plan
@@ -94,7 +95,7 @@ func NewWriter(ctx context.Context, env Env, req *Request, kind string, src *Sou
 	w := &Writer{
 		Run: cmp.Or(req.Run, RunID(started, src.Book.Hash)), began: started,
 		env: env, req: req, kind: kind, src: src, space: "import/" + kind,
-		counts: map[string]*Counts{}, never: map[string]bool{}, present: map[string]int{}, shown: map[string]int{}, told: map[string]bool{},
+		counts: map[string]*Counts{}, never: map[string]bool{}, present: map[string]int{}, waits: map[string]bool{}, shown: map[string]int{}, told: map[string]bool{},
 		queue: make(chan []*plan, 1), done: make(chan struct{}), undoings: &undoings{store: env.Store},
 	}
 	former, err := env.Store.Values(ctx, w.space, "", "", 1)
