@@ -165,16 +165,7 @@ func said(text string) string {
 	if text == "" {
 		return "now empty"
 	}
-	return fmt.Sprintf("%q", clipped(text))
-}
-
-// clipped shortens what stands inside of a sentence.
-func clipped(text string) string {
-	const most = 200
-	if len(text) <= most {
-		return text
-	}
-	return strings.ToValidUTF8(text[:most], "") + "…"
+	return fmt.Sprintf("%q", cut(text, 200))
 }
 
 // sayRaw is a value for people: texts, numbers and codes; "" for none.

@@ -53,7 +53,7 @@ type Issues struct {
 // Add keeps an issue. Values, and reasons that quote them, are shortened to what a cell of a
 // workbook holds.
 func (s *Issues) Add(i Issue) {
-	i.Value, i.Reason = cut(i.Value), cut(i.Reason)
+	i.Value, i.Reason = cut(i.Value, mostText), cut(i.Reason, mostText)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if i.Sheet == "" {
@@ -77,9 +77,11 @@ func (s *Issues) Add(i Issue) {
 	}
 }
 
-// cut shortens a text to what a cell of a workbook holds.
-func cut(s string) string {
-	const most = 8 << 10
+// mostText is how many bytes of a value or reason are kept: a cell of a workbook holds them.
+const mostText = 8 << 10
+
+// cut shortens a text to most bytes.
+func cut(s string, most int) string {
 	if len(s) <= most {
 		return s
 	}
