@@ -2,8 +2,11 @@ package importers
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
+
+	"masjala/importers/cell"
 )
 
 // mostGroups is how often a group of columns may be repeated.
@@ -63,20 +66,11 @@ func numbering(word string) (stem string, n int) {
 	return stem, small(word[len(stem):], mostGroups)
 }
 
-// small is a number from 1 to most in the digits of any script, 0 for anything else.
+// small is a number from 1 to most in the digits that [cell.Western] knows, 0 for anything else.
 func small(digits string, most int) int {
-	n := 0
-	for _, r := range digits {
-		if !unicode.IsDigit(r) {
-			return 0
-		}
-		zero := r
-		for unicode.IsDigit(zero-1) && r-zero < 9 {
-			zero--
-		}
-		if n = n*10 + int(r-zero); n > most {
-			return 0
-		}
+	n, err := strconv.Atoi(cell.Western(digits))
+	if err != nil || n < 1 || n > most {
+		return 0
 	}
 	return n
 }
