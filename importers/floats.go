@@ -1,7 +1,6 @@
 package importers
 
 import (
-	"slices"
 	"strings"
 
 	"masjala/importers/sheet"
@@ -36,7 +35,7 @@ func (s *Source) floatColumns(rows []sheet.Row) []bool {
 
 // withoutFraction takes the fraction of nought off a whole number.
 func withoutFraction(v string) string {
-	if number, cut := strings.CutSuffix(v, ".0"); cut && number != "" && strings.Trim(number, "0123456789") == "" {
+	if number, cut := strings.CutSuffix(v, ".0"); cut && isNumber(number) {
 		return number
 	}
 	return v
@@ -44,9 +43,6 @@ func withoutFraction(v string) string {
 
 // reportFloats reports the columns whose numbers were taken without their fractions.
 func (s *Source) reportFloats(issues *Issues) {
-	if !slices.Contains(s.float, true) {
-		return
-	}
 	for i := range s.Columns {
 		if s.float[i] {
 			issues.Add(Issue{Column: s.Columns[i].Heading, Severity: Info, Rule: "numbers-as-decimals",

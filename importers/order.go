@@ -2,7 +2,6 @@ package importers
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 )
 
@@ -52,7 +51,7 @@ func encloses(samples [][]string, upper, lower int) bool {
 		in[l][u], uppers[u] = true, true
 	}
 	several := 0
-	for us := range maps.Values(in) {
+	for _, us := range in {
 		if len(us) > 1 {
 			several++
 		}
