@@ -12,12 +12,7 @@ import (
 func TestConflictsOverHTTP(t *testing.T) {
 	editor, _, _ := offices(t, settings(t))
 	const head = "Code,Name,Phone number,Email\n"
-	apply := func(at string) gjson.Result {
-		editor.until(at, "planned")
-		editor.want(http.StatusAccepted, "POST", at+"/apply", `{"mode":"all-good"}`)
-		return editor.until(at, "done")
-	}
-	apply(editor.hand("facilities", "list.csv", head+"F1,Kila Clinic,0712000001,a@example.org\n"))
+	editor.apply(editor.hand("facilities", "list.csv", head+"F1,Kila Clinic,0712000001,a@example.org\n"))
 	facility := func() gjson.Result {
 		return editor.want(http.StatusOK, "GET", "/fhir/Location?identifier=F1", "").Get("entry.0.resource")
 	}
@@ -41,7 +36,7 @@ func TestConflictsOverHTTP(t *testing.T) {
 		}
 	}
 	editor.want(http.StatusAccepted, "POST", at+"/decisions", `{"conflicts":[{"decision":"here"},{"row":2,"column":"Phone number","decision":"list"}]}`)
-	if c := apply(at).Get(`report.counts.#(what=="facilities")`); c.Get("conflict").Int() != 0 || c.Get("update").Int() != 1 {
+	if c := editor.apply(at).Get(`report.counts.#(what=="facilities")`); c.Get("conflict").Int() != 0 || c.Get("update").Int() != 1 {
 		t.Errorf("applied: %s", c.Raw)
 	}
 	if got := facility().Get("telecom.#.value").Raw; got != `["0712000002","z@example.org"]` {

@@ -6,8 +6,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-
-	"github.com/tidwall/gjson"
 )
 
 const clinicMap = "kind: facilities\ncolumns:\n  - column: Nr\n    target: id\n    system: urn:nr\n  - column: Who\n    target: name\n"
@@ -15,27 +13,22 @@ const clinicMap = "kind: facilities\ncolumns:\n  - column: Nr\n    target: id\n 
 // Mappings that lists were imported with are listed, shown and forgotten, each editor's own and all by an admin.
 func TestMappingsOverHTTP(t *testing.T) {
 	editor, other, admin := offices(t, settings(t))
-	list := func(name string) gjson.Result {
-		at := "/api/imports/" + editor.want(http.StatusAccepted, "POST", "/api/imports?kind=facilities&name="+name, "Nr,Who\n1,Kila Clinic\n").Get("run").Str
-		return editor.until(at, "planned")
-	}
-	first := editor.want(http.StatusAccepted, "POST", "/api/imports?kind=facilities&name=a.csv&mapping="+url.QueryEscape(clinicMap), "Nr,Who\n1,Kila Clinic\n").Get("run").Str
-	editor.until("/api/imports/"+first, "planned")
+	const text = "Nr,Who\n1,Kila Clinic\n"
+	first := editor.hand("facilities", "a.csv&mapping="+url.QueryEscape(clinicMap), text)
+	run := editor.until(first, "planned").Get("run").Str
 	if got := editor.want(http.StatusOK, "GET", "/api/imports/mappings", "").Get("mappings").Raw; got != "[]" {
 		t.Errorf("a plan is remembered: %s", got)
 	}
-	editor.want(http.StatusAccepted, "POST", "/api/imports/"+first+"/apply?mode=all-good", "")
-	editor.until("/api/imports/"+first, "done")
+	editor.apply(first)
 	got := editor.want(http.StatusOK, "GET", "/api/imports/mappings", "").Get("mappings")
-	if got.Get("#").Int() != 1 || got.Get("0.run").Str != first || got.Get("0.actor").Str != "district-7" || got.Get("0.headings").Raw != `["Nr","Who"]` || got.Get("0.mapping").Exists() {
+	if got.Get("#").Int() != 1 || got.Get("0.run").Str != run || got.Get("0.actor").Str != "district-7" || got.Get("0.headings").Raw != `["Nr","Who"]` || got.Get("0.mapping").Exists() {
 		t.Fatalf("remembered are %s", got.Raw)
 	}
 	at := "/api/imports/mappings/" + got.Get("0.id").Str
-	if was := list("b.csv").Get("report.mappingOf").Str; was != first {
-		t.Errorf("the next list is taken as in %q, want %s", was, first)
+	if was := editor.until(editor.hand("facilities", "b.csv", text), "planned").Get("report.mappingOf").Str; was != run {
+		t.Errorf("the next list is taken as in %q, want %s", was, run)
 	}
-	forgetful := editor.want(http.StatusAccepted, "POST", "/api/imports?kind=facilities&name=c.csv&forgetMapping=true", "Nr,Who\n1,Kila Clinic\n").Get("run").Str
-	if got := editor.until("/api/imports/"+forgetful, "failed").Get("report.mappingOf").Str; got != "" {
+	if got := editor.until(editor.hand("facilities", "c.csv&forgetMapping=true", text), "failed").Get("report.mappingOf").Str; got != "" {
 		t.Errorf("a list that is to be looked at anew is taken as in %s", got)
 	}
 	if got := admin.want(http.StatusOK, "GET", at, ""); !strings.Contains(got.Get("mapping").Str, "urn:nr") {
@@ -57,9 +50,7 @@ func TestDecisionTableOverHTTP(t *testing.T) {
 	editor, other, _ := offices(t, settings(t))
 	const head = "Code,Name,District\n"
 	first := editor.hand("facilities", "list.csv", head+"F1,Kila Clinic,Kilifi\nF2,Neema Clinic,Kilifi\n")
-	editor.until(first, "planned")
-	editor.want(http.StatusAccepted, "POST", first+"/apply", `{"mode":"all-good"}`)
-	editor.until(first, "done")
+	editor.apply(first)
 	at := editor.hand("facilities", "more.csv", head+"F3,Pwani Clinic,Kilify\n")
 	editor.until(at, "planned")
 	if got := editor.want(http.StatusOK, "GET", at+"/decisions", ""); got.Get("open").Int() != 1 || got.Get("values.0.value").Str != "Kilify" {
@@ -88,9 +79,7 @@ func TestDecisionTableOverHTTP(t *testing.T) {
 func TestDecisionsWithoutAList(t *testing.T) {
 	editor, _, _ := offices(t, settings(t))
 	first := editor.hand("facilities", "list.csv", "Code,Name,District\nF1,Kila Clinic,Kilifi\n")
-	editor.until(first, "planned")
-	editor.want(http.StatusAccepted, "POST", first+"/apply", `{"mode":"all-good"}`)
-	editor.until(first, "done")
+	editor.apply(first)
 	got := editor.want(http.StatusOK, "POST", "/api/imports/decisions", `{"values":[{"kind":"facilities","column":"District","value":"Kilfi","code":"Kilifi"}]}`)
 	if got.Get("aliases").Int() != 1 || got.Get("values.0.display").Str != "Kilifi" {
 		t.Errorf("kept %s", got.Raw)
@@ -112,9 +101,7 @@ func TestDecisionsWithoutAList(t *testing.T) {
 func TestLikelyOverHTTP(t *testing.T) {
 	editor, _, _ := offices(t, settings(t))
 	first := editor.hand("facilities", "list.csv", "Code,Name,District,Lat,Long\nF1,Gede Dispensary,Kilifi,-3.3070,40.0170\n")
-	editor.until(first, "planned")
-	editor.want(http.StatusAccepted, "POST", first+"/apply", `{"mode":"all-good"}`)
-	editor.until(first, "done")
+	editor.apply(first)
 	at := editor.hand("facilities", "partner.csv", "Partner id,Name,District,Lat,Long\nP1,Zahanati ya Gede,Kilifi,-3.3071,40.0171\n")
 	if got := editor.until(at, "planned").Get("report.twins.0.held"); !got.Bool() {
 		t.Fatalf("held is %s", got.Raw)
@@ -144,11 +131,9 @@ func TestTemplateOverHTTP(t *testing.T) {
 func TestCompleteOverHTTP(t *testing.T) {
 	editor, _, _ := offices(t, settings(t))
 	first := editor.hand("facilities", "list.csv", lists["facilities"].text)
-	editor.until(first, "planned")
-	editor.want(http.StatusAccepted, "POST", first+"/apply", `{"mode":"all-good"}`)
-	editor.until(first, "done")
+	editor.apply(first)
 	const part = "Code,Name,District\nF1,Kila Clinic,Alpha\n"
-	at := "/api/imports/" + editor.want(http.StatusAccepted, "POST", "/api/imports?kind=facilities&name=all.csv&complete=true", part).Get("run").Str
+	at := editor.hand("facilities", "all.csv&complete=true", part)
 	form := "--x\r\nContent-Disposition: form-data; name=\"kind\"\r\n\r\nfacilities\r\n--x\r\nContent-Disposition: form-data; name=\"complete\"\r\n\r\ntrue\r\n" +
 		"--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"all.csv\"\r\n\r\n" + part + "\r\n--x--\r\n"
 	byForm := "/api/imports/" + editor.want(http.StatusAccepted, "POST", "/api/imports", form, "Content-Type", "multipart/form-data; boundary=x").Get("run").Str

@@ -74,7 +74,7 @@ func (o office) want(status int, method, path, body string, headers ...string) g
 	return gjson.ParseBytes(got)
 }
 
-// hand hands a list in and returns its address.
+// hand hands a list in and returns its address; further parameters may follow the name.
 func (o office) hand(kind, name, text string) string {
 	o.t.Helper()
 	t := o.want(http.StatusAccepted, "POST", "/api/imports?kind="+kind+"&name="+name, text)
@@ -93,6 +93,14 @@ func (o office) until(at, state string) gjson.Result {
 			o.t.Fatalf("%s is %s, want %s: %s", at, s, state, t.Raw)
 		}
 	}
+}
+
+// apply applies an import when it is planned, and waits until it is done.
+func (o office) apply(at string) gjson.Result {
+	o.t.Helper()
+	o.until(at, "planned")
+	o.want(http.StatusAccepted, "POST", at+"/apply", `{"mode":"all-good"}`)
+	return o.until(at, "done")
 }
 
 // lists are a list of each kind, with what is read and made.
@@ -265,9 +273,7 @@ func TestDecisionOverHTTP(t *testing.T) {
 	editor, _, _ := offices(t, settings(t))
 	const head = "Code,Name,District,Type\n"
 	first := editor.hand("facilities", "list.csv", head+"F1,Kila Clinic,Alpha,Dispensary\n")
-	editor.until(first, "planned")
-	editor.want(http.StatusAccepted, "POST", first+"/apply", `{"mode":"all-good"}`)
-	editor.until(first, "done")
+	editor.apply(first)
 	newCodes := func(plan gjson.Result) int64 { return plan.Get(`report.counts.#(what=="code lists").update`).Int() }
 	for spelling, meaning := range map[string]string{"Disp.": `"target":"type",`, "Dispens.": ""} {
 		at := editor.hand("facilities", "more.csv", head+"F2,Pwani Clinic,Alpha,"+spelling+"\n")
