@@ -225,6 +225,33 @@ func TestTransactionThatOnlyReads(t *testing.T) {
 	}
 }
 
+// A transaction that changes something fails when it reads a version that there is not, or
+// that is a deletion; versions that it makes itself are read after that.
+func TestTransactionReadsVersions(t *testing.T) {
+	testutil.Requirement(t, "R4-10")
+	s := serve(t, nil)
+	s.put("Organization/a", `"name":"A"`)
+	s.put("Organization/gone", `"name":"G"`)
+	s.must("DELETE", "/Organization/gone", "")
+	for url, status := range map[string]int{
+		"a/_history/2": 404, "a/_history/x": 404, "none/_history/1": 404, "gone/_history/2": 410, "b/_history/99": 404,
+		"a/_history/1": 200, "gone/_history/1": 200, "b/_history/1": 200, // whichever comes first makes b
+	} {
+		for _, method := range []string{"GET", "HEAD"} {
+			a := s.do("POST", "", bundle("transaction", entry("", "PUT", "Organization/b", org("b", method+url), ""), entry("", method, "Organization/"+url, "", "")))
+			if a.status != status || status == 200 && !strings.HasPrefix(a.get("entry.1.response.status"), "200") || status != 200 && !strings.Contains(a.body, "Entry 1") {
+				t.Errorf("a transaction with a change and %s %s = %d %s, want %d", method, url, a.status, a.body, status)
+			}
+			if status == 200 {
+				continue
+			}
+			if kept := s.do("GET", "/Organization/b", ""); strings.Contains(kept.body, url) {
+				t.Errorf("%s %s failed, and the change was made: %s", method, url, kept.body)
+			}
+		}
+	}
+}
+
 func TestBundlesTakenAndRefused(t *testing.T) {
 	testutil.Requirement(t, "MD-130-6", "R4-9", "R4-10")
 	s := serve(t, nil)

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -39,15 +40,30 @@ type memory interface {
 
 // vread answers GET [base]/Type/id/_history/version.
 func (s *Server) vread(x *exchange) error {
-	n, err := strconv.ParseInt(x.target.version, 10, 64)
-	if err != nil || n < 1 || x.target.version[0] == '0' {
-		return fhir.Errorf(fhir.NotFound, "%s/%s has no version %q; its versions are 1, 2 and so on.", x.typ, x.id, x.target.version)
-	}
-	r, err := s.opt.Store.ReadVersion(x.ctx, x.typ, x.id, n)
+	r, err := s.version(x)
 	if err != nil {
 		return err
 	}
 	return s.show(x, r)
+}
+
+// version reads the version that the path names.
+func (s *Server) version(x *exchange) (*fhir.Resource, error) {
+	n, err := x.versionAsked(math.MaxInt64)
+	if err != nil {
+		return nil, err
+	}
+	return s.opt.Store.ReadVersion(x.ctx, x.typ, x.id, n)
+}
+
+// versionAsked is the number of the version that the path names. It fails with NotFound when
+// no version has that number, or one above the newest.
+func (x *exchange) versionAsked(newest int64) (int64, error) {
+	n, err := strconv.ParseInt(x.target.version, 10, 64)
+	if err != nil || n < 1 || n > newest || x.target.version[0] == '0' {
+		return 0, fhir.Errorf(fhir.NotFound, "%s/%s has no version %q; its versions are 1, 2 and so on.", x.typ, x.id, x.target.version)
+	}
+	return n, nil
 }
 
 // show answers one version, whole or in part, or that the client has it already.

@@ -77,11 +77,17 @@ const maxWrong = 20
 // readable makes a transaction fail when something it reads is not there.
 func (s *Server) readable(tx store.Tx, subs []*exchange) error {
 	for i, sub := range subs {
-		if sub.method != get || sub.place != instancePlace && sub.place != instanceHistory {
+		if sub.method != get || sub.place != instancePlace && sub.place != instanceHistory && sub.place != versionPlace {
 			continue
 		}
-		_, err := tx.Read(sub.typ, sub.id)
-		if err != nil && (sub.place == instancePlace || fhir.KindOf(err) == fhir.NotFound) {
+		r, err := tx.Read(sub.typ, sub.id)
+		switch {
+		case err == nil && sub.place == versionPlace:
+			_, err = sub.versionAsked(r.Version)
+		case fhir.KindOf(err) == fhir.Gone && sub.place != instancePlace:
+			err = nil // it has versions before it was deleted
+		}
+		if err != nil {
 			return inEntry(i, err)
 		}
 	}
@@ -118,6 +124,10 @@ func (s *Server) sound(x *exchange) error {
 		_, _, err = s.provenanceQuery(x)
 	case provenanceInstance:
 		_, err = s.provenance(x).Read(x.ctx, x.id)
+	case versionPlace:
+		if _, err = s.version(x); fhir.KindOf(err) == fhir.NotFound {
+			err = nil // another entry may make it
+		}
 	case systemHistory, typeHistory, instanceHistory:
 		_, err = s.historyParams(x, &store.HistoryQuery{})
 	}
