@@ -59,10 +59,12 @@ func (s *Source) positionsIf(wanted bool, target string) []int {
 	return s.positions(target)
 }
 
-// begins tells whether a column is filled in only where an area begins: never where the one above
-// goes on, always where a higher one begins, and the highest in no more than half of the rows.
+// begins tells whether a column is filled in only where an area begins: once for each area within a higher
+// one, always where a higher one begins, and the highest in no more than half of the rows. An area that
+// comes again, or a single blank, is of a list in which blanks are blanks.
 func (s *Source) begins(rows []sheet.Row, higher []int, at int) bool {
 	filled, blank, above := 0, 0, ""
+	seen := map[string]bool{}
 	for _, r := range rows {
 		if r.Number <= s.Head.Row || !s.named(r.Cells) || s.isSum(r.Cells) {
 			continue
@@ -71,17 +73,20 @@ func (s *Source) begins(rows []sheet.Row, higher []int, at int) bool {
 		for _, h := range higher {
 			began = began || !blankAt(r.Cells, h)
 		}
+		if began {
+			clear(seen)
+		}
 		switch v := Clean(cellAt(r.Cells, at)); {
-		case v == "" && (began || above == ""), v == above && !began:
+		case v == "" && (began || above == ""), seen[v]:
 			return false
 		case v == "":
 			blank++
 		default:
-			above = v
+			above, seen[v] = v, true
 			filled++
 		}
 	}
-	return blank > 0 && (len(higher) > 0 || blank >= filled)
+	return blank > 0 && (len(higher) > 0 || blank > 1 && blank >= filled)
 }
 
 func blankAt(cells []string, at int) bool { return Clean(cellAt(cells, at)) == "" }
