@@ -39,5 +39,5 @@ func (s *Source) reportSheets(issues *Issues) {
 	}
 	issues.Add(Issue{Value: strings.Join(s.alike, ", "), Severity: Warning, Rule: "sheets-alike",
 		Reason: fmt.Sprintf("%d other sheets have the headings of %q, and were not read", len(s.alike), s.Sheet),
-		Fix:    "Import each of them, naming the sheet."})
+		Fix:    "If they are parts of the same list, not older ones, import each of them, naming the sheet."})
 }

@@ -216,7 +216,9 @@ func (s *Source) choose(wanted string, headerRow int, targets []Target) ([]sheet
 			continue
 		}
 		score := 0.0
-		heads[name] = head.Names
+		if len(below(rows, head.Row)) > 0 {
+			heads[name] = head.Names
+		}
 		for _, n := range head.Names {
 			score += known(n)
 		}
