@@ -31,12 +31,12 @@ func newFiller(merges []grid.Merge) filler {
 // titleWidth is over how many columns a title is merged at least.
 const titleWidth = 3
 
-// wideOf tells where in a row cells begin that are merged over several columns: the column after that.
-func wideOf(merges []grid.Merge) map[int]int {
-	out := map[int]int{}
-	for _, m := range merges {
-		if m.Right-m.Left+1 >= titleWidth {
-			out[m.Top] = m.Left + 1
+// wideOf finds the merged cells that are wide enough for a title, by the row and column they begin at.
+func wideOf(merges []grid.Merge) map[[2]int]*grid.Merge {
+	out := map[[2]int]*grid.Merge{}
+	for i := range merges {
+		if m := &merges[i]; m.Right-m.Left+1 >= titleWidth {
+			out[[2]int{m.Top, m.Left}] = m
 		}
 	}
 	return out

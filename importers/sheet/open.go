@@ -65,7 +65,7 @@ type Rows struct {
 	src   grid.Source
 	limit int
 	fill  filler
-	wide  map[int]int // number of a row: the column after the one where cells merged over several begin
+	wide  map[[2]int]*grid.Merge // by row and column: the cells merged over several columns that begin there
 
 	Blank int // rows without any text that were passed over so far, but for those after the last row
 
@@ -171,7 +171,9 @@ func (r *Rows) Next() (Row, error) {
 			}
 		}
 		if texts > 0 {
-			row.Title = texts == 1 && r.wide[row.Number] == last+1
+			if texts == 1 {
+				row.Title = r.wide[[2]int{row.Number, last}]
+			}
 			r.Blank += r.pending
 			r.pending = 0
 			r.fill.apply(&row)

@@ -18,7 +18,7 @@ type Row struct {
 	Number int      // as a spreadsheet program shows it, from 1
 	Cells  []string // as displayed; the slice is reused by the next call
 	Raw    []string // as stored, where the sheet shows dates or numbers in another form; else nil. Days count from 1899-12-30.
-	Title  bool     // its only text stands in cells that are merged over three columns or more
+	Title  *Merge   // the cells, merged over three columns or more, that have its only text; else nil
 }
 
 // Fill puts a value into a cell of the row, if that is blank; raw is the value as stored.
