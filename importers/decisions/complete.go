@@ -1,6 +1,8 @@
 package decisions
 
 import (
+	"slices"
+
 	"masjala/fhir"
 	"masjala/importers"
 )
@@ -9,8 +11,9 @@ import (
 // where their codes come from; of twins, the key and what is stored, by the number of the row; of conflicts, which ones they are. It fails
 // with Invalid for a column that the list does not have, a row that is no twin, and a conflict that there is not.
 func (s *Set) Complete(r *importers.Report) error {
+	areas := areasOf(r)
 	for i := range s.Values {
-		if err := s.Values[i].complete(r); err != nil {
+		if err := s.Values[i].complete(r, areas); err != nil {
 			return err
 		}
 	}
@@ -22,13 +25,13 @@ func (s *Set) Complete(r *importers.Report) error {
 	return s.completeConflicts(r)
 }
 
-func (v *Value) complete(r *importers.Report) error {
+func (v *Value) complete(r *importers.Report, areas newAreas) error {
 	if v.Kind == "" {
 		v.Kind = r.Kind
 	}
 	known := v.Target != ""
 	if known && v.ValueSet+v.System != "" || v.takeFrom(r) || known {
-		v.foresee(r)
+		v.foresee(areas)
 		return nil
 	}
 	var names []string
@@ -38,18 +41,39 @@ func (v *Value) complete(r *importers.Report) error {
 	return fhir.Errorf(fhir.Invalid, "%s has no column %q that is used.%s", r.File, v.Column, importers.DidYouMean(v.Column, names))
 }
 
-// foresee notes the areas that the list of a report brings and that the decision may mean: by the id,
-// the name, or the name behind those above it.
-func (v *Value) foresee(r *importers.Report) {
+// newAreas are the areas that a list brings, by what decisions may call them: the id behind an idMark, and
+// the keys of the name and of the name behind those above it.
+type newAreas map[string][]importers.NewArea
+
+// idMark is in no key.
+const idMark = "#"
+
+func areasOf(r *importers.Report) newAreas {
+	out := newAreas{}
+	for _, a := range r.NewAreas {
+		names := []string{idMark + a.Code, importers.Key(a.Display)}
+		if a.Within != "" {
+			names = append(names, importers.Key(a.Within+withinMark+a.Display))
+		}
+		for _, n := range names {
+			out[n] = append(out[n], a)
+		}
+	}
+	return out
+}
+
+// foresee notes the areas that the list brings and that the decision may mean.
+func (v *Value) foresee(areas newAreas) {
 	if v.Target != "area" {
 		return
 	}
-	v.coming = &coming{}
-	for _, a := range r.NewAreas {
-		if a.Code == v.Code || importers.Key(a.Display) == importers.Key(v.Code) || a.Within != "" && importers.Key(a.Within+withinMark+a.Display) == importers.Key(v.Code) {
-			v.coming.areas = append(v.coming.areas, a)
+	found := slices.Clone(areas[idMark+v.Code])
+	for _, a := range areas[importers.Key(v.Code)] {
+		if !slices.Contains(found, a) {
+			found = append(found, a)
 		}
 	}
+	v.coming = &coming{found}
 }
 
 // takeFrom fills in what a report knows of the column. It tells whether it has it.
