@@ -51,26 +51,37 @@ func (c *Conflict) about(d *importers.Dispute) bool {
 	return c.Column == "" || is(d.Field) || slices.ContainsFunc(d.Columns, is)
 }
 
-// completeConflicts replaces decisions by those on each dispute of a report that they are about. It
-// fails with Invalid for one that is about none.
+// completeConflicts replaces decisions by those on each dispute of a report that they are about, the last
+// on each. It fails with Invalid for one that is about none.
 func (s *Set) completeConflicts(r *importers.Report) error {
 	var all []Conflict
+	at := map[[3]string]int{} // kind, key and field: position in all
+	decide := func(c Conflict) {
+		of := [3]string{c.Kind, c.Key, c.Field}
+		i, again := at[of]
+		if !again {
+			at[of] = len(all)
+			all = append(all, c)
+			return
+		}
+		all[i] = c
+	}
 	for _, c := range s.Conflicts {
 		if c.Kind == "" {
 			c.Kind = r.Kind
 		}
-		if c.Key != "" {
-			all = append(all, c)
-			continue
-		}
 		if err := checkChoice(c.Choice, c.Row); err != nil {
 			return err
+		}
+		if c.Key != "" {
+			decide(c)
+			continue
 		}
 		found := false
 		for i := range r.Conflicts {
 			if d := &r.Conflicts[i]; c.about(d) {
 				found = true
-				all = append(all, Conflict{Kind: c.Kind, Row: d.Row, Column: c.Column, Choice: c.Choice, Key: d.Key, Field: d.Field, State: d.State, Name: d.Name})
+				decide(Conflict{Kind: c.Kind, Row: d.Row, Column: c.Column, Choice: c.Choice, Key: d.Key, Field: d.Field, State: d.State, Name: d.Name})
 			}
 		}
 		if !found {
