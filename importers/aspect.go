@@ -109,8 +109,12 @@ func News[D any](row *Row, d *D, aspects []*Aspect[D]) (changed []*Aspect[D], ne
 		}
 		changed = append(changed, a)
 		for i := range row.cells {
-			if a.Of(row.cells[i].Column) {
-				news.cells[i] = row.cells[i]
+			switch c := &row.cells[i]; {
+			case !a.Of(c.Column):
+			case c.failed():
+				news.cells[i] = a.shown(row, i, d)
+			default:
+				news.cells[i] = *c
 			}
 		}
 	}
@@ -120,15 +124,22 @@ func News[D any](row *Row, d *D, aspects []*Aspect[D]) (changed []*Aspect[D], ne
 // failures are what spreadsheet programs show where a formula failed.
 var failures = []string{errorCell, "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"}
 
+// failed tells whether a formula of the cell failed.
+func (c *Cell) failed() bool { return slices.Contains(failures, Clean(c.Shown)) }
+
+// shown is a cell as it shows d.
+func (a *Aspect[D]) shown(row *Row, i int, d *D) Cell {
+	return row.src.cell(i, a.Show(d, row.cells[i].Column, a.nth(i, func(j int) *Column { return row.cells[j].Column })), "")
+}
+
 // differs tells whether some column of the aspect says something else than d.
 func (a *Aspect[D]) differs(row *Row, d *D) bool {
 	for i := range row.cells {
 		c := &row.cells[i]
-		if !a.Of(c.Column) || slices.Contains(failures, Clean(c.Shown)) {
+		if !a.Of(c.Column) || c.failed() {
 			continue
 		}
-		shown := row.src.cell(i, a.Show(d, c.Column, a.nth(i, func(j int) *Column { return row.cells[j].Column })), "")
-		if shown.Text != c.Text && (a.Same == nil || !a.Same(shown, *c)) {
+		if shown := a.shown(row, i, d); shown.Text != c.Text && (a.Same == nil || !a.Same(shown, *c)) {
 			return true
 		}
 	}

@@ -104,6 +104,44 @@ func TestChangesInAnExportedList(t *testing.T) {
 	}
 }
 
+// A formula that failed takes nothing away, although another column of the same changes.
+func TestFailedFormulaBesideAChange(t *testing.T) {
+	tests := map[string]struct {
+		failed, changed, value string
+		want                   string // names, beds and areas
+	}{
+		"beds of another year":     {"Beds 2023", "Beds 2022", "21", "A; fr B; sw C | 2023 30; 2022 21 | Mlimani in Kilosa"},
+		"name in another language": {"Facility name (fr)", "Facility name (sw)", "Kituo", "A; fr B; sw Kituo | 2023 30; 2022 20 | Mlimani in Kilosa"},
+		"area above":               {"Level 1", "Level 2", "Bondeni", "A; fr B; sw C | 2023 30; 2022 20 | Bondeni in Kilosa"},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			env := newEnv(t)
+			run(t, env, importers.Request{File: text(t, [][]any{{"Facility code", "Name", "Nom", "Jina", "District", "Ward", "Beds 2022", "Beds 2023"},
+				{"F-1", "A", "B", "C", "Kilosa", "Mlimani", 20, 30}, {"F-2", "D", "", "", "Kilosa", "Bondeni", "", ""}})})
+			path := edited(t, env, func(head []string, rows [][]string) [][]string {
+				id := find(t, env, "Location", "A").ID
+				set(head, rows, id, tc.failed, "#REF!")
+				set(head, rows, id, tc.changed, tc.value)
+				return rows
+			})
+			r := run(t, env, importers.Request{File: path})
+			if r.Of(facilities.Kind).Update != 1 || len(r.Issues) > 0 {
+				t.Errorf("%+v, findings %+v", r.Counts, r.Issues)
+			}
+			l := find(t, env, "Location", "A")
+			areas := areasOf(t, env)
+			ward, err := env.Store.Read(t.Context(), "Location", strings.TrimPrefix(l.Field("partOf.reference").Str, "Location/"))
+			if err != nil || len(areas) != 3 {
+				t.Fatalf("areas %q, %v", areas, err)
+			}
+			if got := namesOf(l) + " | " + bedsOf(l) + " | " + ward.Field("name").Str + " in Kilosa"; got != tc.want {
+				t.Errorf("the facility has %q, want %q", got, tc.want)
+			}
+		})
+	}
+}
+
 // What was changed here since a list was written stays, and the rest of the row is taken.
 func TestExportedListThatIsOld(t *testing.T) {
 	testutil.Requirement(t, "IMP-1")
