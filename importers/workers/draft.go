@@ -24,7 +24,7 @@ type draft struct {
 	place               *place
 	start, end          string
 	repeated            bool           // an earlier row has the same post
-	further             bool           // a post of the row beside its first
+	further             int            // which post of the row it is, from 2; 0 for its first
 	stored              bool           // it was not read from a row
 	use                 string         // of the name of a stored person
 	givens              []string       // names of a stored person, one by one

@@ -148,8 +148,8 @@ func TestSecondPostInAnExportedRow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(map[string]int{"post-beside": 1}, rules(r)); diff != "" {
-		t.Errorf("%s, %+v", diff, r.Counts)
+	if diff := cmp.Diff(map[string]int{"post-beside": 1}, rules(r)); diff != "" || r.Issues[0].First[0].Column != "Cadre 2" {
+		t.Errorf("%s, %+v, findings %+v", diff, r.Counts, r.Issues)
 	}
 }
 

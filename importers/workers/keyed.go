@@ -84,7 +84,7 @@ func (in *reader) readKept(ctx context.Context, r *importers.Row) (*kept, error)
 		family: c.Get("family").Text, given: c.Get("given").Text, text: c.Get("name").Text, identifiers: identifiers(c)}
 	in.readPerson(c, k.news)
 	for _, further := range in.readPosts(c, k.news)[1:] {
-		in.blame(c, c.Get("facilityName"), importers.Issue{Severity: importers.Warning, Rule: "post-beside", Reason: "a row of an exported list is about one post, and this one tells of " + further.postName() + ", too",
+		in.blame(c, postCell(c, further.further), importers.Issue{Severity: importers.Warning, Rule: "post-beside", Reason: "a row of an exported list is about one post, and this one tells of " + further.postName() + ", too",
 			Fix: "It was not imported; write it into a row of its own, with the same Masjala id and without a Masjala post."})
 	}
 	in.readPhones(c, k.news)

@@ -112,7 +112,7 @@ func (in *reader) readPosts(r *importers.Row, d *draft) []*draft {
 	in.readPost(r, d, 1)
 	for n := 2; n <= in.posted; n++ {
 		next := person
-		next.further = true
+		next.further = n
 		if in.readPost(r, &next, n); next.hasRole() {
 			all = append(all, &next)
 		}
@@ -147,6 +147,16 @@ func (in *reader) readPost(r *importers.Row, d *draft, n int) {
 	}
 	in.blame(r, name, importers.Issue{Severity: importers.Warning, Rule: "facility-unknown", Reason: f.why + importers.Meant(f.near),
 		Fix: "Correct the name, or import the facility first; the person was imported without this place of work."})
+}
+
+// postCell is the first cell of the nth post of a row that tells of it.
+func postCell(r *importers.Row, n int) importers.Cell {
+	for _, target := range []string{"cadre", "facilityName"} {
+		if c := r.In(target, n); c.Text != "" {
+			return c
+		}
+	}
+	return r.In("facilityCode", n)
 }
 
 // concept reads a coded cell, through the value set its column is bound to.

@@ -109,7 +109,7 @@ func (in *reader) offer(ctx context.Context, rows []*draft) error {
 		return in.refuse(first, err)
 	}
 	for _, d := range rows[1:] {
-		if !d.repeated && !d.further {
+		if !d.repeated && d.further == 0 {
 			t.Also = append(t.Also, d.row)
 		}
 	}
@@ -127,7 +127,7 @@ func (in *reader) posts(rows []*draft, known *importers.Known, practitioner stri
 		}
 		id := cmp.Or(only, importers.Identity{Base: d.base, Full: d.post()}.ID("post"))
 		if byID[id] != nil {
-			if !d.further {
+			if d.further == 0 {
 				in.repeat(d)
 			}
 			continue

@@ -106,7 +106,7 @@ func (in *reader) twin(ctx context.Context, rows []*draft) (known *importers.Kno
 	}
 	if held = in.w.Twin(t, in.policy, "", kind); held {
 		for _, d := range rows[1:] {
-			if !d.further {
+			if d.further == 0 {
 				in.w.Outcome(importers.Outcome{Row: d.row, Status: importers.Held})
 			}
 		}
