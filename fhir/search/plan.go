@@ -3,6 +3,8 @@ package search
 import (
 	"iter"
 	"strings"
+
+	"masjala/fhir"
 )
 
 // node says which members of an object are indexed, and how.
@@ -31,7 +33,7 @@ func newTable(perType [][]*Parameter) *table {
 }
 
 // translated is below the sibling _x of a text x that is given in other languages too.
-const translated = ".extension[url=http://hl7.org/fhir/StructureDefinition/translation].extension[url=content].valueString"
+const translated = ".extension[url=" + fhir.TranslationURL + "].extension[url=content].valueString"
 
 // makePlan joins the paths that start with prefix. A text is found by its translations too
 // (https://hl7.org/fhir/R4/extension-translation.html).
