@@ -127,7 +127,7 @@ func bedsOf(r *fhir.Resource) []beds {
 
 // keepBeds adds to what a list with numbers of beds says those that are stored of years for which it
 // has no column.
-func (r *rows) keepBeds(ctx context.Context, d *draft, known *importers.Known) error {
+func (r *rows) keepBeds(ctx context.Context, row *importers.Row, d *draft, known *importers.Known) error {
 	id := known.ID("Location")
 	if id == "" || !r.survey.src.Has("beds") {
 		return nil
@@ -138,13 +138,19 @@ func (r *rows) keepBeds(ctx context.Context, d *draft, known *importers.Known) e
 	} else if err != nil {
 		return err
 	}
-	for _, b := range bedsOf(stored) {
-		if !slices.ContainsFunc(r.survey.src.Columns, func(c importers.Column) bool { return c.Target == "beds" && c.Year == b.year }) {
-			d.beds = append(d.beds, b)
-		}
-	}
-	slices.SortStableFunc(d.beds, func(a, b beds) int { return newer(a.year, b.year) })
+	d.beds = withBeds(bedsOf(stored), d.beds, row)
 	return nil
+}
+
+// withBeds is a list in which the numbers of the years that a row has columns for are those that were
+// read from it.
+func withBeds(list, read []beds, row *importers.Row) []beds {
+	shown := func(b beds) bool {
+		return slices.ContainsFunc(row.Cells(), func(c importers.Cell) bool { return c.Column.Target == "beds" && c.Column.Year == b.year })
+	}
+	list = append(slices.DeleteFunc(slices.Clone(list), shown), read...)
+	slices.SortStableFunc(list, func(a, b beds) int { return newer(a.year, b.year) })
+	return list
 }
 
 // headingOfBeds is the heading of the column for a year.
@@ -164,14 +170,4 @@ func showBeds(d *draft, c *importers.Column, nth int) string {
 	return ""
 }
 
-// takeBeds replaces the numbers of the years that the row has columns for.
-func takeBeds(d, read *draft, row *importers.Row) {
-	shown := map[int]bool{}
-	for _, cell := range row.Cells() {
-		if cell.Column.Target == "beds" {
-			shown[cell.Column.Year] = true
-		}
-	}
-	d.beds = append(slices.DeleteFunc(slices.Clone(d.beds), func(b beds) bool { return shown[b.year] }), read.beds...)
-	slices.SortStableFunc(d.beds, func(a, b beds) int { return newer(a.year, b.year) })
-}
+func takeBeds(d, read *draft, row *importers.Row) { d.beds = withBeds(d.beds, read.beds, row) }

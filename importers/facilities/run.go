@@ -154,7 +154,7 @@ func (r *rows) offerPair(ctx context.Context, row *importers.Row, d *draft, id i
 	if pair.organization == "" {
 		pair.organization = pair.location
 	}
-	if err := r.keepBeds(ctx, d, known); err != nil {
+	if err := r.keepBeds(ctx, row, d, known); err != nil {
 		return err
 	}
 	offered, untold, err := r.serviceResources(ctx, row, d, pair, known)

@@ -94,11 +94,10 @@ func showTranslation(d *draft, c *importers.Column, nth int) string {
 
 // takeTranslations replaces the names in the languages that the row has columns for.
 func takeTranslations(d, read *draft, row *importers.Row) {
-	shown := map[string]bool{}
-	for _, cell := range row.Cells() {
-		if cell.Column.Target == "translation" {
-			shown[cell.Column.Language] = true
-		}
+	shown := func(t fhir.Translation) bool {
+		return slices.ContainsFunc(row.Cells(), func(c importers.Cell) bool {
+			return c.Column.Target == "translation" && c.Column.Language == t.Language
+		})
 	}
-	d.tongues = append(slices.DeleteFunc(slices.Clone(d.tongues), func(t fhir.Translation) bool { return shown[t.Language] }), read.tongues...)
+	d.tongues = append(slices.DeleteFunc(slices.Clone(d.tongues), shown), read.tongues...)
 }
