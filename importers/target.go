@@ -221,7 +221,7 @@ func nameScore(key, synonym string) float64 {
 	switch {
 	case key == synonym:
 		return 1
-	case strings.HasPrefix(key, synonym+" "), strings.HasSuffix(key, " "+synonym):
+	case withMore(key, synonym):
 		return 0.6 + 0.3*float64(len(synonym))/float64(len(key))
 	case len(key) >= 6 && len(synonym) >= 6 && sameLetters(key, synonym):
 		if l := Likeness(key, synonym); l >= 0.85 {
@@ -229,6 +229,12 @@ func nameScore(key, synonym string) float64 {
 		}
 	}
 	return 0
+}
+
+// withMore tells whether a key begins or ends with the words of a synonym and has more.
+func withMore(key, synonym string) bool {
+	more := len(key) - len(synonym)
+	return more > 0 && (key[len(synonym)] == ' ' && strings.HasPrefix(key, synonym) || key[more-1] == ' ' && strings.HasSuffix(key, synonym))
 }
 
 // sameLetters tells, at little cost, whether two keys can have a likeness of 0.85: no more than
@@ -239,18 +245,18 @@ func sameLetters(a, b string) bool {
 	if (long-min(x, y))*100 > 15*long {
 		return false
 	}
-	var count [128]int
+	var count [128]uint16
 	for _, r := range a {
 		count[r%128]++
 	}
+	both := 0
 	for _, r := range b {
-		count[r%128]--
+		if count[r%128] > 0 {
+			count[r%128]--
+			both++
+		}
 	}
-	more, fewer := 0, 0
-	for _, n := range count {
-		more, fewer = more+max(n, 0), fewer+max(-n, 0)
-	}
-	return max(more, fewer)*100 <= 15*long
+	return (long-both)*100 <= 15*long
 }
 
 // valueScore weighs a heading by what the column holds: little when values cannot be meant.
