@@ -54,8 +54,7 @@ func (i *importing) forgetMapping(c *fiber.Ctx, x *exchange) error {
 
 // template answers GET /api/imports/template with an empty workbook, as the command import-template makes it.
 func (i *importing) template(c *fiber.Ctx, x *exchange) error {
-	args := map[string]any{"kind": strings.Clone(c.Query("kind")), "lang": strings.Clone(c.Query("lang"))}
-	sets := map[string]string{}
+	kind, sets := strings.Clone(c.Query("kind")), map[string]string{}
 	for _, text := range c.Context().QueryArgs().PeekMulti("valueSet") {
 		target, address, ok := strings.Cut(string(text), "=")
 		if !ok {
@@ -63,13 +62,12 @@ func (i *importing) template(c *fiber.Ctx, x *exchange) error {
 		}
 		sets[target] = address
 	}
-	args["valueSets"] = sets
-	text, err := json.Marshal(args)
+	args, err := json.Marshal(map[string]any{"kind": kind, "lang": strings.Clone(c.Query("lang")), "valueSets": sets})
 	if err != nil {
 		return err
 	}
-	return i.made(c, workbookType, baseName(args["kind"].(string))+".xlsx", func(w io.Writer) error {
-		_, err := i.a.Commands.Run(x.ctx, command.Call{Name: "import-template", Args: text, Actor: x.who.Name,
+	return i.made(c, workbookType, kind+".xlsx", func(w io.Writer) error {
+		_, err := i.a.Commands.Run(x.ctx, command.Call{Name: "import-template", Args: args, Actor: x.who.Name,
 			Give: func(string) (io.WriteCloser, error) { return unclosed{w}, nil }}, nil)
 		return err
 	})
@@ -166,7 +164,7 @@ func (i *importing) filledIn(c *fiber.Ctx, ctx context.Context) (set *decisions.
 	if err = errors.Join(err, file.Close()); err != nil {
 		return nil, unread(err)
 	}
-	set, err = decisions.ReadTable(ctx, file.Name(), "decisions")
+	set, err = decisions.ReadTable(ctx, file.Name(), "decisions", i.a.Scratch)
 	if err == nil && set.Empty() {
 		err = fhir.Errorf(fhir.Invalid, "Nothing was decided: the column Decision of the table is empty.")
 	}

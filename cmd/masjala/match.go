@@ -65,7 +65,7 @@ func (o *options) match(cmd *cobra.Command, args app.MatchArgs, names []string, 
 		result, err = o.do(cmd, task{name: "match-lists", args: args, files: list})
 	} else {
 		var report *join.Report
-		if report, err = app.MatchLists(cmd.Context(), args, list, time.Now()); err == nil {
+		if report, err = app.MatchLists(cmd.Context(), args, list, time.Now(), ""); err == nil {
 			result.Problems = report.Problems()
 			result.Value, err = json.Marshal(report)
 		}

@@ -237,6 +237,8 @@ func TestTableComesBack(t *testing.T) {
 		{Column: "Type", Target: "type", Text: "=Shop", System: "urn:types", Rows: 3, Row: 2, State: importers.Doubtful, Candidates: []importers.Candidate{{Coding: importers.Coding{System: "urn:types", Code: "s", Display: "Shop"}, Score: 0.9}}},
 		{Column: "Type", Text: "known", State: importers.Decided}},
 		Twins: []importers.Twin{{Row: 7, Key: "k", Name: "-", Reference: "Location/1", Stored: "A", Score: 0.8, Decision: "unsure"}}}
+	scratch := t.TempDir()
+	t.Setenv("TMPDIR", filepath.Join(scratch, "none"))
 	for _, format := range []table.Format{table.Delimited, table.Workbook} {
 		file := filepath.Join(t.TempDir(), "decide."+string(format))
 		f, err := os.Create(file)
@@ -249,7 +251,7 @@ func TestTableComesBack(t *testing.T) {
 		if err := f.Close(); err != nil {
 			t.Fatal(err)
 		}
-		set, err := decisions.ReadTable(t.Context(), file, "decide")
+		set, err := decisions.ReadTable(t.Context(), file, "decide", scratch)
 		if err != nil || len(set.Values) != 0 || len(set.Twins) != 1 {
 			t.Fatalf("%s: %+v, %v", format, set, err)
 		}
@@ -261,8 +263,11 @@ func TestTableComesBack(t *testing.T) {
 	if err := os.WriteFile(file, []byte("Kind,Column,Value,Decision,Meaning of the column,System,Code of the proposal\nfacilities,Type,'=Shop,oui,type,urn:types,s\nfacilities,Type,None,-,type,urn:types,\nfacilities,Type,دكان,نعم,type,urn:types,s\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	set, err := decisions.ReadTable(t.Context(), file, "decide.csv")
+	set, err := decisions.ReadTable(t.Context(), file, "decide.csv", scratch)
 	if err != nil || len(set.Values) != 3 || set.Values[0].Text != "=Shop" || set.Values[0].Code != "s" || set.Values[1].Text != "None" || set.Values[1].Code != importers.NoCode || set.Values[2].Code != "s" {
 		t.Errorf("%+v, %v", set, err)
+	}
+	if left, err := os.ReadDir(scratch); err != nil || len(left) > 0 {
+		t.Errorf("left are %v, %v", left, err)
 	}
 }

@@ -111,9 +111,10 @@ func twinCells(kind string, t *importers.Twin) []table.Cell {
 }
 
 // ReadTable reads the rows of a table whose column Decision is filled in, in whatever form
-// tables come. It fails with Invalid when the file is no such table.
-func ReadTable(ctx context.Context, file, name string) (set *Set, err error) {
-	src, err := importers.Open(&importers.Request{File: file, Name: name, Map: headings()}, "decisions", columns)
+// tables come. Its temporary files lie in the folder scratch, "" for that of the system. It fails with Invalid
+// when the file is no such table.
+func ReadTable(ctx context.Context, file, name, scratch string) (set *Set, err error) {
+	src, err := importers.Open(&importers.Request{File: file, Name: name, Map: headings(), Scratch: scratch}, "decisions", columns)
 	if err != nil {
 		return nil, err
 	}

@@ -108,7 +108,7 @@ func agreedTo(t *testing.T, r *importers.Report) *decisions.Set {
 	if err := os.WriteFile(path, []byte(strings.Replace(out.String(), ",,area,", ",yes,area,", 1)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	set, err := decisions.ReadTable(t.Context(), path, "decide.csv")
+	set, err := decisions.ReadTable(t.Context(), path, "decide.csv", t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}

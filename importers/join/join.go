@@ -27,6 +27,8 @@ type Request struct {
 	A    List
 	B    *List // nil: look for doubles in A
 	Now  time.Time
+
+	Scratch string // folder for temporary files; "": that of the system
 }
 
 // Info says what was read.
@@ -134,7 +136,7 @@ type list[R any] struct {
 }
 
 func run[R any](ctx context.Context, req *Request, k kind[R]) (*Report, error) {
-	a, err := k.open(ctx, req.Kind, &req.A, req.Now)
+	a, err := k.open(ctx, req, &req.A)
 	if err != nil {
 		return nil, err
 	}
@@ -147,7 +149,7 @@ func run[R any](ctx context.Context, req *Request, k kind[R]) (*Report, error) {
 		fill(report, k, a, a, pairs)
 		return report, nil
 	}
-	b, err := k.open(ctx, req.Kind, req.B, req.Now)
+	b, err := k.open(ctx, req, req.B)
 	if err != nil {
 		return nil, err
 	}
@@ -169,8 +171,8 @@ func run[R any](ctx context.Context, req *Request, k kind[R]) (*Report, error) {
 }
 
 // open reads a list.
-func (k *kind[R]) open(ctx context.Context, name string, from *List, now time.Time) (l *list[R], err error) {
-	src, err := importers.Open(&importers.Request{File: from.File, Name: from.Name, Sheet: from.Sheet, Map: from.Map}, name, k.targets())
+func (k *kind[R]) open(ctx context.Context, req *Request, from *List) (l *list[R], err error) {
+	src, err := importers.Open(&importers.Request{File: from.File, Name: from.Name, Sheet: from.Sheet, Map: from.Map, Scratch: req.Scratch}, req.Kind, k.targets())
 	if err != nil {
 		return nil, err
 	}
@@ -179,7 +181,7 @@ func (k *kind[R]) open(ctx context.Context, name string, from *List, now time.Ti
 		return nil, err
 	}
 	l = &list[R]{}
-	if err := k.read(ctx, src, now, func(row int, r R) {
+	if err := k.read(ctx, src, req.Now, func(row int, r R) {
 		l.records, l.rows = append(l.records, r), append(l.rows, row)
 	}); err != nil {
 		return nil, err

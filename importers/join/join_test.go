@@ -39,6 +39,18 @@ func run(t *testing.T, req join.Request) *join.Report {
 	return r
 }
 
+// Temporary files lie where the request says, and are gone afterwards.
+func TestTemporaryFilesOfLists(t *testing.T) {
+	req := join.Request{Kind: "facilities", A: write(t, "a.csv", "Code,Name", "1,Gede Dispensary"), Scratch: t.TempDir()}
+	t.Setenv("TMPDIR", filepath.Join(req.Scratch, "none"))
+	if r := run(t, req); r.A.Rows != 1 {
+		t.Errorf("%+v", r.A)
+	}
+	if left, err := os.ReadDir(req.Scratch); err != nil || len(left) > 0 {
+		t.Errorf("left are %v, %v", left, err)
+	}
+}
+
 // found writes the pairs as "row-row band".
 func found(r *join.Report) string {
 	var out []string

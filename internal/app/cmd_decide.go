@@ -106,7 +106,7 @@ func keepDecisions(ctx context.Context, a *App, r request[DecideArgs]) (_ any, e
 			return nil, err
 		}
 	}
-	set, err := decided(ctx, r, report)
+	set, err := decided(ctx, r, report, a.desk.Scratch())
 	if err != nil {
 		return nil, err
 	}
@@ -122,11 +122,11 @@ func keepDecisions(ctx context.Context, a *App, r request[DecideArgs]) (_ any, e
 }
 
 // decided gathers what the arguments and the table say; report may be nil.
-func decided(ctx context.Context, r request[DecideArgs], report *importers.Report) (*decisions.Set, error) {
+func decided(ctx context.Context, r request[DecideArgs], report *importers.Report, scratch string) (*decisions.Set, error) {
 	set := &decisions.Set{}
 	if r.args.Table {
 		var err error
-		if set, err = readDecisions(ctx, r.Files[len(r.Files)-1]); err != nil {
+		if set, err = readDecisions(ctx, r.Files[len(r.Files)-1], scratch); err != nil {
 			return nil, err
 		}
 	}
@@ -164,7 +164,7 @@ func decided(ctx context.Context, r request[DecideArgs], report *importers.Repor
 }
 
 // readDecisions reads a table of decisions, or YAML.
-func readDecisions(ctx context.Context, file command.File) (*decisions.Set, error) {
+func readDecisions(ctx context.Context, file command.File, scratch string) (*decisions.Set, error) {
 	name := filepath.Base(file.Name)
 	switch strings.ToLower(filepath.Ext(name)) {
 	case ".yaml", ".yml":
@@ -175,5 +175,5 @@ func readDecisions(ctx context.Context, file command.File) (*decisions.Set, erro
 		defer f.Close()
 		return decisions.ReadYAML(f)
 	}
-	return decisions.ReadTable(ctx, file.Path, name)
+	return decisions.ReadTable(ctx, file.Path, name, scratch)
 }

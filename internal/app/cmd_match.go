@@ -22,7 +22,7 @@ type MatchArgs struct {
 }
 
 func matchLists(ctx context.Context, a *App, r request[MatchArgs]) (any, error) {
-	return MatchLists(ctx, r.args, r.Files, a.now())
+	return MatchLists(ctx, r.args, r.Files, a.now(), a.desk.Scratch())
 }
 
 // RegistryArgs are the arguments of the command match-registry.
@@ -34,13 +34,14 @@ func matchRegistry(ctx context.Context, a *App, r request[RegistryArgs]) (any, e
 	return join.Registry(ctx, a.store, r.args.Kind)
 }
 
-// MatchLists joins two lists, or finds the doubles in one. It needs no data directory. It
-// fails with Invalid when a file is no list of the kind.
-func MatchLists(ctx context.Context, args MatchArgs, files []command.File, now time.Time) (*join.Report, error) {
+// MatchLists joins two lists, or finds the doubles in one. It needs no data directory:
+// its temporary files lie in the folder scratch, "" for that of the system. It fails with Invalid when
+// a file is no list of the kind.
+func MatchLists(ctx context.Context, args MatchArgs, files []command.File, now time.Time, scratch string) (*join.Report, error) {
 	if len(files) < 1 || len(files) > 2 {
 		return nil, fhir.Errorf(fhir.Invalid, "match-lists takes one file or two, but %d were given", len(files))
 	}
-	req := join.Request{Kind: args.Kind, Now: now}
+	req := join.Request{Kind: args.Kind, Now: now, Scratch: scratch}
 	if req.Kind == "" {
 		req.Kind = "facilities"
 	}
