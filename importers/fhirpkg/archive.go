@@ -68,7 +68,7 @@ func walkFile(name string, r io.ReadSeeker, size int64, fn func(file) error) err
 	if size > maxFile {
 		return fhir.Errorf(fhir.TooLarge, "%s is larger than %d MB", name, maxFile>>20)
 	}
-	data, err := io.ReadAll(r)
+	data, err := readPieces(r, size)
 	if err != nil {
 		return fmt.Errorf("read %s: %w", name, err)
 	}
@@ -114,17 +114,22 @@ func walkFolder(root string, fn func(file) error) error {
 	return nil
 }
 
-// readFile reads a file of a size in pieces: the system takes half a second to read hundreds of
-// megabytes at once, as it makes room for each page.
+// readFile reads a file of a size.
 func readFile(name string, size int64) ([]byte, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
+	return readPieces(f, size)
+}
+
+// readPieces reads so many bytes in pieces: the system takes half a second to read hundreds of
+// megabytes at once, as it makes room for each page. It fails where there are less.
+func readPieces(r io.Reader, size int64) ([]byte, error) {
 	data := make([]byte, size)
 	for some := range slices.Chunk(data, piece) {
-		if _, err := io.ReadFull(f, some); err != nil {
+		if _, err := io.ReadFull(r, some); err != nil {
 			return nil, err
 		}
 	}
