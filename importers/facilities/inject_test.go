@@ -116,11 +116,11 @@ type found struct {
 	Column, Rule string
 }
 
-// findings imports a list without writing and returns what is found in its cells.
-func findings(t *testing.T, env importers.Env, rows [][]any) ([]found, *importers.Report) {
+// findings imports a list, in a dry run without writing, and returns what is found in its cells.
+func findings(t *testing.T, env importers.Env, rows [][]any, dry bool) ([]found, *importers.Report) {
 	t.Helper()
 	var out []found
-	r := run(t, env, importers.Request{File: workbook(t, rows), DryRun: true, Issues: func(i *importers.Issue) error {
+	r := run(t, env, importers.Request{File: workbook(t, rows), DryRun: dry, Issues: func(i *importers.Issue) error {
 		if i.Row > 0 {
 			out = append(out, found{i.Row, i.Column, i.Rule})
 		}
@@ -165,7 +165,7 @@ func (m *mess) inject(rows [][]any, seed uint64) []found {
 func TestMessInjected(t *testing.T) {
 	testutil.Requirement(t, "IMP-1", "FRF-8")
 	env := newEnv(t) // nothing is written to it
-	if got, r := findings(t, env, tidy(60, 1)); got != nil || len(r.Issues) > 0 {
+	if got, r := findings(t, env, tidy(60, 1), true); got != nil || len(r.Issues) > 0 {
 		t.Fatalf("findings in a clean list: %+v", r.Issues)
 	}
 	for name, m := range messes {
@@ -173,7 +173,7 @@ func TestMessInjected(t *testing.T) {
 			for seed := range uint64(2) {
 				rows := tidy(60, seed)
 				want := m.inject(rows, seed)
-				got, r := findings(t, env, rows)
+				got, r := findings(t, env, rows, true)
 				if diff := gocmp.Diff(want, got); diff != "" {
 					t.Fatalf("seed %d: findings (-injected +found):\n%s", seed, diff)
 				}

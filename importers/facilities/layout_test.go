@@ -13,7 +13,7 @@ import (
 	"masjala/internal/testutil"
 )
 
-// planned is a dry run of a list in lines, with the area that each row with a name lies in.
+// planned imports a list in lines, and returns the area that each row with a name lies in.
 func planned(t *testing.T, lines string) (areas string, r *importers.Report) {
 	t.Helper()
 	env := newEnv(t)

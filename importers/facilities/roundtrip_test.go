@@ -41,6 +41,14 @@ func unchanged(t testing.TB, env importers.Env, path string, rows int) {
 
 var formats = []string{"out.xlsx", "out.csv", "out.geojson"}
 
+// unchangedInAll writes the facilities as a list in every format and fails the test unless each changes nothing.
+func unchangedInAll(t testing.TB, env importers.Env, rows int) {
+	t.Helper()
+	for _, name := range formats {
+		unchanged(t, env, export(t, env, name), rows)
+	}
+}
+
 // The example country comes back as it went, in each format.
 func TestExportOfTheDemoCountryChangesNothing(t *testing.T) {
 	testutil.Requirement(t, "IMP-1")
@@ -50,9 +58,7 @@ func TestExportOfTheDemoCountryChangesNothing(t *testing.T) {
 	}
 	env := newEnv(t)
 	run(t, env, importers.Request{File: files.Facilities})
-	for _, name := range formats {
-		unchanged(t, env, export(t, env, name), 60)
-	}
+	unchangedInAll(t, env, 60)
 }
 
 // rich are resources that came by the interface, with much that no table shows.
@@ -90,9 +96,7 @@ func put(t testing.TB, env importers.Env, texts ...string) {
 func TestExportOfWhatCameByTheInterfaceChangesNothing(t *testing.T) {
 	env := newEnv(t)
 	put(t, env, rich...)
-	for _, name := range formats {
-		unchanged(t, env, export(t, env, name), 3)
-	}
+	unchangedInAll(t, env, 3)
 }
 
 // Telephone numbers come back as they went, with how they were written beside them.
@@ -103,9 +107,7 @@ func TestExportOfTelephonesChangesNothing(t *testing.T) {
 	if want != `[{"system":"phone","value":"+254712345678",`+written("0712 345 678")+`},{"system":"phone","value":"+254733000001",`+written("O733-000001")+`}]` {
 		t.Fatalf("the telephones are %s", want)
 	}
-	for _, name := range formats {
-		unchanged(t, env, export(t, env, name), 3)
-	}
+	unchangedInAll(t, env, 3)
 	path := importtest.Changed(t, export(t, env, "out.csv"), func(head []string, rows [][]string) [][]string {
 		for _, row := range rows {
 			if row[slices.Index(head, "Facility name")] == "A" {
