@@ -145,10 +145,13 @@ func (x *exporter) columns() *importers.Columns[draft] {
 	c := &importers.Columns[draft]{Aspects: aspects}
 	add := func(target, heading string) { c.Add(importers.Column{Target: target, Heading: heading}, false) }
 	add("name", "Facility name")
-	again := map[string]string{}
-	for n, lang := range x.tongues.Systems() {
-		c.Add(importers.Column{Target: "translation", Language: lang, Heading: "Facility name" + again[lang] + " (" + lang + ")"}, false)
-		again[lang] = " " + strconv.Itoa(n+2)
+	names := map[string]int{}
+	for _, lang := range x.tongues.Systems() {
+		nth := ""
+		if names[lang]++; names[lang] > 1 {
+			nth = " " + strconv.Itoa(names[lang])
+		}
+		c.Add(importers.Column{Target: "translation", Language: lang, Heading: "Facility name" + nth + " (" + lang + ")"}, false)
 	}
 	for range x.aliases {
 		add("alias", "Other name")

@@ -69,6 +69,21 @@ func TestNamesInSeveralLanguages(t *testing.T) {
 	}
 }
 
+// However many languages there are, a second name in one of them comes back.
+func TestNamesInManyLanguages(t *testing.T) {
+	env := newEnv(t)
+	list := [][]any{{"Facility code", "Name"}, {"F-1", "A"}}
+	for i, lang := range strings.Fields("am ar es fr ha pt rw so sw zu zu zu") {
+		list[0] = append(list[0], []string{"Name (" + lang + ")", "Name [" + lang + "]", "Name(" + lang + ")"}[max(0, i-9)])
+		list[1] = append(list[1], fmt.Sprintf("B%d", i))
+	}
+	run(t, env, importers.Request{File: text(t, list)})
+	if got := namesOf(find(t, env, "Location", "A")); !strings.HasSuffix(got, "; sw B8; zu B9; zu B10; zu B11") {
+		t.Errorf("the names are %q", got)
+	}
+	unchangedInAll(t, env, 1)
+}
+
 // Translations are what FHIR says they are, in JSON and in XML, and a search of names finds them.
 func TestTranslatedNameIsOfFHIR(t *testing.T) {
 	testutil.Requirement(t, "IMP-1")
