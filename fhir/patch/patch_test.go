@@ -162,6 +162,8 @@ func TestFHIRPathFindsPlaces(t *testing.T) {
 		"insert below what is not there":       {`{"name":"type","valueCode":"insert"},{"name":"path","valueString":"Organization.telecom[0].period.extension"},{"name":"index","valueInteger":0},{"name":"value","valueString":"x"}`, "", ""},
 		"insert without the type in the path":  {`{"name":"type","valueCode":"insert"},{"name":"path","valueString":"telecom[0].extension"},{"name":"index","valueInteger":0},{"name":"value","part":[{"name":"url","valueUri":"urn:y"},{"name":"value","valueString":"z"}]}`, "telecom.0.extension", `[{"url":"urn:y","valueString":"z"}]`},
 		"insert keeps the companions in place": {`{"name":"type","valueCode":"insert"},{"name":"path","valueString":"Organization.alias"},{"name":"index","valueInteger":0},{"name":"value","valueString":"Z"}`, "_alias", `[null,null,{"id":"b"}]`},
+		"delete takes the companion along":     {`{"name":"type","valueCode":"delete"},{"name":"path","valueString":"Organization.alias[0]"}`, "_alias", `[{"id":"b"}]`},
+		"delete leaves no empty companions":    {`{"name":"type","valueCode":"delete"},{"name":"path","valueString":"Organization.alias[1]"}`, "_alias", ""},
 		"move takes the companion along":       {`{"name":"type","valueCode":"move"},{"name":"path","valueString":"Organization.alias"},{"name":"source","valueInteger":1},{"name":"destination","valueInteger":0}`, "_alias", `[{"id":"b"},null]`},
 	}
 	for name, tc := range tests {

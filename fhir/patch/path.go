@@ -1,6 +1,7 @@
 package patch
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -37,7 +38,9 @@ func (p place) remove() {
 	if p.twin != nil {
 		if i := p.twin.member("_" + p.name); i >= 0 {
 			if list := p.twin.items[i]; list.kind == '[' && p.at < len(list.items) {
-				list.drop(p.at)
+				if list.drop(p.at); !slices.ContainsFunc(list.items, func(n *node) bool { return n.raw != "null" }) {
+					p.twin.drop(i) // nulls stand for items that nothing is said of
+				}
 			} else if list.kind == '{' {
 				p.twin.drop(i)
 			}
