@@ -73,12 +73,15 @@ func (s *Source) saysSum(key string, at int) (says, surely bool) {
 	return says, surely
 }
 
+// betweenDigits takes out of a number what stands between and behind its digits.
+var betweenDigits = strings.NewReplacer(",", "", " ", "", "\u00a0", "", "%", "")
+
 // isFigure tells whether a cell holds a number, maybe with a percent sign or groups of digits.
 func isFigure(c string) bool {
 	if c[0] != '-' && c[0] != '+' && (c[0] < '0' || c[0] > '9') {
 		return false
 	}
-	_, err := strconv.ParseFloat(strings.NewReplacer(",", "", " ", "", "\u00a0", "", "%", "").Replace(c), 64)
+	_, err := strconv.ParseFloat(betweenDigits.Replace(c), 64)
 	return err == nil
 }
 
