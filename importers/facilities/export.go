@@ -145,14 +145,7 @@ func (x *exporter) columns() *importers.Columns[draft] {
 	c := &importers.Columns[draft]{Aspects: aspects}
 	add := func(target, heading string) { c.Add(importers.Column{Target: target, Heading: heading}, false) }
 	add("name", "Facility name")
-	names := map[string]int{}
-	for _, lang := range x.tongues.Systems() {
-		nth := ""
-		if names[lang]++; names[lang] > 1 {
-			nth = " " + strconv.Itoa(names[lang])
-		}
-		c.Add(importers.Column{Target: "translation", Language: lang, Heading: "Facility name" + nth + " (" + lang + ")"}, false)
-	}
+	x.translations(c)
 	for range x.aliases {
 		add("alias", "Other name")
 	}
@@ -192,6 +185,18 @@ func (x *exporter) columns() *importers.Columns[draft] {
 		c.Add(importers.Column{Target: "beds", Year: year, Heading: headingOfBeds(year)}, true)
 	}
 	return c
+}
+
+// translations adds the columns of names in other languages.
+func (x *exporter) translations(c *importers.Columns[draft]) {
+	names := map[string]int{}
+	for _, lang := range x.tongues.Systems() {
+		nth := ""
+		if names[lang]++; names[lang] > 1 {
+			nth = " " + strconv.Itoa(names[lang])
+		}
+		c.Add(importers.Column{Target: "translation", Language: lang, Heading: "Facility name" + nth + " (" + lang + ")"}, false)
+	}
 }
 
 // notes tells what the list does not hold.
