@@ -49,6 +49,7 @@ func TestSameContentChangesNothing(t *testing.T) {
 }
 
 func TestStoppedRunIsCompletedByTheNext(t *testing.T) {
+	t.Parallel()
 	testutil.Requirement(t, "IMP-1")
 	rows := district(1500, 9)
 	file := workbook(t, rows)

@@ -48,6 +48,7 @@ func TestMessBedsOfSeveralYears(t *testing.T) {
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			env := newEnv(t)
 			r := run(t, env, importers.Request{File: text(t, [][]any{append([]any{"Facility code", "Name", "Status"}, tc.headings...), {"F-1", "A", "Operational", 10, 20, 30}})})
 			if strings.Join(r.Unmapped, " ") != tc.unmapped || len(r.Issues) > 0 {
@@ -146,6 +147,7 @@ func TestMessBedsInjected(t *testing.T) {
 	}
 	for name, kind := range kinds {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			for seed := range uint64(2) {
 				rows := tidy(20, seed)
 				first := len(rows[0])

@@ -45,6 +45,7 @@ func TestMessCatalogue(t *testing.T) {
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			env := newEnv(t)
 			r := run(t, env, importers.Request{File: text(t, tc.rows)})
 			if r.Of("facilities").Create != len(tc.names) || tc.areas > 0 && r.Of("areas").Create != tc.areas {

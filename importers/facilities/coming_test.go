@@ -56,6 +56,7 @@ func TestDecidedForAnAreaThatComes(t *testing.T) {
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			env, _ := newVocabulary(t)
 			r := run(t, env, importers.Request{File: wards(t), DryRun: true})
 			v := valueOf(r, "Kilify")

@@ -68,6 +68,7 @@ func TestNobodyForgesARun(t *testing.T) {
 		"that of none":           func(_, _, _ string) string { return "undo of import 20260101T000000.000Z-0badcafe, of list.csv" },
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			env := newEnv(t)
 			first, second, _ := twoLists(t, env)
 			by := store.Cause{Actor: "test", Reason: reason(first, second, reasonOf(t, env, "Kila Clinic"))}
@@ -108,6 +109,7 @@ func TestImportThatNamesAnother(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			env := newEnv(t)
 			file := func(phone string) string {
 				return text(t, [][]any{{"Code", "Name", "Phone number", "District"}, {"7", "Kila Clinic", phone, "Alpha"}})
@@ -167,6 +169,7 @@ func TestRunsWithoutNotes(t *testing.T) {
 
 // An undoing that was cut short is brought to its end, whatever was undone in between.
 func TestUndoGoesOn(t *testing.T) {
+	t.Parallel()
 	env := newEnv(t)
 	r := run(t, env, importers.Request{File: text(t, district(400, 7))})
 	ctx, cancel := context.WithCancel(t.Context())

@@ -170,6 +170,7 @@ func TestMessInjected(t *testing.T) {
 	}
 	for name, m := range messes {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			for seed := range uint64(2) {
 				rows := tidy(60, seed)
 				want := m.inject(rows, seed)

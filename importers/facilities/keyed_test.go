@@ -72,6 +72,7 @@ func TestChangesInAnExportedList(t *testing.T) {
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			env := newEnv(t)
 			put(t, env, rich...)
 			location, organization := body(t, env, "Location", "rich"), body(t, env, "Organization", "rich")
@@ -116,6 +117,7 @@ func TestFailedFormulaBesideAChange(t *testing.T) {
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			env := newEnv(t)
 			run(t, env, importers.Request{File: text(t, [][]any{{"Facility code", "Name", "Nom", "Jina", "District", "Ward", "Beds 2022", "Beds 2023"},
 				{"F-1", "A", "B", "C", "Kilosa", "Mlimani", 20, 30}, {"F-2", "D", "", "", "Kilosa", "Bondeni", "", ""}})})
@@ -271,6 +273,7 @@ func TestExportedPartOfAList(t *testing.T) {
 
 // A list that a spreadsheet program saved again changes nothing.
 func TestExportedListSavedAgain(t *testing.T) {
+	t.Parallel()
 	office, err := exec.LookPath("soffice")
 	if err != nil {
 		t.Skip("there is no spreadsheet program on this machine")

@@ -54,6 +54,7 @@ func TestMessAreasWrittenOnce(t *testing.T) {
 		"a lower level blank":         {"Province,Zone de santé,Nom FOSA\nKwilu,Vanga,PS A\n,,PS B\nBas,,PS C\n,,PS D\n", "/Kwilu/Vanga /Kwilu /Bas /Bas", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			areas, r := planned(t, tc.lines)
 			if areas != tc.areas || rules(r)["area-above"] != tc.columns {
 				t.Errorf("areas %q, want %q; findings %v", areas, tc.areas, rules(r))
@@ -80,6 +81,7 @@ func TestMessRowsOfSums(t *testing.T) {
 		"a sign alone":                   {",,-,7", false},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			r := run(t, newEnv(t), importers.Request{DryRun: true,
 				File: importtest.File(t, "list.csv", []byte("Province,Code,Nom FOSA,Lits\nKwilu,1,PS A,1\n"+tc.line+"\nKwilu,2,PS B,1\n"))})
 			rows := 3
@@ -173,6 +175,7 @@ func TestMessNumbersAsDecimals(t *testing.T) {
 		"other decimals": {[]string{"101.00", "102.00"}, "101.00", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			rows := [][]any{{"Facility code", "Name"}}
 			for i, id := range tc.ids {
 				rows = append(rows, []any{id, "Clinic " + string(rune('A'+i))})

@@ -63,6 +63,7 @@ func translation(d importtest.Drawn) string {
 
 // Whatever texts facilities have, the list that is written of them changes nothing.
 func TestExportOfAnyFacilitiesChangesNothing(t *testing.T) {
+	t.Parallel()
 	testutil.Requirement(t, "IMP-1")
 	env := newEnv(t)
 	put(t, env, rich[:2]...)

@@ -200,6 +200,7 @@ func TestCells(t *testing.T) {
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			env := newEnv(t)
 			r := run(t, env, importers.Request{File: text(t, [][]any{append([]any{"Name"}, tc.heads...), append([]any{"Kila Clinic"}, tc.cells...)})})
 			if got := find(t, env, "Location", "Kila Clinic").Field(tc.field).Raw; got != tc.want {

@@ -38,6 +38,7 @@ func TestMessServicesInManyForms(t *testing.T) {
 	}
 	for name, rows := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			env := newEnv(t)
 			r := run(t, env, importers.Request{File: text(t, rows)})
 			got := map[string][]string{"A": offered(t, env, "A"), "B": offered(t, env, "B"), "C": offered(t, env, "C")}
@@ -131,6 +132,7 @@ func TestMessTypeAndOwnerInOneCell(t *testing.T) {
 	}
 	for name, spoil := range wrong {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			bad := *m
 			bad.Columns = slices.Clone(m.Columns)
 			spoil(&bad.Columns[1])

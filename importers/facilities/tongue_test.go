@@ -53,6 +53,7 @@ func TestNamesInSeveralLanguages(t *testing.T) {
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			env := newEnv(t)
 			r := run(t, env, importers.Request{File: text(t, [][]any{append([]any{"Facility code"}, tc.headings...), {"F-1", "A", "B", "C"}})})
 			if r.Of(facilities.Kind).Create != 1 || strings.Join(r.Unmapped, " ") != tc.unmapped {
@@ -130,6 +131,7 @@ func TestChangesOfTranslatedNames(t *testing.T) {
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			env := newEnv(t)
 			put(t, env, rich...)
 			put(t, env, strings.Replace(rich[4], `"name":"Bare"`, `"name":"Bare","_name":`+odd, 1))
@@ -159,6 +161,7 @@ func TestChangesOfTranslatedNames(t *testing.T) {
 
 // TestMessNamesInjected leaves out the main name of seeded rows: they are told and imported under the other one.
 func TestMessNamesInjected(t *testing.T) {
+	t.Parallel()
 	testutil.Requirement(t, "IMP-1", "FRF-8")
 	env := newEnv(t)
 	for seed := range uint64(3) {

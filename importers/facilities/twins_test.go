@@ -88,6 +88,7 @@ func TestTwinsByMapping(t *testing.T) {
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			env := newEnv(t)
 			run(t, env, importers.Request{File: ministry(t)})
 			r := run(t, env, importers.Request{File: partner(t), Map: mapped(t, partner(t), tc.policy)})

@@ -78,6 +78,7 @@ func TestAllOrNothing(t *testing.T) {
 }
 
 func TestTooManyForOneTransaction(t *testing.T) {
+	t.Parallel()
 	rows := [][]any{{"Code", "Name", "District"}}
 	for i := range importers.MaxWhole/2 + 1 {
 		rows = append(rows, []any{fmt.Sprintf("C%05d", i), fmt.Sprintf("Clinic %d", i), "Alpha"})
@@ -132,6 +133,7 @@ func TestChangesAreTold(t *testing.T) {
 // A run that was cut short goes on under its name: its report, what it changed and its undoing
 // are those of a run that was not.
 func TestCutShortRunGoesOn(t *testing.T) {
+	t.Parallel()
 	testutil.Requirement(t, "IMP-1")
 	file, env, whole := text(t, district(2500, 7)), newEnv(t), newEnv(t)
 	req := importers.Request{File: file, Run: "20261123T080000.000Z-0badcafe"}
