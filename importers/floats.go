@@ -7,7 +7,7 @@ import (
 )
 
 // floatColumns tells which columns have whole numbers as programs write them that take codes and telephones
-// for decimal numbers: 1023.0, and nan for none. Where all values of the first rows are so, the point
+// for decimal numbers: 1023.0, and nan for none. Where all values of the first rows with data are so, the point
 // and the nought say nothing.
 func (s *Source) floatColumns(rows []sheet.Row) []bool {
 	out := make([]bool, len(s.Columns))
@@ -17,9 +17,6 @@ func (s *Source) floatColumns(rows []sheet.Row) []bool {
 	for i, at := range s.at {
 		whole, others := 0, 0
 		for _, r := range rows {
-			if r.Number <= s.Head.Row {
-				continue
-			}
 			switch v := Clean(cellAt(r.Cells, at)); {
 			case v == "" || strings.EqualFold(v, "nan"):
 			case withoutFraction(v) != v:

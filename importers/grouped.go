@@ -15,9 +15,9 @@ type chain struct {
 	taken []int       // by position in at: how many blank cells were filled
 }
 
-// findChains finds the chains of the targets with levels, by the first rows of the list. What
-// this program exported says in each cell what is so.
-func (s *Source) findChains(rows []sheet.Row, targets []Target) {
+// findAreas finds the columns of areas, and of what each row must have. What this program exported says in
+// each cell what is so.
+func (s *Source) findAreas(targets []Target) {
 	if s.Has(KeyTarget) {
 		return
 	}
@@ -27,6 +27,24 @@ func (s *Source) findChains(rows []sheet.Row, targets []Target) {
 			s.needed = append(s.needed, s.positions(t.Name)...)
 		}
 		s.area = append(s.area, s.positionsIf(t.Levels, t.Name)...)
+	}
+}
+
+// data are those of the first rows that are read: no headings, no sums and no titles.
+func (s *Source) data(rows []sheet.Row) []sheet.Row {
+	var out []sheet.Row
+	for i := range rows {
+		if r := &rows[i]; r.Number > s.Head.Row && !RepeatsHead(s.Head.Names, r.Cells) && !s.isSum(r.Cells) && !s.isTitle(r) {
+			out = append(out, *r)
+		}
+	}
+	return out
+}
+
+// findChains finds the chains of the targets with levels, by the first rows with data.
+func (s *Source) findChains(rows []sheet.Row, targets []Target) {
+	if s.Has(KeyTarget) {
+		return
 	}
 	for i := range targets {
 		var c chain
@@ -66,7 +84,7 @@ func (s *Source) begins(rows []sheet.Row, higher []int, at int) bool {
 	filled, blank, above := 0, 0, ""
 	seen := map[string]bool{}
 	for _, r := range rows {
-		if r.Number <= s.Head.Row || !s.named(r.Cells) || s.isSum(r.Cells) {
+		if !s.named(r.Cells) {
 			continue
 		}
 		began := false

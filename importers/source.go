@@ -167,8 +167,10 @@ func (s *Source) prepare(req *Request, kind string, targets []Target, recall fun
 	if err := s.bind(targets); err != nil {
 		return err
 	}
-	s.findChains(rows, targets)
-	s.float = s.floatColumns(rows)
+	s.findAreas(targets)
+	first := s.data(rows)
+	s.findChains(first, targets)
+	s.float = s.floatColumns(first)
 	return nil
 }
 

@@ -21,7 +21,7 @@ type Target struct {
 	Group    string         // its columns and those of the others of the same may be repeated together: Licence 1 number, Licence 1 issuer, …
 	Years    bool           // it may have a column for each year: Beds 2021, Beds 2022
 	System   string         // URI proposed for identifiers and codes; "{slug}" is the column's name
-	Literal  bool           // words that stand for nothing elsewhere are what they say: the code NA
+	Literal  bool           // what means something else elsewhere is what it says: the codes NA, 1.0 and ١
 
 	Marks string // what may part several values in one cell, the likelier first
 
