@@ -66,7 +66,7 @@ func numbering(word string) (stem string, n int) {
 	return stem, small(word[len(stem):], mostGroups)
 }
 
-// small is a number from 1 to most in the digits that [cell.Western] knows, 0 for anything else.
+// small is a number from 1 to most in the digits of any script, 0 for anything else.
 func small(digits string, most int) int {
 	n, err := strconv.Atoi(cell.Western(digits))
 	if err != nil || n < 1 || n > most {

@@ -39,7 +39,7 @@ func TestMessMisencodedText(t *testing.T) {
 func TestMessDigitsOfOtherScripts(t *testing.T) {
 	testutil.Requirement(t, "IMP-1")
 	for text, want := range map[string]string{"١٤٫٥٠٣٣": "14.5033", "۰۹۱۲ ۳۴۵": "0912 345", "२१/०५/२०००": "21/05/2000", "٠٩١٢-٠٠١، ٠٩١٢-٠٠٢": "0912-001, 0912-002", "١٬٢٠٤": "1204", "９٪": "9%",
-		"مركز ٣": "مركز ٣", "14.5": "14.5", "x٣": "x٣", "": ""} {
+		"مركز ٣": "مركز ٣", "14.5": "14.5", "x٣": "x٣", "๐๑๒": "012", "０９": "09", "𞥑𞥒": "12", "": ""} {
 		if got := cell.Western(text); got != want {
 			t.Errorf("Western(%q) = %q, want %q", text, got, want)
 		}

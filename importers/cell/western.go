@@ -3,12 +3,9 @@ package cell
 import (
 	"strings"
 	"unicode"
-)
 
-// zeros are the noughts of the digits that lists are written with, ten in a row each: Arabic, Persian and
-// Urdu, Devanagari, Bengali, Gurmukhi, Gujarati, Tamil, Telugu, Kannada, Malayalam, Thai, Lao, Burmese, Khmer
-// and those of full width.
-var zeros = []rune{'٠', '۰', '०', '০', '੦', '૦', '௦', '౦', '೦', '൦', '๐', '໐', '၀', '០', '０'}
+	"masjala/internal/linkage"
+)
 
 // Western writes the digits of a text without letters, such as a number, a day or a telephone, as 0 to 9,
 // and the marks that stand between them in Arabic as point and comma. A text with letters stays as it is.
@@ -34,10 +31,8 @@ func Western(text string) string {
 		case '٪':
 			return '%'
 		}
-		for _, zero := range zeros {
-			if r >= zero && r <= zero+9 {
-				return '0' + r - zero
-			}
+		if unicode.IsDigit(r) {
+			return linkage.Digit(r)
 		}
 		return r
 	}, text)

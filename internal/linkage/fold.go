@@ -38,7 +38,7 @@ func Fold(s string) string {
 				put(l)
 			}
 		case unicode.IsDigit(r):
-			put(digit(r))
+			put(Digit(r))
 		case unicode.Is(unicode.M, r): // vowel signs of Indian scripts
 			b.WriteRune(r)
 		case last != ' ':
@@ -69,8 +69,8 @@ func silent(r rune) bool {
 // indian tells whether a mark is a vowel sign of an Indian script, which is no accent.
 func indian(r rune) bool { return r >= 0x0900 && r <= 0x0DFF }
 
-// digit is the Latin form of a digit of any script.
-func digit(r rune) rune {
+// Digit is the Latin form of a digit of any script.
+func Digit(r rune) rune {
 	for zero := r; zero > r-10; zero-- {
 		if !unicode.IsDigit(zero - 1) {
 			return '0' + r - zero
