@@ -39,6 +39,7 @@ type Source struct {
 	area   []int    // and of the areas
 	chains []chain  // area columns that are blank below their first row
 	aside  []Issue  // the first rows that were passed over as sums or titles
+	beyond int      // how many more were
 	float  []bool   // by position in Columns: whole numbers that end in .0
 	alike  []string // other sheets with the same headings
 

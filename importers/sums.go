@@ -1,6 +1,7 @@
 package importers
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -102,6 +103,8 @@ func (s *Source) passes(row *sheet.Row) bool {
 	}
 	if len(s.aside) < mostAside {
 		s.aside = append(s.aside, told)
+	} else {
+		s.beyond++
 	}
 	return true
 }
@@ -125,5 +128,9 @@ func (s *Source) isTitle(row *sheet.Row) bool {
 func (s *Source) reportAside(issues *Issues) {
 	for _, i := range s.aside {
 		issues.Add(i)
+	}
+	if s.beyond > 0 {
+		issues.Add(Issue{Row: s.aside[mostAside-1].Row, Severity: Warning, Rule: "more-rows-aside", Reason: fmt.Sprintf("below this row, %d more hold sums, titles or notes", s.beyond),
+			Fix: "Not imported; look through them."})
 	}
 }

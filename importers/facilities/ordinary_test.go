@@ -70,3 +70,18 @@ func TestMessMergedNamesAreNoTitles(t *testing.T) {
 		t.Errorf("%d rows; titles (-want +got):\n%s", r.Rows, diff)
 	}
 }
+
+// No row is passed over without a word.
+func TestMessMoreSumsThanAreTold(t *testing.T) {
+	testutil.Requirement(t, "IMP-1")
+	lines := "Province,Nom FOSA,Lits\n" + strings.Repeat("Kwilu,PS A,1\nSous-total,,1\n", 103)
+	r := run(t, newEnv(t), importers.Request{DryRun: true, File: importtest.File(t, "list.csv", []byte(lines))})
+	if got := rules(r); got["row-of-sums"] != 100 || got["more-rows-aside"] != 1 {
+		t.Fatalf("findings %v", got)
+	}
+	for _, g := range r.Issues {
+		if g.Rule == "more-rows-aside" && (g.First[0].Row != 201 || !strings.Contains(g.First[0].Reason, " 3 more")) {
+			t.Errorf("%+v, want 3 rows below row 201", g.First[0])
+		}
+	}
+}
