@@ -66,7 +66,7 @@ func newer(a, b int) int {
 func bedCount(text string) (int, bool) {
 	digits := strings.TrimSpace(strings.TrimRightFunc(text, func(r rune) bool { return unicode.IsLetter(r) || r == ' ' || r == '.' }))
 	digits = strings.TrimSuffix(digits, ".0")
-	if whole, thousands, ok := strings.Cut(digits, ","); ok && len(thousands) == 3 {
+	if whole, thousands, ok := strings.Cut(digits, ","); ok && len(thousands) == 3 && whole != "" && whole[0] != '0' {
 		digits = whole + thousands
 	}
 	n, err := strconv.ParseUint(digits, 10, 32)

@@ -139,6 +139,7 @@ func TestMessBedsInjected(t *testing.T) {
 		"words":                       {0, "not counted", "beds-odd", "2022 20; 2021 10"},
 		"less than none":              {1, "-1", "beds-odd", "2023 30; 2021 10"},
 		"half a bed":                  {2, "12.5", "beds-odd", "2023 30; 2022 20"},
+		"less than one":               {2, "0,250", "beds-odd", "2023 30; 2022 20"},
 		"a telephone number":          {0, "0712000001", "beds-odd", "2022 20; 2021 10"},
 		"a range":                     {0, "10-12", "beds-odd", "2022 20; 2021 10"},
 		"a unit":                      {0, "33 beds", "", "2023 33; 2022 20; 2021 10"},
