@@ -137,7 +137,7 @@ func TestImportThatNamesAnother(t *testing.T) {
 // Runs of before there were notes can be undone, one after the other, and nobody forges them either.
 func TestRunsWithoutNotes(t *testing.T) {
 	env := newEnv(t)
-	first, second, newer := twoLists(t, env)
+	first, second, _ := twoLists(t, env)
 	unnote(t, env, first, second)
 	kila := find(t, env, "Location", "Kila Clinic")
 	editAs(t, env, store.Cause{Actor: "test", Reason: "import " + second + " of list.csv"}, kila, "0712000002", "0712999999")
@@ -150,7 +150,7 @@ func TestRunsWithoutNotes(t *testing.T) {
 	}
 
 	env = newEnv(t)
-	first, second, newer = twoLists(t, env)
+	first, second, newer := twoLists(t, env)
 	unnote(t, env, first, second)
 	if u := foreseen(t, env, second); u.Deleted != 4 || u.Restored != 2 || u.Kept > 0 {
 		t.Errorf("undone %+v", u)
