@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -93,5 +94,33 @@ func TestImportReleases(t *testing.T) {
 	}
 	if o := masjala(t, "import", "rf2", write(t, "release.zip", "x"), "--data", dir); o.status == statusDone || !strings.Contains(o.err, "zip") {
 		t.Errorf("no release: status %d, %s", o.status, o.err)
+	}
+}
+
+// A folder may be named by a link to it, whether a server reads it or the command itself.
+func TestImportThroughALink(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("links need a right there that few have")
+	}
+	folder := t.TempDir()
+	const resource = `{"resourceType":"CodeSystem","id":"hue","url":"http://e.org/hue","version":"1","status":"active","content":"complete","concept":[{"code":"red"}]}`
+	if err := os.Mkdir(filepath.Join(folder, "package"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "package", "CodeSystem-hue.json"), []byte(resource), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	link := filepath.Join(t.TempDir(), "colours")
+	if err := os.Symlink(folder, link); err != nil {
+		t.Fatal(err)
+	}
+	data := t.TempDir()
+	for _, how := range []string{"the command", "a server"} {
+		if how == "a server" {
+			serveProgram(t, data)
+		}
+		if out := done(t, "import", "package", link, "--data", data); !strings.Contains(out, "colours: 1 files") {
+			t.Errorf("%s: %s", how, out)
+		}
 	}
 }

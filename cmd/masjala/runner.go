@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -111,10 +112,17 @@ func print[R any](o *options, result command.Result, show func(R) error) error {
 func files(cmd *cobra.Command, names ...string) ([]command.File, error) {
 	var list []command.File
 	for _, name := range names {
-		if _, err := os.Stat(name); err != nil {
+		info, err := os.Stat(name)
+		if err != nil {
 			return nil, wrongUse(cmd, fmt.Errorf("there is no file %s", name))
 		}
-		list = append(list, command.File{Name: name, Path: name})
+		file := command.File{Name: name, Path: name}
+		if info.IsDir() { // nobody walks through a link
+			if file.Path, err = filepath.EvalSymlinks(name); err != nil {
+				return nil, fmt.Errorf("find folder %s: %w", name, err)
+			}
+		}
+		list = append(list, file)
 	}
 	return list, nil
 }

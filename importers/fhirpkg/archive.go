@@ -93,6 +93,9 @@ func walkFolder(root string, fn func(file) error) error {
 	if err != nil {
 		return fmt.Errorf("read folder %s: %w", root, err)
 	}
+	if len(names) == 0 {
+		return fhir.Errorf(fhir.Invalid, "the folder holds no file of a FHIR package: JSON or NDJSON, in it or in a folder package below it")
+	}
 	slices.Sort(names)
 	for _, p := range names {
 		info, err := os.Stat(p)

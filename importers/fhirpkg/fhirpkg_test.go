@@ -185,6 +185,7 @@ func TestPackagesThatCannotBeRead(t *testing.T) {
 		"gzip of no tar": {write(importtest.Gzip(t, []byte("hello"))), fhir.Invalid},
 		"not a package":  {write([]byte("hello")), fhir.Invalid},
 		"empty archive":  {tgz(t, nil), fhir.Invalid},
+		"empty folder":   {t.TempDir(), fhir.Invalid},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
