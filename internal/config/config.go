@@ -141,7 +141,7 @@ func Default() *Config {
 		Terminology: Terminology{MaxExpansion: 50_000, MaxCompare: 10_000},
 
 		Imports: Imports{Originals: true, Space: 2 << 30, Age: 365 * 24 * time.Hour},
-		Memory:  Memory{Cache: 560 << 20, GC: 50},
+		Memory:  Memory{Cache: 512 << 20, GC: 50},
 		Log:     Log{Level: "info", Format: "text"},
 		origins: map[string]string{},
 	}
