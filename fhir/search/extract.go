@@ -6,6 +6,7 @@ import (
 	"unsafe"
 
 	"masjala/fhir"
+	"masjala/fhir/room"
 )
 
 // Extract returns the index rows of a resource: under what each search parameter of its
@@ -134,12 +135,14 @@ func (x *extractor) add(e Entry) {
 			x.seen[x.entries[i].key()] = struct{}{}
 		}
 	}
-	if k := e.key(); e.Kind != Token && e.Kind != String && e.Kind != URI {
-		x.entries = append(x.entries, e)
-	} else if _, had := x.seen[k]; !had {
+	if e.Kind == Token || e.Kind == String || e.Kind == URI {
+		k := e.key()
+		if _, had := x.seen[k]; had {
+			return
+		}
 		x.seen[k] = struct{}{}
-		x.entries = append(x.entries, e)
 	}
+	x.entries = append(room.For(x.entries, 1), e)
 }
 
 // key tells rows of texts and codes apart.

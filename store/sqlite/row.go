@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"masjala/fhir/room"
 	"masjala/fhir/search"
 )
 
@@ -74,10 +75,14 @@ func settle(rs []row) []row {
 	return rs
 }
 
+// rowRoom is more than a packed row takes beside its texts.
+const rowRoom = 64
+
 // pack appends rows to dst, to be read by unpack.
 func pack(dst []byte, rs []row) []byte {
 	for i := range rs {
 		r := &rs[i]
+		dst = room.For(dst, rowRoom+len(r.text)+len(r.more))
 		dst = append(dst, byte(r.kind)<<2|byte(r.edge))
 		dst = binary.AppendUvarint(dst, uint64(r.param))
 		switch r.kind {

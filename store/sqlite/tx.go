@@ -168,7 +168,7 @@ func (t *tx) store(typ int64, r *fhir.Resource, verb string, rs []row, has [2]in
 	if !r.Deleted && len(r.Body) == 0 {
 		stored.Body = []byte("{}")
 	}
-	packed := pack(make([]byte, 0, 32*len(rs)), rs) // never nil, which would be null
+	packed := pack(make([]byte, 0, 32*len(rs)+rowRoom), rs) // never nil, which would be null
 	if cur == nil {
 		w.at.rid++
 		next.rid = w.at.rid

@@ -4,12 +4,14 @@ import (
 	"encoding/binary"
 	"errors"
 	"unsafe"
+
+	"masjala/fhir/room"
 )
 
 // block is how many bytes of concepts the vault keeps together, about. One by one, hundreds of
 // thousands of them would be sorted and moved several times; and all at once they would be moved
 // without a pause for others.
-const block = piece
+const block = room.Piece
 
 // appendRecord adds a concept to a block.
 func appendRecord(b []byte, r *record) []byte {

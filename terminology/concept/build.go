@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"masjala/fhir"
+	"masjala/fhir/room"
 )
 
 // details is the first section: the meaning, and the names that records refer to by number.
@@ -166,11 +167,11 @@ type texts struct {
 }
 
 func (t *texts) end() {
-	t.start = binary.LittleEndian.AppendUint32(room(t.start, 4), uint32(len(t.bytes)))
+	t.start = binary.LittleEndian.AppendUint32(room.For(t.start, 4), uint32(len(t.bytes)))
 }
 
 func (t *texts) add(s string) {
-	t.bytes = append(room(t.bytes, len(s)), s...)
+	t.bytes = append(room.For(t.bytes, len(s)), s...)
 	t.end()
 }
 

@@ -5,6 +5,8 @@ import (
 	"cmp"
 	"encoding/binary"
 	"slices"
+
+	"masjala/fhir/room"
 )
 
 const (
@@ -31,7 +33,7 @@ func (d *designations) add(list []parsedDesignation) {
 	for _, x := range list {
 		d.extensions.add(uint32(len(d.records)/designationSize), x.extensions)
 		off := d.text.put(x.value)
-		d.records = room(d.records, designationSize)
+		d.records = room.For(d.records, designationSize)
 		d.records = binary.LittleEndian.AppendUint32(d.records, d.b.languages.number(x.language))
 		d.records = binary.LittleEndian.AppendUint32(d.records, d.b.uses.number(x.use))
 		d.records = binary.LittleEndian.AppendUint32(d.records, off)
@@ -66,7 +68,7 @@ func (p *pool) put(s string) uint32 {
 		p.known[s] = uint32(len(p.bytes))
 	}
 	at := uint32(len(p.bytes))
-	p.bytes = append(room(p.bytes, len(s)), s...)
+	p.bytes = append(room.For(p.bytes, len(s)), s...)
 	return at
 }
 
@@ -93,7 +95,7 @@ func (q *properties) add(k uint32, list []parsedProperty) {
 		x := &list[i]
 		code := q.b.properties.number(x.code)
 		off := q.text.put(x.text)
-		q.records, q.posts = room(q.records, propertySize), room(q.posts, 1)
+		q.records, q.posts = room.For(q.records, propertySize), room.For(q.posts, 1)
 		q.records = binary.LittleEndian.AppendUint32(q.records, code)
 		q.records = binary.LittleEndian.AppendUint32(q.records, uint32(x.kind)|uint32(x.group)<<groupShift)
 		q.records = binary.LittleEndian.AppendUint32(q.records, off)
@@ -123,11 +125,11 @@ func (q *properties) write(w *writer) {
 		first := len(list)
 		for ; i < len(q.posts) && q.posts[i].property == p.property && bytes.Equal(q.value(&q.posts[i]), q.value(p)); i++ {
 			if n := q.posts[i].number; len(list) == first || list[len(list)-1] != n {
-				list = append(room(list, 1), n)
+				list = append(room.For(list, 1), n)
 			}
 		}
 		for _, n := range []uint32{p.property, p.off, p.len, uint32(first), uint32(len(list) - first)} {
-			keys = binary.LittleEndian.AppendUint32(room(keys, 4), n)
+			keys = binary.LittleEndian.AppendUint32(room.For(keys, 4), n)
 		}
 	}
 	w.section(secPosting, keys)

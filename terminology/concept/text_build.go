@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"masjala/fhir/room"
 )
 
 // textBuilder gathers the text index of a set, concept by concept.
@@ -62,7 +64,7 @@ func (x *textBuilder) add(k uint32, p *parsed) {
 	}
 	slices.Sort(x.ids)
 	for _, id := range slices.Compact(x.ids) {
-		x.all = append(room(x.all, 1), uint64(id)<<32|uint64(k))
+		x.all = append(room.For(x.all, 1), uint64(id)<<32|uint64(k))
 	}
 	x.class = append(x.class, uint64(class(x.flags(k)))<<32|uint64(utf8.RuneCountInString(display)))
 }
@@ -109,10 +111,10 @@ func (x *textBuilder) show(at int, k uint32, text string) {
 	if len(own) == 0 {
 		return
 	}
-	s.first = append(room(s.first, 1), uint64(own[0])<<32|uint64(k))
+	s.first = append(room.For(s.first, 1), uint64(own[0])<<32|uint64(k))
 	for i, id := range own {
 		if !slices.Contains(own[:i], id) {
-			s.words = append(room(s.words, 1), uint64(id)<<32|uint64(k))
+			s.words = append(room.For(s.words, 1), uint64(id)<<32|uint64(k))
 		}
 	}
 }
@@ -132,7 +134,7 @@ func (x *textBuilder) take(k uint32, text string) {
 	h := hashCode(x.same)
 	if !slices.Contains(x.seen, h) {
 		x.seen = append(x.seen, h)
-		x.exact = append(room(x.exact, 1), exactPost{h, k})
+		x.exact = append(room.For(x.exact, 1), exactPost{h, k})
 	}
 }
 

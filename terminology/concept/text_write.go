@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"masjala/fhir/room"
 )
 
 // textWriter writes the parts of a text index into one section.
@@ -56,7 +58,7 @@ func (t *textWriter) part(at int) part { return part{uint32(at), uint32(len(t.b)
 // numbers writes a part of 32-bit numbers.
 func (t *textWriter) numbers(list []uint32) part {
 	at := len(t.b)
-	t.b = room(t.b, 4*len(list))
+	t.b = room.For(t.b, 4*len(list))
 	for _, n := range list {
 		t.b = binary.LittleEndian.AppendUint32(t.b, n)
 	}
@@ -65,8 +67,8 @@ func (t *textWriter) numbers(list []uint32) part {
 
 // bytes appends what may be much.
 func (t *textWriter) bytes(list []byte) {
-	t.b = room(t.b, len(list))
-	for some := range slices.Chunk(list, piece) {
+	t.b = room.For(t.b, len(list))
+	for some := range slices.Chunk(list, room.Piece) {
 		t.b = append(t.b, some...)
 	}
 }
@@ -74,7 +76,7 @@ func (t *textWriter) bytes(list []byte) {
 // set writes a set as 64-bit words.
 func (t *textWriter) set(set *Bits) part {
 	at := len(t.b)
-	t.b = room(t.b, 8*len(set.words))
+	t.b = room.For(t.b, 8*len(set.words))
 	for _, w := range set.words {
 		t.b = binary.LittleEndian.AppendUint64(t.b, w)
 	}
@@ -132,7 +134,7 @@ func (t *textWriter) space(list posts) space {
 		for ; word < uint32(p>>32); word++ {
 			start[word+1], last = uint32(len(t.b)-at), 0
 		}
-		t.b = binary.AppendUvarint(room(t.b, binary.MaxVarintLen64), uint64(uint32(p)-last))
+		t.b = binary.AppendUvarint(room.For(t.b, binary.MaxVarintLen64), uint64(uint32(p)-last))
 		last = uint32(p)
 	}
 	for ; word < uint32(len(t.list)); word++ {
@@ -196,7 +198,7 @@ func (r *ranges) store(s span) {
 	}
 	r.keys = append(r.keys, s.first, s.end)
 	for _, w := range set.words {
-		r.sets = binary.LittleEndian.AppendUint64(room(r.sets, 8), w)
+		r.sets = binary.LittleEndian.AppendUint64(room.For(r.sets, 8), w)
 	}
 }
 
@@ -232,7 +234,7 @@ func (t *textWriter) suffixes() {
 		letters := utf8.RuneCountInString(w)
 		for at := range w {
 			if at > 0 && letters >= shortest {
-				list = append(room(list, 1), uint32(i)<<suffixBits|uint32(at))
+				list = append(room.For(list, 1), uint32(i)<<suffixBits|uint32(at))
 			}
 			letters--
 		}

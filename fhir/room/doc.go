@@ -1,0 +1,2 @@
+// Package room makes room in lists that become large.
+package room
